@@ -1,0 +1,159 @@
+//! Client authentication (RFC 6749 §2.3).
+
+use super::{Client, ClientSecret};
+use crate::error::OAuthError;
+use crate::http::{Params, Request};
+use crate::oauth::{ClientId, Timestamp, TokenEndpointAuthMethod};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+/// Who the client says it is, and what it shows for it.
+#[derive(Debug)]
+pub struct Credentials {
+    /// The client named.
+    pub client_id: ClientId,
+    proof: Proof,
+}
+
+#[derive(Debug)]
+enum Proof {
+    Nothing,
+    Secret(ClientSecret, TokenEndpointAuthMethod),
+}
+
+/// A client that has proven who it is, as far as its registration asks. Only [`AuthenticatedClient::authenticate`]
+/// makes one, and what needs an authenticated client takes it as an argument.
+#[derive(Clone, Debug)]
+pub struct AuthenticatedClient(Client);
+
+impl Credentials {
+    /// Reads the credentials from the header or the body, never from both (RFC 6749 §2.3).
+    ///
+    /// # Errors
+    /// `invalid_request` for several methods at once, `invalid_client` for none and for malformed ones.
+    pub fn of(request: &Request, params: &Params) -> Result<Self, OAuthError> {
+        let body_id = params.one("client_id")?;
+        let body_secret = params.one("client_secret")?;
+        let Some(header) = &request.authorization else {
+            let client_id = body_id.ok_or(OAuthError::invalid_client("client_id_missing"))?;
+            return Self::in_body(client_id, body_secret);
+        };
+        let (id, secret) = basic(header).ok_or(OAuthError::invalid_client("basic_malformed"))?;
+        if body_secret.is_some() {
+            let description = "The client authenticates in more than one way.";
+            return Err(OAuthError::invalid_request(description, "two_authentication_methods"));
+        }
+        // RFC 6749 §3.2.1: `client_id` may come in the body as well; it has to be the same.
+        if body_id.is_some_and(|body| body != id) {
+            let description = "The client_id differs from the one in the Authorization header.";
+            return Err(OAuthError::invalid_request(description, "two_client_ids"));
+        }
+        let client_id = ClientId::parse(&id).ok_or(OAuthError::invalid_client("client_id_malformed"))?;
+        let secret = ClientSecret::presented(&secret).ok_or(OAuthError::invalid_client("secret_too_long"))?;
+        Ok(Self { client_id, proof: Proof::Secret(secret, TokenEndpointAuthMethod::ClientSecretBasic) })
+    }
+
+    fn in_body(client_id: &str, secret: Option<&str>) -> Result<Self, OAuthError> {
+        let client_id = ClientId::parse(client_id).ok_or(OAuthError::invalid_client("client_id_malformed"))?;
+        let Some(secret) = secret else { return Ok(Self { client_id, proof: Proof::Nothing }) };
+        let secret = ClientSecret::presented(secret).ok_or(OAuthError::invalid_client("secret_too_long"))?;
+        Ok(Self { client_id, proof: Proof::Secret(secret, TokenEndpointAuthMethod::ClientSecretPost) })
+    }
+}
+
+impl AuthenticatedClient {
+    /// Checks the credentials against the registration; `client` is `None` when nobody of that id is registered.
+    ///
+    /// # Errors
+    /// `invalid_client`, for every reason alike.
+    pub fn authenticate(client: Option<Client>, credentials: &Credentials, now: Timestamp) -> Result<Self, OAuthError> {
+        let client = client.ok_or(OAuthError::invalid_client("client_unknown"))?;
+        let registered = client.token_endpoint_auth_method;
+        match &credentials.proof {
+            Proof::Nothing if client.is_public() => Ok(Self(client)),
+            Proof::Nothing => Err(OAuthError::invalid_client("secret_missing")),
+            Proof::Secret(..) if client.is_public() => Err(OAuthError::invalid_client("secret_of_public_client")),
+            Proof::Secret(_, method) if client.token_endpoint_auth_method_pinned && *method != registered => {
+                Err(OAuthError::invalid_client("method_not_registered"))
+            }
+            Proof::Secret(secret, _) => {
+                // Every hash is compared, so that the time does not tell which one matched.
+                let matched = client.secrets.iter().fold(false, |found, hash| found | hash.matches(secret, now));
+                if matched { Ok(Self(client)) } else { Err(OAuthError::invalid_client("secret_wrong")) }
+            }
+        }
+    }
+}
+
+impl std::ops::Deref for AuthenticatedClient {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.0
+    }
+}
+
+/// RFC 7617 §2, and RFC 6749 §2.3.1: id and secret are form-encoded before they are joined.
+fn basic(header: &str) -> Option<(String, String)> {
+    let (scheme, encoded) = header.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let joined = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
+    let (id, secret) = joined.split_once(':')?;
+    Some((form_decoded(id)?, form_decoded(secret)?))
+}
+
+/// One form-encoded value. The separators of a form cannot stand in one, so what has them was not encoded.
+fn form_decoded(text: &str) -> Option<String> {
+    if text.contains(['&', '=']) {
+        return Some(text.to_owned());
+    }
+    let (value, _) = form_urlencoded::parse(text.as_bytes()).next()?;
+    (!value.contains('\u{fffd}')).then(|| value.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::Method;
+
+    fn credentials(header: Option<&str>, body: &str) -> Result<Credentials, OAuthError> {
+        let mut request = Request::new(Method::Post, "/token", body);
+        request.authorization = header.map(str::to_owned);
+        Credentials::of(&request, &Params::of_query(&request).unwrap())
+    }
+
+    fn basic_header(text: &str) -> String {
+        format!("Basic {}", STANDARD.encode(text))
+    }
+
+    /// RFC 6749 §2.3.1: the example of the header.
+    #[test]
+    fn rfc_6749_section_2_3_1() {
+        let header = "Basic czZCaGRSa3F0Mzo3RmpmcDBaQnIxS3REUmJuZlZkbUl3";
+        assert_eq!(basic(header), Some(("s6BhdRkqt3".to_owned(), "7Fjfp0ZBr1KtDRbnfVdmIw".to_owned())));
+    }
+
+    #[test]
+    fn header_values_are_form_decoded() {
+        assert_eq!(basic(&basic_header("a%3Ab:c+d")), Some(("a:b".to_owned(), "c d".to_owned())));
+        assert_eq!(basic(&basic_header("a:b=c&d")), Some(("a".to_owned(), "b=c&d".to_owned())));
+    }
+
+    #[test]
+    fn several_methods_at_once_are_refused() {
+        let header = basic_header("app:secret");
+        assert_eq!(credentials(Some(&header), "client_secret=x").unwrap_err().cause, "two_authentication_methods");
+        assert_eq!(credentials(Some(&header), "client_id=other").unwrap_err().cause, "two_client_ids");
+        assert!(credentials(Some(&header), "client_id=app").is_ok());
+    }
+
+    #[test]
+    fn malformed_headers_are_refused() {
+        for header in ["Basic", "Basic !", "Bearer x", "Basic YXBw", &basic_header("\u{0}:x")] {
+            assert_eq!(credentials(Some(header), "").unwrap_err().code.as_str(), "invalid_client", "{header}");
+        }
+        assert_eq!(credentials(None, "").unwrap_err().cause, "client_id_missing");
+    }
+}

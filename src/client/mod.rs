@@ -1,0 +1,101 @@
+//! Registered clients (RFC 6749 §2, RFC 7591 §2) and how they prove who they are.
+
+mod authentication;
+mod metadata;
+mod registration;
+mod return_to;
+mod secret;
+
+pub use authentication::{AuthenticatedClient, Credentials};
+pub use metadata::{ClientMetadata, MetadataError};
+pub use return_to::ReturnTo;
+pub use secret::{ClientSecret, SecretHash};
+
+use crate::oauth::{
+    ApplicationType, ClientId, GrantType, Lifetime, RedirectTarget, RedirectUri, Scope, SigningAlgorithm, Timestamp,
+    TokenEndpointAuthMethod,
+};
+use serde::{Deserialize, Serialize};
+
+/// `client/<client_id>`: a registered client. Made from checked [`ClientMetadata`] only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Client {
+    /// RFC 7591 §3.2.1
+    pub client_id: ClientId,
+    /// What people are shown; the id where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_name: Option<String>,
+    /// At least one where codes are used.
+    pub redirect_uris: Vec<RedirectUri>,
+    /// Which grants it may use.
+    pub grant_types: Vec<GrantType>,
+    /// Which scopes it may ask for.
+    pub scope: Scope,
+    /// How it authenticates.
+    pub token_endpoint_auth_method: TokenEndpointAuthMethod,
+    /// Whether only that method will do; else either way of sending the secret does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub token_endpoint_auth_method_pinned: bool,
+    /// Where it runs.
+    pub application_type: ApplicationType,
+    /// Hashes of its secrets; two while one replaces the other.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<SecretHash>,
+    /// Whether authorization requests need a `code_challenge`; public clients always do.
+    #[serde(default = "yes")]
+    pub require_pkce: bool,
+    /// Whether it belongs to the operator, so that users are not asked for consent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub first_party: bool,
+    /// Whether it gets refresh tokens without `offline_access`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub always_refresh: bool,
+    /// How long its refresh tokens last, seconds; the configured default where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_token_lifetime: Option<Lifetime>,
+    /// OpenID Connect Registration §2
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id_token_signed_response_alg: Option<SigningAlgorithm>,
+    /// Raised when all that it holds is revoked.
+    #[serde(default)]
+    pub epoch: u32,
+    /// When it was registered, Unix milliseconds.
+    pub created: Timestamp,
+}
+
+impl Client {
+    /// What people are shown.
+    #[must_use]
+    pub fn display_name(&self) -> &str {
+        self.client_name.as_deref().unwrap_or_else(|| self.client_id.as_str())
+    }
+
+    /// Whether it cannot keep a secret (RFC 6749 §2.1).
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        self.token_endpoint_auth_method == TokenEndpointAuthMethod::None
+    }
+
+    /// RFC 7636, RFC 9700 §2.1.1: whether an authorization request needs a `code_challenge`.
+    #[must_use]
+    pub fn needs_pkce(&self) -> bool {
+        self.require_pkce || self.is_public()
+    }
+
+    /// Whether it may use a grant.
+    #[must_use]
+    pub fn may_use(&self, grant: GrantType) -> bool {
+        self.grant_types.contains(&grant)
+    }
+
+    /// RFC 8252 §8.6: whether any program on the user's device could ask in its name, so that every request has to be
+    /// confirmed by a click.
+    #[must_use]
+    pub fn is_impersonable(&self, answered_at: RedirectTarget) -> bool {
+        self.is_public() && (answered_at != RedirectTarget::Web || self.application_type == ApplicationType::Native)
+    }
+}
+
+const fn yes() -> bool {
+    true
+}

@@ -1,0 +1,166 @@
+//! What the operator chose: parsed once an isolate, and refused as a whole with a list of what is wrong.
+
+mod scopes;
+mod settings;
+
+pub use scopes::{ScopeDefinition, ScopeRegistry};
+
+use crate::jwt::{SigningKey, SigningKeys, VerifyingKey};
+use crate::oauth::{Issuer, Lifetime};
+use crate::pages::{StyleSheet, Theme};
+use crate::seal::{Keyring, Rings};
+use settings::Settings;
+
+/// The configuration of a deployment.
+#[derive(Debug)]
+pub struct Config {
+    /// `ISSUER`
+    pub issuer: Issuer,
+    /// `SEALING_KEYS` and `CLIENT_KEYS`, bound to `REALM` (default: the issuer).
+    pub rings: Rings,
+    /// `SIGNING_KEY_1` to `SIGNING_KEY_8`
+    pub signing_keys: SigningKeys,
+    /// `OPERATOR_KEYS`: whose requests `POST /operator` takes; none: it is off.
+    pub operator_keys: Vec<VerifyingKey>,
+    /// `LEDGER`, `LEDGER_SHARDS`; `None` when switched off.
+    pub ledger: Option<LedgerConfig>,
+    /// `SCOPES`
+    pub scopes: ScopeRegistry,
+    /// `DEFAULT_RESOURCE`: the audience of access tokens where none is named.
+    pub default_resource: Option<String>,
+    /// How long things last.
+    pub lifetimes: Lifetimes,
+    /// `THEME_NAME`, `THEME_LOGO`, `THEME_ACCENT`
+    pub theme: Theme,
+    /// The style sheet of that theme.
+    pub style: StyleSheet,
+}
+
+/// The sharded ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LedgerConfig {
+    /// Into how many objects a region the codes are spread, 1 to 1,024.
+    pub shards: u16,
+}
+
+/// How long things last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lifetimes {
+    /// `ACCESS_TOKEN_LIFETIME`: 10 minutes by default.
+    pub access_token: Lifetime,
+    /// `REFRESH_TOKEN_LIFETIME`: 30 days by default, however often it is used.
+    pub refresh_token: Lifetime,
+    /// `REFRESH_TOKEN_IDLE`: 14 days by default, where tokens rotate.
+    pub refresh_token_idle: Lifetime,
+    /// `REFRESH_TOKEN_GRACE`: 30 seconds by default.
+    pub refresh_token_grace: Lifetime,
+    /// `SESSION_LIFETIME`: 7 days by default, however often it is used.
+    pub session: Lifetime,
+    /// `SESSION_IDLE`: 1 day by default.
+    pub session_idle: Lifetime,
+}
+
+/// One thing that is wrong; never a secret.
+pub type Fault = String;
+
+impl Config {
+    /// How many signing keys are looked for.
+    const SIGNING_KEYS: u8 = 8;
+
+    /// Reads the configuration by the names of its variables and secrets.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn parse(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<Fault>> {
+        let mut settings = Settings::new(&variable);
+        let issuer = settings.required("ISSUER", Issuer::parse);
+        let realm = settings.text("REALM").or_else(|| settings.text("ISSUER")).unwrap_or_default();
+        let sealing = settings.required("SEALING_KEYS", |json| Keyring::parse(json, &realm));
+        let client = settings.required("CLIENT_KEYS", |json| Keyring::parse(json, &realm));
+        let signing_keys = Self::signing_keys(&mut settings);
+        let operator_keys = settings.optional("OPERATOR_KEYS", operator_keys).unwrap_or_default();
+        let ledger = Self::ledger(&mut settings);
+        let scopes = settings.optional("SCOPES", ScopeRegistry::parse).unwrap_or_default();
+        let default_resource = settings.optional("DEFAULT_RESOURCE", resource);
+        let lifetimes = Self::lifetimes(&mut settings);
+        let theme = Self::theme(&mut settings);
+        let faults = settings.into_faults();
+        match (issuer, sealing, client, signing_keys, theme) {
+            (Some(issuer), Some(sealing), Some(client), Some(signing_keys), Some(theme)) if faults.is_empty() => {
+                let rings = Rings { sealing, client };
+                let style = StyleSheet::new(&theme);
+                Ok(Self {
+                    issuer,
+                    rings,
+                    signing_keys,
+                    operator_keys,
+                    ledger,
+                    scopes,
+                    default_resource,
+                    lifetimes,
+                    theme,
+                    style,
+                })
+            }
+            _ => Err(faults),
+        }
+    }
+
+    fn signing_keys(settings: &mut Settings<'_>) -> Option<SigningKeys> {
+        let names = (1..=Self::SIGNING_KEYS).map(|number| format!("SIGNING_KEY_{number}"));
+        let keys: Vec<SigningKey> = names.filter_map(|name| settings.optional(&name, SigningKey::parse)).collect();
+        if keys.is_empty() {
+            settings.fault("SIGNING_KEY_1 is missing; `sealwax keys init` makes signing keys".to_owned());
+            return None;
+        }
+        SigningKeys::new(keys).map_err(|error| settings.fault(format!("SIGNING_KEY_1 … 8: the set {error}"))).ok()
+    }
+
+    fn ledger(settings: &mut Settings<'_>) -> Option<LedgerConfig> {
+        let on = settings.optional("LEDGER", |text| match text {
+            "on" => Ok(true),
+            "off" => Ok(false),
+            _ => Err("is neither on nor off"),
+        });
+        let shards = settings.number("LEDGER_SHARDS", 8, 1..=1024);
+        on.unwrap_or(true).then_some(LedgerConfig { shards: u16::try_from(shards).unwrap_or(1) })
+    }
+
+    fn lifetimes(settings: &mut Settings<'_>) -> Lifetimes {
+        const DAY: u32 = 86_400;
+        let mut seconds = |name, default, range| Lifetime::seconds(settings.number(name, default, range));
+        Lifetimes {
+            access_token: seconds("ACCESS_TOKEN_LIFETIME", 600, 60..=DAY),
+            refresh_token: seconds("REFRESH_TOKEN_LIFETIME", 30 * DAY, 60..=400 * DAY),
+            refresh_token_idle: seconds("REFRESH_TOKEN_IDLE", 14 * DAY, 60..=400 * DAY),
+            refresh_token_grace: seconds("REFRESH_TOKEN_GRACE", 30, 10..=300),
+            session: seconds("SESSION_LIFETIME", 7 * DAY, 60..=400 * DAY),
+            session_idle: seconds("SESSION_IDLE", DAY, 60..=400 * DAY),
+        }
+    }
+
+    fn theme(settings: &mut Settings<'_>) -> Option<Theme> {
+        let name = settings.text("THEME_NAME");
+        let logo = settings.text("THEME_LOGO");
+        let accent = settings.text("THEME_ACCENT");
+        Theme::new(name, logo, accent.as_deref()).map_err(|error| settings.fault(format!("THEME_*: {error}"))).ok()
+    }
+}
+
+fn operator_keys(json: &str) -> Result<Vec<VerifyingKey>, String> {
+    #[derive(serde::Deserialize)]
+    struct Set {
+        keys: Vec<serde_json::Value>,
+    }
+    let set: Set = serde_json::from_str(json).map_err(|_| "is not a JWK set")?;
+    let keys = set.keys.iter().map(|key| VerifyingKey::parse(&key.to_string()));
+    keys.collect::<Result<_, _>>().map_err(|error| format!("has a key that {error}"))
+}
+
+/// RFC 8707 §2: an absolute URI without a fragment.
+fn resource(text: &str) -> Result<String, &'static str> {
+    match url::Url::parse(text) {
+        Ok(url) if url.fragment().is_none() && text.len() <= 512 => Ok(text.to_owned()),
+        _ => Err("is not an absolute URI without a fragment (RFC 8707 §2)"),
+    }
+}

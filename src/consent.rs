@@ -1,0 +1,194 @@
+//! What a user allowed a client: one record per user and client, with an entry for each redirect origin and resource,
+//! so that a new place to be answered at asks anew.
+
+use crate::oauth::{ClientId, Lifetime, RedirectUri, Scope, Timestamp};
+use crate::seal::HeldConsent;
+use crate::store::Revocations;
+use minicbor::bytes::ByteArray;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+/// `consent/<subject>/<hash of client>`
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentRecord {
+    /// Newest first.
+    pub entries: Vec<ConsentEntry>,
+}
+
+/// What was allowed at one redirect origin for one resource.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentEntry {
+    /// [`RedirectUri::origin`]
+    pub origin: String,
+    /// RFC 8707
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
+    /// What was allowed.
+    pub scope: Scope,
+    /// When, Unix milliseconds.
+    pub granted: Timestamp,
+    /// Until when, Unix milliseconds; absent: until withdrawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+}
+
+/// How long a user allows access.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConsentDuration {
+    /// Until the session ends; nothing is stored.
+    Visit,
+    /// Thirty days.
+    Days30,
+    /// Until the user withdraws it.
+    UntilWithdrawn,
+}
+
+/// What a consent is about: who asks, where it is answered, for which resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsentSubject<'a> {
+    /// Who asks.
+    pub client: &'a ClientId,
+    /// Where it is answered.
+    pub redirect_uri: &'a RedirectUri,
+    /// RFC 8707
+    pub resource: Option<&'a str>,
+}
+
+impl ConsentRecord {
+    /// One user seldom meets one client at more places.
+    const MAX_ENTRIES: usize = 16;
+
+    /// The entry for this subject.
+    #[must_use]
+    pub fn entry(&self, about: &ConsentSubject<'_>) -> Option<&ConsentEntry> {
+        let origin = about.redirect_uri.origin();
+        self.entries.iter().find(|entry| entry.origin == origin && entry.resource.as_deref() == about.resource)
+    }
+
+    /// Puts an entry in the place of the one for the same subject.
+    pub fn put(&mut self, entry: ConsentEntry) {
+        self.entries.retain(|other| other.origin != entry.origin || other.resource != entry.resource);
+        self.entries.insert(0, entry);
+        self.entries.truncate(Self::MAX_ENTRIES);
+    }
+}
+
+impl ConsentDuration {
+    /// Every choice, the shortest first.
+    pub const ALL: &[Self] = &[Self::Visit, Self::Days30, Self::UntilWithdrawn];
+    const THIRTY_DAYS: Lifetime = Lifetime::days(30);
+
+    /// The value of the form field.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Visit => "visit",
+            Self::Days30 => "days30",
+            Self::UntilWithdrawn => "until_withdrawn",
+        }
+    }
+
+    /// Reads the form field.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|duration| duration.as_str() == text)
+    }
+
+    /// When a consent granted now ends; a visit ends with the session.
+    #[must_use]
+    pub const fn until(self, now: Timestamp, session_until: Timestamp) -> Option<Timestamp> {
+        match self {
+            Self::Visit => Some(session_until),
+            Self::Days30 => Some(now.after(Self::THIRTY_DAYS)),
+            Self::UntilWithdrawn => None,
+        }
+    }
+}
+
+impl ConsentSubject<'_> {
+    /// The entry of a consent granted now.
+    #[must_use]
+    pub fn granted(&self, scope: Scope, granted: Timestamp, until: Option<Timestamp>) -> ConsentEntry {
+        let resource = self.resource.map(str::to_owned);
+        ConsentEntry { origin: self.redirect_uri.origin(), resource, scope, granted, until }
+    }
+
+    /// The consent in the form in which the session cookie carries it.
+    #[must_use]
+    pub fn held(&self, entry: &ConsentEntry) -> HeldConsent {
+        HeldConsent { key: self.key(), scope: entry.scope.clone(), granted: entry.granted, until: entry.until }
+    }
+
+    /// The consent that counts: the newest of record and cookie that has neither ended nor been revoked.
+    #[must_use]
+    pub fn standing(
+        &self,
+        record: &ConsentRecord,
+        held: &[HeldConsent],
+        revocations: &Revocations,
+        now: Timestamp,
+    ) -> Option<HeldConsent> {
+        let key = self.key();
+        let recorded = record.entry(self).map(|entry| self.held(entry));
+        let newest = held.iter().filter(|held| held.key == key).cloned().chain(recorded).max_by_key(|c| c.granted)?;
+        let lasts = newest.until.is_none_or(|until| until > now);
+        (lasts && revocations.spares_consent(self.client, newest.granted)).then_some(newest)
+    }
+
+    fn key(&self) -> ByteArray<16> {
+        let mut hash = Sha256::new();
+        for part in [self.client.as_str(), &self.redirect_uri.origin(), self.resource.unwrap_or_default()] {
+            hash.update(part);
+            hash.update([0]);
+        }
+        let digest: [u8; 32] = hash.finalize().into();
+        let mut key = [0; 16];
+        key.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+        ByteArray::from(key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Ancestor, Revocation};
+
+    const fn at(millis: u64) -> Timestamp {
+        Timestamp::from_millis(millis)
+    }
+
+    fn scope(text: &str) -> Scope {
+        Scope::parse(text).unwrap()
+    }
+
+    #[test]
+    fn the_newest_of_record_and_cookie_counts_unless_ended_or_revoked() {
+        let client = ClientId::parse("app").unwrap();
+        let redirect_uri = RedirectUri::parse("https://app.example/cb").unwrap();
+        let about = ConsentSubject { client: &client, redirect_uri: &redirect_uri, resource: None };
+        let mut record = ConsentRecord::default();
+        record.put(about.granted(scope("openid"), at(10), None));
+        let held = [about.held(&about.granted(scope("openid notes"), at(20), Some(at(100))))];
+        let mut revocations = Revocations::default();
+        let standing = |revocations: &Revocations, now| {
+            about.standing(&record, &held, revocations, at(now)).map(|c| c.scope.to_string())
+        };
+        assert_eq!(standing(&revocations, 50).as_deref(), Some("openid notes"));
+        assert_eq!(standing(&revocations, 100), None, "the newest has ended; an older, wider one does not come back");
+        revocations.add(&Revocation { ancestor: Ancestor::Consent(client.clone()), at: at(20) });
+        assert_eq!(standing(&revocations, 50), None);
+    }
+
+    #[test]
+    fn another_origin_or_resource_is_another_consent() {
+        let client = ClientId::parse("app").unwrap();
+        let [here, there] = ["https://app.example/cb", "https://other.example/cb"].map(|u| RedirectUri::parse(u).unwrap());
+        let about = ConsentSubject { client: &client, redirect_uri: &here, resource: None };
+        let mut record = ConsentRecord::default();
+        record.put(about.granted(scope("openid"), at(10), None));
+        assert!(record.entry(&ConsentSubject { redirect_uri: &there, ..about.clone() }).is_none());
+        assert!(record.entry(&ConsentSubject { resource: Some("https://api"), ..about.clone() }).is_none());
+        record.put(about.granted(scope("notes"), at(20), None));
+        assert_eq!(record.entries.len(), 1);
+    }
+}

@@ -1,0 +1,93 @@
+//! All that comes from outside while a request is answered: the time, randomness, what is stored, who signs.
+
+use crate::config::Config;
+use crate::error::OAuthError;
+use crate::jwt::Signer;
+use crate::oauth::{Region, Timestamp};
+use crate::seal::{self, Payload};
+use crate::store::{Ledger, Store};
+
+/// What a host provides: the edge, or a test.
+pub trait Platform {
+    /// Clients, users, consents, revocations.
+    type Store: Store;
+    /// What may happen once.
+    type Ledger: Ledger;
+    /// Who signs.
+    type Signer: Signer;
+
+    /// The store.
+    fn store(&self) -> &Self::Store;
+    /// The ledger.
+    fn ledger(&self) -> &Self::Ledger;
+    /// The signer.
+    fn signer(&self) -> &Self::Signer;
+
+    /// Fills the buffer with random bytes that nobody can foresee.
+    ///
+    /// # Errors
+    /// When the platform has none to give.
+    fn entropy(&self, buffer: &mut [u8]) -> Result<(), EntropyError>;
+
+    /// Where the request came from, as far as the platform knows.
+    fn region(&self) -> Region;
+
+    /// Writes a line to the log.
+    fn log(&self, line: &str);
+}
+
+/// The platform gave no randomness.
+#[derive(Clone, Copy, Debug)]
+pub struct EntropyError;
+
+impl From<EntropyError> for OAuthError {
+    fn from(_: EntropyError) -> Self {
+        Self::internal("no_entropy")
+    }
+}
+
+/// The context of one request.
+#[derive(Debug)]
+pub struct Cx<'a, P> {
+    /// Read once, after the last byte of the body: the platform's clock stands still between I/O.
+    pub now: Timestamp,
+    /// Names the request in the log and on error pages.
+    pub request_id: String,
+    /// What the operator chose.
+    pub config: &'a Config,
+    /// What the host provides.
+    pub platform: &'a P,
+}
+
+impl<P: Platform> Cx<'_, P> {
+    /// Random bytes.
+    ///
+    /// # Errors
+    /// When the platform has none to give.
+    pub fn random<const N: usize>(&self) -> Result<[u8; N], EntropyError> {
+        let mut bytes = [0; N];
+        self.platform.entropy(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Seals a payload under a fresh nonce.
+    ///
+    /// # Errors
+    /// When the platform has no randomness to give.
+    pub fn seal<T: Payload>(&self, payload: &T) -> Result<String, EntropyError> {
+        Ok(seal::seal(&self.config.rings.sealing, payload, self.random()?))
+    }
+
+    /// Opens a blob, now.
+    ///
+    /// # Errors
+    /// Why it is not a good one.
+    pub fn open<T: Payload>(&self, blob: &str) -> Result<seal::Unsealed<T>, seal::OpenError> {
+        seal::open(&self.config.rings.sealing, blob, self.now)
+    }
+
+    /// The store.
+    pub fn store(&self) -> &P::Store {
+        self.platform.store()
+    }
+}

@@ -1,0 +1,90 @@
+//! What an authorization request leads to, from facts alone (OpenID Connect Core §3.1.2.3, §3.1.2.4).
+
+use crate::client::{Client, ReturnTo};
+use crate::error::{ErrorCode, OAuthError};
+use crate::oauth::{Prompt, Scope, Timestamp};
+use crate::seal::{HeldConsent, PendingRequest, Session};
+
+/// What is known when deciding.
+#[derive(Debug)]
+pub(in crate::endpoint) struct Facts<'a> {
+    /// Who asks.
+    pub client: &'a Client,
+    /// Where it is answered.
+    pub return_to: &'a ReturnTo,
+    /// What it asks for.
+    pub pending: &'a PendingRequest,
+    /// Who is signed in; `None` too when that sign-in was revoked.
+    pub session: Option<&'a Session>,
+    /// What the user allowed before and still does.
+    pub consent: Option<&'a HeldConsent>,
+    /// Whether the user has just allowed this request on the consent page.
+    pub confirmed: bool,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// What to do.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::endpoint) enum Decision {
+    /// Ask who the user is.
+    SignIn,
+    /// Ask what the user allows.
+    Consent,
+    /// Issue a code.
+    Issue {
+        /// What is granted.
+        scope: Scope,
+        /// When that was allowed; `None` where nobody had to be asked.
+        granted: Option<Timestamp>,
+        /// Until when it is allowed, if it ends.
+        until: Option<Timestamp>,
+    },
+    /// Refuse.
+    Refuse(OAuthError),
+}
+
+/// Decides.
+pub(in crate::endpoint) fn decide(facts: &Facts<'_>) -> Decision {
+    let silent = facts.pending.prompts.contains(Prompt::None);
+    match facts.session {
+        Some(session) if !must_sign_in(facts, session) => {}
+        // OpenID Connect Core §3.1.2.6
+        _ if silent => return Decision::Refuse(interaction(ErrorCode::LoginRequired, "login_required")),
+        _ => return Decision::SignIn,
+    }
+    let impersonable = facts.client.is_impersonable(facts.return_to.redirect_uri().target());
+    let asked_for = facts.pending.prompts.contains(Prompt::Consent);
+    let must_confirm = (impersonable || asked_for) && !facts.confirmed;
+    match facts.consent {
+        Some(consent) if !must_confirm && (facts.confirmed || facts.pending.scope.is_subset(&consent.scope)) => {
+            let scope = facts.pending.scope.filter(|name| consent.scope.contains(name));
+            Decision::Issue { scope, granted: Some(consent.granted), until: consent.until }
+        }
+        _ if facts.client.first_party && !must_confirm => {
+            Decision::Issue { scope: facts.pending.scope.clone(), granted: None, until: None }
+        }
+        _ if silent && impersonable => {
+            Decision::Refuse(interaction(ErrorCode::InteractionRequired, "native_client_needs_a_click"))
+        }
+        _ if silent => Decision::Refuse(interaction(ErrorCode::ConsentRequired, "consent_required")),
+        _ => Decision::Consent,
+    }
+}
+
+/// OpenID Connect Core §3.1.2.1: `prompt=login` and `max_age` ask for a sign-in that is new enough. One that came
+/// after the request is.
+fn must_sign_in(facts: &Facts<'_>, session: &Session) -> bool {
+    if session.auth >= facts.pending.received {
+        return false;
+    }
+    let prompts = facts.pending.prompts;
+    let too_old = |max_age: u32| facts.now.millis_since(session.auth) > u64::from(max_age) * 1000;
+    prompts.contains(Prompt::Login)
+        || prompts.contains(Prompt::SelectAccount)
+        || facts.pending.max_age.is_some_and(too_old)
+}
+
+const fn interaction(code: ErrorCode, cause: &'static str) -> OAuthError {
+    OAuthError::new(code, "The user would have to be asked, and prompt=none forbids it.", cause)
+}

@@ -1,0 +1,167 @@
+//! Reading an authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core §3.1.2.1).
+
+use crate::client::{Client, ReturnTo};
+use crate::cx::{Cx, Platform};
+use crate::error::{ErrorCode, OAuthError};
+use crate::http::Params;
+use crate::oauth::{
+    CodeChallenge, CodeChallengeMethod, GrantType, Prompts, ResponseMode, ResponseType, Scope, ScopeToken,
+};
+use crate::seal::PendingRequest;
+
+/// How a refusal is told: on a page while it is not certain where to return to, by redirect afterwards.
+pub(super) enum Refusal {
+    Page(OAuthError),
+    Return(ReturnTo, OAuthError),
+}
+
+const MAX_NONCE: usize = 256;
+const MAX_LOGIN_HINT: usize = 256;
+const MAX_SCOPE: usize = 1024;
+const MAX_RESOURCE: usize = 512;
+
+/// Where the client is answered, and what it asks for. The redirect URI is judged before anything else.
+pub(super) fn parse<P: Platform>(
+    params: &Params,
+    client: &Client,
+    cx: &Cx<'_, P>,
+) -> Result<(ReturnTo, PendingRequest), Refusal> {
+    let requested = params.one("redirect_uri").map_err(Refusal::Page)?;
+    let return_to = ReturnTo::new(client, requested).map_err(Refusal::Page)?;
+    // The state goes back with whatever is wrong from here on, if it can.
+    let state = params.one("state").unwrap_or_default().filter(|state| state.len() <= ReturnTo::MAX_STATE);
+    let return_to = return_to.with_state(state);
+    let response_mode = match response_mode(params) {
+        Ok(mode) => mode,
+        Err(error) => return Err(Refusal::Return(return_to, error)),
+    };
+    let return_to = return_to.with_mode(response_mode);
+    match content(params, client, &return_to, cx) {
+        Ok(mut pending) => {
+            pending.redirect_sent = requested.is_some();
+            pending.state = state.map(str::to_owned);
+            Ok((return_to, pending))
+        }
+        Err(error) => Err(Refusal::Return(return_to, error)),
+    }
+}
+
+fn content<P: Platform>(
+    params: &Params,
+    client: &Client,
+    return_to: &ReturnTo,
+    cx: &Cx<'_, P>,
+) -> Result<PendingRequest, OAuthError> {
+    params.refuse_duplicates()?;
+    refuse_unsupported(params)?;
+    within(params.one("state")?, ReturnTo::MAX_STATE, "The state is longer than 2,048 bytes.")?;
+    response_type(params, client)?;
+    let prompts = match params.one("prompt")? {
+        Some(text) => Prompts::parse(text).ok_or(OAuthError::invalid_request("The prompt is malformed.", "prompt"))?,
+        None => Prompts::default(),
+    };
+    let max_age = match params.one("max_age")? {
+        Some(text) => Some(text.parse().map_err(|_| OAuthError::invalid_request("The max_age is no number.", "max_age"))?),
+        None => None,
+    };
+    let nonce = within(params.one("nonce")?, MAX_NONCE, "The nonce is longer than 256 bytes.")?;
+    let login_hint = within(params.one("login_hint")?, MAX_LOGIN_HINT, "The login_hint is longer than 256 bytes.")?;
+    Ok(PendingRequest {
+        client: client.client_id.clone(),
+        redirect_uri: return_to.redirect_uri().as_str().to_owned(),
+        redirect_sent: true,
+        response_mode: return_to.response_mode(),
+        received: cx.now,
+        scope: scope(params, client, cx)?,
+        prompts,
+        state: None,
+        nonce: nonce.map(str::to_owned),
+        challenge: challenge(params, client)?,
+        resource: resource(params, cx)?,
+        max_age,
+        login_hint: login_hint.map(str::to_owned),
+    })
+}
+
+/// What a standard defines and this server does not do must not be ignored: the client would believe it was heeded.
+fn refuse_unsupported(params: &Params) -> Result<(), OAuthError> {
+    let refused = [
+        ("request", ErrorCode::RequestNotSupported, "The request parameter is not supported."),
+        ("request_uri", ErrorCode::RequestUriNotSupported, "The request_uri parameter is not supported."),
+        ("registration", ErrorCode::RegistrationNotSupported, "The registration parameter is not supported."),
+    ];
+    for (name, code, description) in refused {
+        if params.one(name)?.is_some() {
+            return Err(OAuthError::new(code, description, name));
+        }
+    }
+    Ok(())
+}
+
+fn response_type(params: &Params, client: &Client) -> Result<(), OAuthError> {
+    let text = params.required("response_type", "The response_type is missing.")?;
+    // RFC 6749 §4.1.2.1; OAuth 2.1 §10.1 drops the implicit and hybrid flows.
+    let unsupported = OAuthError::new(ErrorCode::UnsupportedResponseType, "Only response_type code is supported.", "response_type");
+    let ResponseType::Code = ResponseType::parse(text).ok_or(unsupported)?;
+    if client.may_use(GrantType::AuthorizationCode) {
+        Ok(())
+    } else {
+        let description = "The client may not use authorization codes.";
+        Err(OAuthError::new(ErrorCode::UnauthorizedClient, description, "grant_not_registered"))
+    }
+}
+
+/// Multiple Response Types §2.1: `query` is the default for codes. A fragment would put the code where every script of
+/// the page finds it.
+fn response_mode(params: &Params) -> Result<ResponseMode, OAuthError> {
+    let Some(text) = params.one("response_mode")? else { return Ok(ResponseMode::Query) };
+    let refused = OAuthError::invalid_request("The response_mode is not supported for codes.", "response_mode");
+    ResponseMode::parse(text).ok_or(refused)
+}
+
+fn challenge(params: &Params, client: &Client) -> Result<Option<CodeChallenge>, OAuthError> {
+    let method = params.one("code_challenge_method")?;
+    let Some(text) = params.one("code_challenge")? else {
+        // RFC 7636 §4.4.1, RFC 9700 §2.1.1
+        if client.needs_pkce() || method.is_some() {
+            return Err(OAuthError::invalid_request("The code_challenge is missing (PKCE).", "challenge_missing"));
+        }
+        return Ok(None);
+    };
+    // RFC 7636 §4.3: an absent method means `plain`, which protects nothing.
+    if method.and_then(CodeChallengeMethod::parse).is_none() {
+        let description = "The code_challenge_method must be S256.";
+        return Err(OAuthError::invalid_request(description, "challenge_method"));
+    }
+    let malformed = OAuthError::invalid_request("The code_challenge is malformed.", "challenge_malformed");
+    Ok(Some(CodeChallenge::parse(text).ok_or(malformed)?))
+}
+
+/// RFC 6749 §3.3: where nothing is asked for, everything that the client registered, less `offline_access`.
+fn scope<P: Platform>(params: &Params, client: &Client, cx: &Cx<'_, P>) -> Result<Scope, OAuthError> {
+    let invalid = |cause| OAuthError::new(ErrorCode::InvalidScope, "No such scope is open to this client.", cause);
+    let requested = match within(params.one("scope")?, MAX_SCOPE, "The scope is longer than 1,024 bytes.")? {
+        Some(text) => Scope::parse(text).ok_or(invalid("scope_malformed"))?,
+        None => client.scope.filter(|name| name != ScopeToken::OFFLINE_ACCESS && name != ScopeToken::OPENID),
+    };
+    let grantable = cx.config.scopes.grantable(&requested, &client.scope);
+    if grantable.is_empty() { Err(invalid("scope_empty")) } else { Ok(grantable) }
+}
+
+/// RFC 8707 §2: as long as one resource is configured, that one may be named.
+fn resource<P: Platform>(params: &Params, cx: &Cx<'_, P>) -> Result<Option<String>, OAuthError> {
+    let default = cx.config.default_resource.as_deref();
+    for named in params.all("resource") {
+        if named.len() > MAX_RESOURCE || default != Some(named) {
+            return Err(OAuthError::new(ErrorCode::InvalidTarget, "The resource is not known here.", "resource_unknown"));
+        }
+    }
+    Ok(default.map(str::to_owned))
+}
+
+fn within<'a>(text: Option<&'a str>, max: usize, description: &'static str) -> Result<Option<&'a str>, OAuthError> {
+    match text {
+        Some(text) if text.len() > max => Err(OAuthError::invalid_request(description, "parameter_too_long")),
+        text => Ok(text),
+    }
+}

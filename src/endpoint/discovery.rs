@@ -1,0 +1,55 @@
+//! Metadata (RFC 8414 §2, OpenID Connect Discovery §3): one document for both, made from the tables that the behaviour
+//! comes from.
+
+use super::ROUTES;
+use crate::cx::{Cx, Platform};
+use crate::error::OAuthError;
+use crate::http::{Note, Reply};
+use crate::oauth::{CodeChallengeMethod, GrantType, Prompt, ResponseMode, ResponseType, TokenEndpointAuthMethod};
+use serde_json::{Map, Value, json};
+
+/// OpenID Connect Discovery §4
+pub(super) const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
+/// RFC 8414 §3
+pub(super) const OAUTH_AUTHORIZATION_SERVER: &str = "/.well-known/oauth-authorization-server";
+
+/// The metadata document.
+pub(super) fn discovery<P: Platform>(cx: &Cx<'_, P>) -> Result<Reply, OAuthError> {
+    let config = cx.config;
+    let mut document = Map::new();
+    let mut tell = |name: &str, value: Value| document.insert(name.to_owned(), value);
+    tell("issuer", json!(config.issuer.as_str()));
+    for route in ROUTES {
+        if let Some(name) = route.metadata {
+            tell(name, json!(config.issuer.url(route.path)));
+        }
+    }
+    tell("response_types_supported", words(ResponseType::ALL, |word| word.as_str()));
+    tell("response_modes_supported", words(ResponseMode::ALL, |word| word.as_str()));
+    tell("grant_types_supported", words(GrantType::ALL, |word| word.as_str()));
+    let methods = words(TokenEndpointAuthMethod::ALL, |word| word.as_str());
+    tell("token_endpoint_auth_methods_supported", methods);
+    tell("code_challenge_methods_supported", words(CodeChallengeMethod::ALL, |word| word.as_str()));
+    tell("prompt_values_supported", words(Prompt::ALL, |word| word.as_str()));
+    tell("scopes_supported", config.scopes.names().collect());
+    tell("subject_types_supported", json!(["public"]));
+    let algorithms: Vec<&str> = config.signing_keys.algorithms().map(|algorithm| algorithm.as_str()).collect();
+    tell("id_token_signing_alg_values_supported", json!(algorithms));
+    tell("claims_supported", json!(super::token::ID_TOKEN_CLAIMS));
+    tell("acr_values_supported", json!([super::token::ACR]));
+    // RFC 9207 §3
+    tell("authorization_response_iss_parameter_supported", json!(true));
+    // OpenID Connect Discovery §3: where absent, `request_uri` would count as supported.
+    for refused in ["claims_parameter_supported", "request_parameter_supported", "request_uri_parameter_supported"] {
+        tell(refused, json!(false));
+    }
+    // The version, where RFC 8414 §2 has a member that can carry it: conformance suites warn of unknown members.
+    tell("service_documentation", json!(format!("{}?version={}", config.issuer.url("/"), crate::VERSION)));
+    let body = serde_json::to_string(&document).map_err(|_| OAuthError::internal("metadata_not_json"))?;
+    let reply = Reply::cacheable_json(body.into()).header("cache-control", "public, max-age=300");
+    Ok(reply.noted(Note::event("metadata")))
+}
+
+fn words<T: Copy>(all: &[T], word: impl Fn(T) -> &'static str) -> Value {
+    all.iter().map(|value| word(*value)).collect()
+}

@@ -1,0 +1,201 @@
+//! One module an endpoint, named by its standard's word, and the table that all routing and metadata come from.
+
+mod authorize;
+mod consent;
+mod discovery;
+mod front;
+mod interaction;
+mod jwks;
+mod login;
+pub mod operator;
+mod page;
+mod facts;
+mod revoke;
+mod token;
+
+use crate::config::Fault;
+use crate::cx::{Cx, Platform};
+use crate::error::OAuthError;
+use crate::http::{Method, Note, Reply, Request};
+use serde::Serialize;
+
+/// A row of the routing table.
+#[derive(Debug)]
+pub struct Route {
+    /// Below the issuer's path.
+    pub path: &'static str,
+    /// What it takes; `HEAD` goes with `GET`.
+    pub methods: &'static [Method],
+    /// Who answers.
+    pub endpoint: Endpoint,
+    /// The name of its URL in the metadata (RFC 8414 §2).
+    pub metadata: Option<&'static str>,
+    /// Whether scripts of other origins may call it. It never sees cookies then.
+    pub cross_origin: bool,
+    /// How errors are told.
+    pub errors: Errors,
+}
+
+/// The endpoints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Endpoint {
+    /// RFC 6749 §3.1
+    Authorize,
+    /// The consent form's target.
+    Consent,
+    /// OpenID Connect Discovery §4, RFC 8414 §3: one document for both.
+    Discovery,
+    /// What this server is and whether it is healthy.
+    Front,
+    /// RFC 7517 §5
+    Jwks,
+    /// The sign-in form's target.
+    Login,
+    /// The operator's calls.
+    Operator,
+    /// RFC 6749 §3.2
+    Token,
+}
+
+/// How errors are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Errors {
+    /// As JSON (RFC 6749 §5.2).
+    Json,
+    /// As a page.
+    Page,
+}
+
+/// Every route.
+pub const ROUTES: &[Route] = &[
+    page_route("/", &[Method::Get], Endpoint::Front),
+    Route {
+        metadata: Some("authorization_endpoint"),
+        ..page_route("/authorize", &[Method::Get, Method::Post], Endpoint::Authorize)
+    },
+    page_route("/login", &[Method::Post], Endpoint::Login),
+    page_route("/consent", &[Method::Post], Endpoint::Consent),
+    Route { metadata: Some("token_endpoint"), ..open_route("/token", &[Method::Post], Endpoint::Token) },
+    Route { metadata: Some("jwks_uri"), ..open_route("/.well-known/jwks.json", &[Method::Get], Endpoint::Jwks) },
+    open_route(discovery::OPENID_CONFIGURATION, &[Method::Get], Endpoint::Discovery),
+    open_route(discovery::OAUTH_AUTHORIZATION_SERVER, &[Method::Get], Endpoint::Discovery),
+    Route { cross_origin: false, ..open_route("/operator", &[Method::Post], Endpoint::Operator) },
+];
+
+const fn page_route(path: &'static str, methods: &'static [Method], endpoint: Endpoint) -> Route {
+    Route { path, methods, endpoint, metadata: None, cross_origin: false, errors: Errors::Page }
+}
+
+const fn open_route(path: &'static str, methods: &'static [Method], endpoint: Endpoint) -> Route {
+    Route { path, methods, endpoint, metadata: None, cross_origin: true, errors: Errors::Json }
+}
+
+/// Answers a request and writes one line to the log.
+pub async fn handle<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Reply {
+    let route = find(request, cx);
+    let reply = match route {
+        None => page::not_found(cx),
+        Some(route) if request.method == Method::Options && route.cross_origin => preflight(route),
+        Some(route) if !takes(route, request.method) => method_not_allowed(route, cx),
+        Some(route) => match answer(route.endpoint, request, cx).await {
+            Ok(reply) => reply,
+            Err(error) => tell(route.errors, &error, cx),
+        },
+    };
+    let reply = match route {
+        // Fetch standard §3.2: no cookies are read here, so any origin may.
+        Some(route) if route.cross_origin => reply.header("access-control-allow-origin", "*"),
+        _ => reply,
+    };
+    write_log(request, &reply, cx);
+    reply
+}
+
+/// Answers any request while the configuration is faulty.
+#[must_use]
+pub fn misconfigured(faults: &[Fault], request_id: &str) -> Reply {
+    page::misconfigured(faults, request_id)
+}
+
+async fn answer<P: Platform>(endpoint: Endpoint, request: &Request, cx: &Cx<'_, P>) -> Result<Reply, OAuthError> {
+    match endpoint {
+        Endpoint::Authorize => authorize::authorize(request, cx).await,
+        Endpoint::Consent => consent::consent(request, cx).await,
+        Endpoint::Discovery => discovery::discovery(cx),
+        Endpoint::Front => front::front(cx).await,
+        Endpoint::Jwks => Ok(jwks::jwks(cx)),
+        Endpoint::Login => login::login(request, cx).await,
+        Endpoint::Operator => operator::operator(request, cx).await,
+        Endpoint::Token => token::token(request, cx).await,
+    }
+}
+
+fn find<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Option<&'static Route> {
+    let issuer_path = cx.config.issuer.path();
+    if let Some(below) = request.path.strip_prefix(issuer_path) {
+        let below = if below.is_empty() { "/" } else { below };
+        if let Some(route) = ROUTES.iter().find(|route| route.path == below) {
+            return Some(route);
+        }
+    }
+    // RFC 8414 §3.1: for an issuer with a path the well-known part stands between host and path.
+    let inserted = |route: &&Route| {
+        route.endpoint == Endpoint::Discovery && request.path.strip_prefix(route.path) == Some(issuer_path)
+    };
+    ROUTES.iter().find(inserted)
+}
+
+fn takes(route: &Route, method: Method) -> bool {
+    let method = if method == Method::Head { Method::Get } else { method };
+    route.methods.contains(&method)
+}
+
+fn tell<P: Platform>(errors: Errors, error: &OAuthError, cx: &Cx<'_, P>) -> Reply {
+    match errors {
+        Errors::Json => Reply::oauth_error(error),
+        Errors::Page => page::error(error, cx),
+    }
+}
+
+/// Fetch standard §4.8: which methods and headers scripts of other origins may use.
+fn preflight(route: &Route) -> Reply {
+    Reply::empty(204)
+        .header("access-control-allow-methods", allowed(route))
+        .header("access-control-allow-headers", "authorization, content-type")
+        .header("access-control-max-age", "86400")
+        .noted(Note::event("preflight"))
+}
+
+/// RFC 9110 §15.5.6
+fn method_not_allowed<P: Platform>(route: &Route, cx: &Cx<'_, P>) -> Reply {
+    let error = OAuthError::invalid_request("This URL does not take that method.", "method_not_allowed");
+    tell(route.errors, &error, cx).with_status(405).header("allow", allowed(route))
+}
+
+fn allowed(route: &Route) -> String {
+    let mut names: Vec<&str> = route.methods.iter().map(|method| method.as_str()).collect();
+    if takes(route, Method::Head) {
+        names.push("HEAD");
+    }
+    if route.cross_origin {
+        names.push("OPTIONS");
+    }
+    names.join(", ")
+}
+
+fn write_log<P: Platform>(request: &Request, reply: &Reply, cx: &Cx<'_, P>) {
+    #[derive(Serialize)]
+    struct Line<'a> {
+        time: u64,
+        request: &'a str,
+        path: &'a str,
+        status: u16,
+        #[serde(flatten)]
+        note: &'a Note,
+    }
+    // The path of an unknown URL is the caller's text, and could be anything.
+    let path = find(request, cx).map_or("", |route| route.path);
+    let (time, status) = (cx.now.millis(), reply.status);
+    let line = Line { time, request: &cx.request_id, path, status, note: &reply.note };
+    cx.platform.log(&serde_json::to_string(&line).unwrap_or_default());
+}

@@ -1,0 +1,94 @@
+//! `client.add`, `client.list`, `client.show`, `client.remove`
+
+use super::{
+    ClientAdd, ClientList, ClientName, ClientRemoved, ClientView, Failure, ListFrom, Operator, Refusal, done, listing,
+};
+use crate::client::{Client, SecretHash};
+use crate::cx::{Cx, Platform};
+use crate::http::Reply;
+use crate::oauth::{ClientId, Timestamp};
+use crate::store::{self, Key, Store as _};
+
+/// Registers a client. Two calls for one new id at once may both succeed; the later record stays.
+pub(super) async fn add<P: Platform>(call: ClientAdd, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
+    let id = client_id(&call.client_id)?;
+    let secrets = secrets(&call.secrets, cx.now)?;
+    let key = Key::client(&id);
+    let existing: Option<Client> = store::read(cx.store(), &key).await?;
+    if existing.is_some() && !call.replace {
+        return Err(Refusal::exists("client_exists", "A client of that id is registered.").into());
+    }
+    let client = merge(call, id, secrets, existing, cx.now)?;
+    if let Some(alg) = client.id_token_signed_response_alg
+        && cx.config.signing_keys.active(alg).is_none()
+    {
+        let description = format!("id_token_signed_response_alg: no active key here signs {}", alg.as_str());
+        return Err(Refusal::bad("metadata_invalid", description).into());
+    }
+    store::write(cx.store(), &key, &client).await?;
+    let reply = done("operator.client_add", &view(client.clone(), cx));
+    Ok(reply.concerning(Some(&client.client_id), None))
+}
+
+/// The record to write. What is replaced keeps what its tokens and its holder rely on.
+fn merge(
+    call: ClientAdd,
+    id: ClientId,
+    mut secrets: Vec<SecretHash>,
+    existing: Option<Client>,
+    now: Timestamp,
+) -> Result<Client, Refusal> {
+    let public = call.metadata.token_endpoint_auth_method.is_some_and(|method| method.as_str() == "none");
+    let (epoch, created) = existing.as_ref().map_or((0, now), |client| (client.epoch, client.created));
+    if secrets.is_empty() && !public {
+        secrets = existing.map(|client| client.secrets).unwrap_or_default();
+    }
+    let client = Client::register(*call.metadata, id, secrets, now);
+    let client = client.map_err(|error| Refusal::bad("metadata_invalid", error.to_string()))?;
+    Ok(Client { epoch, created, ..client })
+}
+
+/// A part of the list.
+pub(super) async fn list<P: Platform>(from: &ListFrom, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
+    let (clients, cursor) = listing::part(Key::CLIENTS, from.cursor.as_deref(), cx).await?;
+    let clients = clients.into_iter().map(|client| view(client, cx)).collect();
+    Ok(done("operator.client_list", &ClientList { clients, cursor }))
+}
+
+/// One client.
+pub(super) async fn show<P: Platform>(name: &ClientName, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
+    let id = client_id(&name.client_id)?;
+    let client: Client = store::read(cx.store(), &Key::client(&id)).await?.ok_or_else(unknown)?;
+    Ok(done("operator.client_show", &view(client, cx)).concerning(Some(&id), None))
+}
+
+/// Removes a client. What it holds is worth nothing from the moment that its record is gone.
+pub(super) async fn remove<P: Platform>(name: &ClientName, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
+    let id = client_id(&name.client_id)?;
+    let key = Key::client(&id);
+    // Not parsed: a record that cannot be read any more must be removable.
+    cx.store().get(&key).await?.ok_or_else(unknown)?;
+    cx.store().delete(&key).await?;
+    let removed = ClientRemoved { client_id: name.client_id.clone() };
+    Ok(done("operator.client_remove", &removed).concerning(Some(&id), None))
+}
+
+fn view<P: Platform>(client: Client, cx: &Cx<'_, P>) -> ClientView {
+    let unknown_scopes = client.scope.iter().filter(|name| !cx.config.scopes.knows(name)).map(str::to_owned).collect();
+    let secret_count = client.secrets.len();
+    ClientView { client: Client { secrets: Vec::new(), ..client }, secret_count, unknown_scopes }
+}
+
+fn client_id(text: &str) -> Result<ClientId, Refusal> {
+    let description = "client_id: must have 1 to 256 printable ASCII characters without spaces";
+    ClientId::parse(text).ok_or_else(|| Refusal::bad("client_id_malformed", description))
+}
+
+fn secrets(hashes: &[String], now: Timestamp) -> Result<Vec<SecretHash>, Refusal> {
+    let parsed: Option<Vec<SecretHash>> = hashes.iter().map(|hash| SecretHash::parse(hash, now)).collect();
+    parsed.ok_or_else(|| Refusal::bad("secret_hash_malformed", "secrets: not the base64url form of a SHA-256"))
+}
+
+fn unknown() -> Refusal {
+    Refusal::unknown("client_unknown", "No client of that id is registered.")
+}

@@ -1,0 +1,139 @@
+//! Making the tokens of a grant (RFC 9068, OpenID Connect Core §2).
+
+use super::TokenResponse;
+use crate::client::Client;
+use crate::cx::{Cx, Platform};
+use crate::error::OAuthError;
+use crate::http::Reply;
+use crate::jwt::{self, AccessTokenClaims, Audience, IdTokenClaims, SignError, SigningKey, at_hash, session_id_for};
+use crate::oauth::{GrantType, Scope, ScopeToken, Timestamp};
+use crate::seal::{Lineage, TokenId};
+
+/// How people sign in: by password. A value of this server's own, which OpenID Connect Core §2 leaves to it.
+pub(in crate::endpoint) const ACR: &str = "urn:sealwax:acr:password";
+/// RFC 8176 §2
+const AMR: &[&str] = &["pwd"];
+/// What an ID token tells.
+pub(in crate::endpoint) const ID_TOKEN_CLAIMS: &[&str] =
+    &["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid"];
+
+/// What tokens are made of.
+#[derive(Debug)]
+pub(super) struct Grant<'a> {
+    pub client: &'a Client,
+    pub lineage: &'a Lineage,
+    pub scope: &'a Scope,
+    pub resource: Option<&'a str>,
+    pub nonce: Option<&'a str>,
+}
+
+/// Signed tokens.
+#[derive(Debug)]
+pub(super) struct Tokens {
+    access_token: String,
+    id_token: Option<String>,
+}
+
+impl From<SignError> for OAuthError {
+    fn from(error: SignError) -> Self {
+        Self::internal(error.0)
+    }
+}
+
+impl Grant<'_> {
+    /// Signs an access token and, with `openid`, an ID token.
+    pub(super) async fn sign<P: Platform>(&self, cx: &Cx<'_, P>) -> Result<Tokens, OAuthError> {
+        let access_token = self.access_token(cx).await?;
+        let id_token = match self.scope.contains(ScopeToken::OPENID) {
+            true => Some(self.id_token(&access_token, cx).await?),
+            false => None,
+        };
+        Ok(Tokens { access_token, id_token })
+    }
+
+    async fn access_token<P: Platform>(&self, cx: &Cx<'_, P>) -> Result<String, OAuthError> {
+        let until = cx.now.after(cx.config.lifetimes.access_token);
+        let jti = cx.seal(&TokenId { lineage: self.lineage.clone(), until })?;
+        let (sub, scope) = (self.lineage.subject.to_string(), self.scope.to_string());
+        let issuer = cx.config.issuer.as_str();
+        let claims = AccessTokenClaims {
+            iss: issuer,
+            sub: &sub,
+            aud: Audience::of(self.resource, issuer, self.scope.contains(ScopeToken::OPENID)),
+            exp: until.seconds(),
+            iat: cx.now.seconds(),
+            jti: &jti,
+            client_id: self.client.client_id.as_str(),
+            scope: &scope,
+            auth_time: self.lineage.auth.seconds(),
+            acr: ACR,
+            amr: AMR,
+        };
+        let key = cx.config.signing_keys.default_key().ok_or(SignError("no_signing_key"))?;
+        Ok(jwt::issue(&claims, AccessTokenClaims::TYPE, key, cx.platform.signer()).await?)
+    }
+
+    async fn id_token<P: Platform>(&self, access_token: &str, cx: &Cx<'_, P>) -> Result<String, OAuthError> {
+        let key = self.id_token_key(cx)?;
+        let sub = self.lineage.subject.to_string();
+        let claims = IdTokenClaims {
+            iss: cx.config.issuer.as_str(),
+            sub: &sub,
+            aud: self.client.client_id.as_str(),
+            exp: cx.now.after(cx.config.lifetimes.access_token).seconds(),
+            iat: cx.now.seconds(),
+            auth_time: self.lineage.auth.seconds(),
+            nonce: self.nonce,
+            acr: ACR,
+            amr: AMR,
+            at_hash: &at_hash(access_token, key.algorithm()),
+            sid: &session_id_for(self.lineage.sid, &self.client.client_id),
+        };
+        Ok(jwt::issue(&claims, IdTokenClaims::TYPE, key, cx.platform.signer()).await?)
+    }
+
+    fn id_token_key<'c, P: Platform>(&self, cx: &Cx<'c, P>) -> Result<&'c SigningKey, SignError> {
+        let keys = &cx.config.signing_keys;
+        match self.client.id_token_signed_response_alg {
+            Some(algorithm) => keys.active(algorithm).ok_or(SignError("no_key_of_the_clients_algorithm")),
+            None => keys.default_key().ok_or(SignError("no_signing_key")),
+        }
+    }
+}
+
+impl Tokens {
+    /// The token response (RFC 6749 §5.1).
+    pub(super) fn reply<P: Platform>(&self, scope: &Scope, refresh_token: Option<&str>, cx: &Cx<'_, P>) -> Reply {
+        let response = TokenResponse {
+            access_token: &self.access_token,
+            token_type: "Bearer",
+            expires_in: cx.config.lifetimes.access_token.as_seconds(),
+            scope,
+            refresh_token,
+            id_token: self.id_token.as_deref(),
+        };
+        Reply::json(200, &response).header("pragma", "no-cache")
+    }
+}
+
+/// Whether a grant of this scope comes with a refresh token (OpenID Connect Core §11; clients may be configured for it).
+pub(super) fn gets_refresh_token(client: &Client, scope: &Scope) -> bool {
+    client.may_use(GrantType::RefreshToken) && (client.always_refresh || scope.contains(ScopeToken::OFFLINE_ACCESS))
+}
+
+/// When a family that begins now ends: with the client's lifetime or the consent, whichever is first.
+pub(super) fn family_until<P: Platform>(client: &Client, consent: Option<Timestamp>, cx: &Cx<'_, P>) -> Timestamp {
+    let lifetime = client.refresh_token_lifetime.unwrap_or(cx.config.lifetimes.refresh_token);
+    let until = cx.now.after(lifetime);
+    consent.map_or(until, |consent| consent.min(until))
+}
+
+/// Whether tokens of this client rotate: RFC 9700 §4.14.2 asks it of public clients. It takes the ledger.
+pub(super) fn rotates<P: Platform>(client: &Client, cx: &Cx<'_, P>) -> bool {
+    client.is_public() && cx.config.ledger.is_some()
+}
+
+/// When a token of a rotating family ends unless it is used.
+pub(super) fn idle_until<P: Platform>(client: &Client, cx: &Cx<'_, P>) -> Option<Timestamp> {
+    rotates(client, cx).then(|| cx.now.after(cx.config.lifetimes.refresh_token_idle))
+}

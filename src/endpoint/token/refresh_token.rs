@@ -1,0 +1,87 @@
+//! Renewing an access token (RFC 6749 §6, RFC 9700 §4.14). A refresh token is sealed and stored nowhere.
+
+use super::super::facts;
+use super::issue::{Grant, idle_until, rotates};
+use crate::client::AuthenticatedClient;
+use crate::cx::{Cx, Platform};
+use crate::error::{ErrorCode, OAuthError};
+use crate::http::{Note, Params, Reply};
+use crate::oauth::Scope;
+use crate::seal::RefreshToken;
+use crate::store::{Advance, Advanced, Ledger as _, LedgerError};
+
+/// Renews.
+pub(super) async fn renew<P: Platform>(
+    params: &Params,
+    client: &AuthenticatedClient,
+    cx: &Cx<'_, P>,
+) -> Result<Reply, OAuthError> {
+    let text = params.required("refresh_token", "The refresh_token is missing.")?;
+    let token = cx.open::<RefreshToken>(text).map_err(|error| OAuthError::invalid_grant(error.cause()))?;
+    // RFC 6749 §6: bound to the client it was issued to.
+    if token.lineage.client != client.client_id {
+        return Err(OAuthError::invalid_grant("refresh_token_of_another_client"));
+    }
+    if token.lineage.epoch != client.epoch {
+        return Err(OAuthError::invalid_grant("client_revoked"));
+    }
+    let scope = narrowed(params, &token)?;
+    // RFC 8707 §2.2: the same resource or none.
+    if params.all("resource").any(|resource| token.resource.as_deref() != Some(resource)) {
+        let description = "The resource is not the one that was granted.";
+        return Err(OAuthError::new(ErrorCode::InvalidTarget, description, "resource_not_granted"));
+    }
+    let rotates = rotates(client, cx);
+    if !rotates {
+        refuse_revoked(&token, cx).await?;
+    }
+    let resource = token.resource.as_deref();
+    let grant = Grant { client, lineage: &token.lineage, scope: &scope, resource, nonce: None };
+    let tokens = grant.sign(cx).await?;
+    // RFC 6749 §6: a new refresh token has the scope of the old one, however narrow the access token is.
+    let next = if rotates { Some(advance(&token, client, cx).await?) } else { None };
+    let reply = tokens.reply(&scope, next.as_deref(), cx).noted(Note::event("refreshed"));
+    Ok(reply.concerning(Some(&client.client_id), Some(token.lineage.subject)))
+}
+
+/// RFC 6749 §6: the scope asked for must not name anything that was not granted.
+fn narrowed(params: &Params, token: &RefreshToken) -> Result<Scope, OAuthError> {
+    let Some(text) = params.one("scope")? else { return Ok(token.scope.clone()) };
+    let wider = OAuthError::new(ErrorCode::InvalidScope, "The scope is wider than what was granted.", "scope_wider");
+    Scope::parse(text).filter(|scope| !scope.is_empty() && scope.is_subset(&token.scope)).ok_or(wider)
+}
+
+/// Tokens that do not rotate: one read decides.
+async fn refuse_revoked<P: Platform>(token: &RefreshToken, cx: &Cx<'_, P>) -> Result<(), OAuthError> {
+    let revocations = facts::revocations(token.lineage.subject, cx).await?;
+    revocations.reach(&token.lineage).map_or(Ok(()), |cause| Err(OAuthError::invalid_grant(cause)))
+}
+
+/// Tokens that rotate: one ledger call decides, in the object that knows every revocation of the subject.
+async fn advance<P: Platform>(
+    token: &RefreshToken,
+    client: &AuthenticatedClient,
+    cx: &Cx<'_, P>,
+) -> Result<String, OAuthError> {
+    let advance = Advance {
+        lineage: token.lineage.clone(),
+        generation: token.generation,
+        grace: cx.config.lifetimes.refresh_token_grace,
+        until: token.until,
+    };
+    let ledger = cx.platform.ledger();
+    // Repeating a lost call is safe: within the grace period the same generation gives the same answer.
+    let answer = match ledger.advance(&advance).await {
+        Err(LedgerError) => ledger.advance(&advance).await,
+        answer => answer,
+    };
+    match answer.map_err(|LedgerError| OAuthError::unavailable("ledger_unavailable"))? {
+        Advanced::Issue(generation) => {
+            let idle_until = idle_until(client, cx);
+            let next = RefreshToken { generation, idle_until, ..token.clone() };
+            Ok(cx.seal(&next)?)
+        }
+        Advanced::Replay => Err(OAuthError::invalid_grant("refresh_token_replayed")),
+        Advanced::Revoked => Err(OAuthError::invalid_grant("family_revoked")),
+    }
+}

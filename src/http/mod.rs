@@ -1,0 +1,11 @@
+//! Requests and replies as plain values, so that every endpoint can be tested without a platform.
+
+mod cookie;
+mod params;
+mod reply;
+mod request;
+
+pub use cookie::{Cookies, SetCookie};
+pub use params::{MAX_BODY, Params};
+pub use reply::{Note, Reply, redirect_to};
+pub use request::{Method, Request};

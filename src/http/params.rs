@@ -1,0 +1,145 @@
+//! Parameters of queries and forms (`application/x-www-form-urlencoded`, RFC 6749 Appendix B): capped, without
+//! duplicates, empty means absent (RFC 6749 §3.1).
+
+use super::Request;
+use crate::error::OAuthError;
+
+/// The longest body accepted, in bytes.
+pub const MAX_BODY: usize = 64 * 1024;
+const MAX_QUERY: usize = 16 * 1024;
+const MAX_VALUE: usize = 8 * 1024;
+const MAX_COUNT: usize = 64;
+
+/// The parameters of one request.
+#[derive(Clone, Debug, Default)]
+pub struct Params(Vec<(String, String)>);
+
+impl Params {
+    /// The parameters in the query.
+    ///
+    /// # Errors
+    /// `invalid_request` when a cap is exceeded or the text is not UTF-8.
+    pub fn of_query(request: &Request) -> Result<Self, OAuthError> {
+        if request.query.len() > MAX_QUERY {
+            return Err(OAuthError::invalid_request("The query is longer than 16 KB.", "query_too_long"));
+        }
+        Self::parse(request.query.as_bytes())
+    }
+
+    /// The parameters in a form body.
+    ///
+    /// # Errors
+    /// `invalid_request` when the content type is another, a cap is exceeded or the text is not UTF-8.
+    pub fn of_form(request: &Request) -> Result<Self, OAuthError> {
+        // RFC 6749 §3.2, Appendix B: parameters come form-encoded; JSON bodies are a frequent mistake.
+        let media_type = request.content_type.as_deref().and_then(|value| value.split(';').next()).unwrap_or_default();
+        if !media_type.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            let description = "The content type must be application/x-www-form-urlencoded.";
+            return Err(OAuthError::invalid_request(description, "content_type"));
+        }
+        match &request.body {
+            Some(body) => Self::parse(body),
+            None => Err(OAuthError::invalid_request("The body is longer than 64 KB.", "body_too_long")),
+        }
+    }
+
+    fn parse(encoded: &[u8]) -> Result<Self, OAuthError> {
+        let mut pairs = Vec::new();
+        for (name, value) in form_urlencoded::parse(encoded) {
+            if pairs.len() == MAX_COUNT {
+                return Err(OAuthError::invalid_request("There are more than 64 parameters.", "too_many_parameters"));
+            }
+            if name.len() > MAX_VALUE || value.len() > MAX_VALUE {
+                return Err(OAuthError::invalid_request("A parameter is longer than 8 KB.", "parameter_too_long"));
+            }
+            // The decoder puts U+FFFD where bytes are not UTF-8; nobody sends that character in earnest.
+            if name.contains('\u{fffd}') || value.contains('\u{fffd}') {
+                return Err(OAuthError::invalid_request("A parameter is not valid UTF-8.", "not_utf8"));
+            }
+            pairs.push((name.into_owned(), value.into_owned()));
+        }
+        Ok(Self(pairs))
+    }
+
+    /// The value of a parameter; `None` when it is absent or empty.
+    ///
+    /// # Errors
+    /// `invalid_request` when it comes more than once (RFC 6749 §3.1).
+    pub fn one(&self, name: &str) -> Result<Option<&str>, OAuthError> {
+        let mut values = self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str());
+        match (values.next(), values.next()) {
+            (_, Some(_)) => Err(duplicate()),
+            (value, None) => Ok(value.filter(|value| !value.is_empty())),
+        }
+    }
+
+    /// A parameter that has to be there.
+    ///
+    /// # Errors
+    /// `invalid_request` with this description when it is absent, and when it comes more than once.
+    pub fn required(&self, name: &str, description: &'static str) -> Result<&str, OAuthError> {
+        self.one(name)?.ok_or_else(|| OAuthError::invalid_request(description, "parameter_missing"))
+    }
+
+    /// Every value of a parameter that may come more than once.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.as_str())
+    }
+
+    /// RFC 6749 §3.1, §3.2: parameters, unknown ones too, come at most once. RFC 8707 §2 excepts `resource`.
+    ///
+    /// # Errors
+    /// `invalid_request` when one comes more than once.
+    pub fn refuse_duplicates(&self) -> Result<(), OAuthError> {
+        let mut names: Vec<&str> = self.0.iter().map(|(name, _)| name.as_str()).filter(|n| *n != "resource").collect();
+        names.sort_unstable();
+        let repeated = names.iter().zip(names.iter().skip(1)).any(|(one, next)| one == next);
+        if repeated { Err(duplicate()) } else { Ok(()) }
+    }
+
+    /// The names and values, as sent.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
+const fn duplicate() -> OAuthError {
+    OAuthError::invalid_request("A parameter comes more than once.", "duplicate_parameter")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::Method;
+    use proptest::prelude::*;
+
+    fn query(text: &str) -> Result<Params, OAuthError> {
+        Params::of_query(&Request::new(Method::Get, "/", text))
+    }
+
+    #[test]
+    fn empty_means_absent_and_twice_is_refused() {
+        let params = query("a=1&b=&c=x+y%20z&c=2").unwrap();
+        assert_eq!(params.one("a"), Ok(Some("1")));
+        assert_eq!(params.one("b"), Ok(None));
+        assert_eq!(params.one("c").unwrap_err().cause, "duplicate_parameter");
+        assert_eq!(params.all("c").collect::<Vec<_>>(), ["x y z", "2"]);
+        assert!(params.refuse_duplicates().is_err());
+        assert!(query("resource=a&resource=b").unwrap().refuse_duplicates().is_ok());
+    }
+
+    #[test]
+    fn caps_and_utf8() {
+        assert_eq!(query("a=%ff").unwrap_err().cause, "not_utf8");
+        assert_eq!(query(&format!("a={}", "x".repeat(8193))).unwrap_err().cause, "parameter_too_long");
+        assert_eq!(query(&"a=1&".repeat(65)).unwrap_err().cause, "too_many_parameters");
+        assert_eq!(query(&"a".repeat(16 * 1024 + 1)).unwrap_err().cause, "query_too_long");
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = Params::parse(&bytes).map(|params| (params.refuse_duplicates(), params.one("a").is_ok()));
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! An HTTP reply and the headers that protect it.
+
+use crate::error::OAuthError;
+use crate::oauth::{ClientId, SubjectId};
+use serde::Serialize;
+use std::borrow::Cow;
+use url::Url;
+
+/// What goes back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// The status code.
+    pub status: u16,
+    /// Header names in lower case; `set-cookie` may come more than once.
+    pub headers: Vec<(&'static str, Cow<'static, str>)>,
+    /// The body.
+    pub body: Cow<'static, str>,
+    /// What the log says of the decision.
+    pub note: Note,
+}
+
+/// One decision, for the log: no secret, no token, no personal data beyond the subject.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Note {
+    /// What was decided, such as `code_issued`.
+    pub event: &'static str,
+    /// The client it concerns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// The user it concerns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// The error code, when it was a refusal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<&'static str>,
+    /// The exact reason, when it was a refusal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<&'static str>,
+}
+
+impl Note {
+    /// Something that succeeded.
+    #[must_use]
+    pub fn event(event: &'static str) -> Self {
+        Self { event, ..Self::default() }
+    }
+
+    /// A refusal or a fault.
+    #[must_use]
+    pub fn refusal(error: &OAuthError) -> Self {
+        Self { event: "refused", code: Some(error.code.as_str()), cause: Some(error.cause), ..Self::default() }
+    }
+}
+
+impl Reply {
+    /// A reply without body and headers.
+    #[must_use]
+    pub fn empty(status: u16) -> Self {
+        Self { status, headers: Vec::new(), body: Cow::Borrowed(""), note: Note::default() }
+    }
+
+    /// A JSON reply that nobody may keep (RFC 6749 §5.1).
+    #[must_use]
+    pub fn json(status: u16, value: &impl Serialize) -> Self {
+        // The values are structs of ours with string keys: serialising them cannot fail.
+        let body = serde_json::to_string(value).unwrap_or_default();
+        Self::cacheable_json(body.into()).with_status(status).header("cache-control", "no-store")
+    }
+
+    /// A JSON document that is public.
+    #[must_use]
+    pub fn cacheable_json(body: Cow<'static, str>) -> Self {
+        Self { body, ..Self::empty(200) }
+            .header("content-type", "application/json")
+            .header("x-content-type-options", "nosniff")
+    }
+
+    /// RFC 6749 §5.2: an error for the client, as JSON.
+    #[must_use]
+    pub fn oauth_error(error: &OAuthError) -> Self {
+        #[derive(Serialize)]
+        struct Body<'a> {
+            error: &'a str,
+            error_description: &'a str,
+        }
+        let body = Body { error: error.code.as_str(), error_description: error.description };
+        let reply = Self::json(error.code.status(), &body).noted(Note::refusal(error));
+        // RFC 9110 §10.2.3
+        if reply.status == 503 { reply.header("retry-after", "5") } else { reply }
+    }
+
+    /// A page. The policy names the hashes of its style and script, where forms may lead, and whose images it shows.
+    #[must_use]
+    pub fn html(status: u16, body: String, policy: &str) -> Self {
+        Self { body: body.into(), ..Self::empty(status) }
+            .header("content-type", "text/html; charset=utf-8")
+            .header("content-security-policy", policy.to_owned())
+            .header("cache-control", "no-store")
+            // `no-referrer` would make Chromium post `Origin: null`.
+            .header("referrer-policy", "same-origin")
+            .header("x-content-type-options", "nosniff")
+            .header("x-frame-options", "DENY")
+            .header("cross-origin-opener-policy", "same-origin-allow-popups")
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Tells the log what was decided.
+    #[must_use]
+    pub fn noted(mut self, note: Note) -> Self {
+        self.note = note;
+        self
+    }
+
+    /// Tells the log whom the decision concerns.
+    #[must_use]
+    pub fn concerning(mut self, client: Option<&ClientId>, subject: Option<SubjectId>) -> Self {
+        self.note.client = client.map(ToString::to_string);
+        self.note.subject = subject.map(|subject| subject.to_string());
+        self
+    }
+
+    /// Changes the status.
+    #[must_use]
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// The first header of this name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_ref())
+    }
+}
+
+/// A redirect (303, so that a POST becomes a GET: RFC 9700 §4.12) that nobody may keep.
+#[must_use]
+pub fn redirect_to(location: &Url) -> Reply {
+    Reply::empty(303)
+        .header("location", String::from(location.as_str()))
+        .header("cache-control", "no-store")
+        .header("referrer-policy", "no-referrer")
+}

@@ -1,0 +1,245 @@
+//! Signing keys: private JWKs (RFC 7517), one secret a key, and the set that is published.
+//!
+//! ```json
+//! {"kty": "EC", "crv": "P-256", "x": "…", "y": "…", "d": "…", "alg": "ES256", "kid": "<RFC 7638>", "state": "active"}
+//! ```
+
+use crate::oauth::{Secret, SigningAlgorithm, base64url};
+use crate::seal::KeyState;
+use jwt_compact::jwk::JsonWebKey;
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+use std::fmt;
+
+/// A public key that signatures are verified with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VerifyingKey {
+    kid: String,
+    algorithm: SigningAlgorithm,
+    jwk: JsonWebKey<'static>,
+}
+
+/// A private key of this server.
+#[derive(Debug)]
+pub struct SigningKey {
+    public: VerifyingKey,
+    state: KeyState,
+    /// The private JWK as JSON; absent when the key is retired.
+    private: Option<Secret<String>>,
+}
+
+/// All signing keys, and the document that publishes them.
+#[derive(Debug)]
+pub struct SigningKeys {
+    keys: Vec<SigningKey>,
+    jwks: String,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    alg: SigningAlgorithm,
+    kid: Option<String>,
+    state: Option<KeyState>,
+}
+
+#[derive(Serialize)]
+struct PublicJwk<'a> {
+    #[serde(flatten)]
+    key: &'a JsonWebKey<'static>,
+    kid: &'a str,
+    alg: SigningAlgorithm,
+    #[serde(rename = "use")]
+    usage: &'static str,
+}
+
+#[derive(Serialize)]
+struct JwkSet<'a> {
+    keys: Vec<PublicJwk<'a>>,
+}
+
+/// Why a key cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyError {
+    /// Not a JWK with `alg`.
+    Json,
+    /// `kty`, `crv` or the length does not go with `alg`.
+    Algorithm,
+    /// The `kid` is not the key's RFC 7638 thumbprint.
+    KeyId,
+    /// A key that is to sign has no private part.
+    NotPrivate,
+    /// A public key was expected.
+    Private,
+    /// Two keys are the same.
+    Repeated,
+    /// No key is active.
+    NoneActive,
+}
+
+impl VerifyingKey {
+    /// Reads a public JWK that names its algorithm.
+    ///
+    /// # Errors
+    /// What is wrong with it; a private key is refused too, since it does not belong here.
+    pub fn parse(json: &str) -> Result<Self, KeyError> {
+        let jwk: JsonWebKey<'static> = serde_json::from_str(json).map_err(|_| KeyError::Json)?;
+        if jwk.is_signing_key() {
+            return Err(KeyError::Private);
+        }
+        let metadata: Metadata = serde_json::from_str(json).map_err(|_| KeyError::Json)?;
+        Self::new(&jwk, &metadata)
+    }
+
+    fn new(jwk: &JsonWebKey<'static>, metadata: &Metadata) -> Result<Self, KeyError> {
+        if !fits(jwk, metadata.alg) {
+            return Err(KeyError::Algorithm);
+        }
+        let kid = base64url(jwk.thumbprint::<Sha256>());
+        if metadata.kid.as_ref().is_some_and(|named| *named != kid) {
+            return Err(KeyError::KeyId);
+        }
+        Ok(Self { kid, algorithm: metadata.alg, jwk: jwk.to_verifying_key() })
+    }
+
+    /// The key's RFC 7638 thumbprint.
+    #[must_use]
+    pub fn kid(&self) -> &str {
+        &self.kid
+    }
+
+    /// The only algorithm that the key is used with.
+    #[must_use]
+    pub const fn algorithm(&self) -> SigningAlgorithm {
+        self.algorithm
+    }
+
+    /// The public JWK.
+    #[must_use]
+    pub const fn jwk(&self) -> &JsonWebKey<'static> {
+        &self.jwk
+    }
+
+    /// The JWK as it is published.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // Struct of strings: cannot fail.
+        serde_json::to_string(&self.published()).unwrap_or_default()
+    }
+
+    fn published(&self) -> PublicJwk<'_> {
+        PublicJwk { key: &self.jwk, kid: &self.kid, alg: self.algorithm, usage: "sig" }
+    }
+}
+
+impl SigningKey {
+    /// Reads a private JWK with `alg`, or a public one whose state is `retired`.
+    ///
+    /// # Errors
+    /// What is wrong with it; never a part of the key.
+    pub fn parse(json: &str) -> Result<Self, KeyError> {
+        let jwk: JsonWebKey<'static> = serde_json::from_str(json).map_err(|_| KeyError::Json)?;
+        let metadata: Metadata = serde_json::from_str(json).map_err(|_| KeyError::Json)?;
+        let state = metadata.state.unwrap_or(KeyState::Active);
+        let signs = matches!(state, KeyState::Active | KeyState::Next);
+        if signs && !jwk.is_signing_key() {
+            return Err(KeyError::NotPrivate);
+        }
+        let public = VerifyingKey::new(&jwk, &metadata)?;
+        let private = (signs && jwk.is_signing_key()).then(|| Secret::new(json.to_owned()));
+        Ok(Self { public, state, private })
+    }
+
+    /// The key's RFC 7638 thumbprint.
+    #[must_use]
+    pub fn kid(&self) -> &str {
+        &self.public.kid
+    }
+
+    /// The only algorithm that the key is used with.
+    #[must_use]
+    pub const fn algorithm(&self) -> SigningAlgorithm {
+        self.public.algorithm
+    }
+
+    /// Its public half.
+    #[must_use]
+    pub const fn public(&self) -> &VerifyingKey {
+        &self.public
+    }
+
+    /// The private JWK as JSON, for the signer alone; `None` when the key is retired.
+    #[must_use]
+    pub const fn private(&self) -> Option<&Secret<String>> {
+        self.private.as_ref()
+    }
+}
+
+impl SigningKeys {
+    /// Takes the keys of a deployment.
+    ///
+    /// # Errors
+    /// When two are the same or none is active.
+    pub fn new(keys: Vec<SigningKey>) -> Result<Self, KeyError> {
+        let mut kids: Vec<&str> = keys.iter().map(SigningKey::kid).collect();
+        kids.sort_unstable();
+        if kids.iter().zip(kids.iter().skip(1)).any(|(one, next)| one == next) {
+            return Err(KeyError::Repeated);
+        }
+        if !keys.iter().any(|key| key.state == KeyState::Active) {
+            return Err(KeyError::NoneActive);
+        }
+        let listed = keys.iter().filter(|key| key.state != KeyState::Revoked);
+        let set = JwkSet { keys: listed.map(|key| key.public.published()).collect() };
+        let jwks = serde_json::to_string(&set).map_err(|_| KeyError::Json)?;
+        Ok(Self { keys, jwks })
+    }
+
+    /// The published set (RFC 7517 §5).
+    #[must_use]
+    pub fn jwks(&self) -> &str {
+        &self.jwks
+    }
+
+    /// The algorithms that tokens can be signed with, in the order of preference.
+    pub fn algorithms(&self) -> impl Iterator<Item = SigningAlgorithm> {
+        SigningAlgorithm::ALL.iter().copied().filter(|algorithm| self.active(*algorithm).is_some())
+    }
+
+    /// The active key of an algorithm.
+    #[must_use]
+    pub fn active(&self, algorithm: SigningAlgorithm) -> Option<&SigningKey> {
+        self.keys.iter().find(|key| key.state == KeyState::Active && key.algorithm() == algorithm)
+    }
+
+    /// The active key that signs where nobody chose: ES256 before RS256 before EdDSA.
+    #[must_use]
+    pub fn default_key(&self) -> Option<&SigningKey> {
+        self.algorithms().next().and_then(|algorithm| self.active(algorithm))
+    }
+}
+
+/// RFC 7518 §3.3, §3.4, RFC 8037 §3.1: which keys go with which algorithm.
+fn fits(jwk: &JsonWebKey<'_>, algorithm: SigningAlgorithm) -> bool {
+    match (jwk, algorithm) {
+        (JsonWebKey::EllipticCurve { curve, x, y, .. }, SigningAlgorithm::Es256) => {
+            curve == "P-256" && x.len() == 32 && y.len() == 32
+        }
+        (JsonWebKey::Rsa { modulus, .. }, SigningAlgorithm::Rs256) => modulus.len() >= 256,
+        (JsonWebKey::KeyPair { curve, x, .. }, SigningAlgorithm::EdDsa) => curve == "Ed25519" && x.len() == 32,
+        _ => false,
+    }
+}
+
+impl fmt::Display for KeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Json => "is not a JWK that names its alg (ES256, RS256 or EdDSA)",
+            Self::Algorithm => "has a key type, curve or length that does not go with its alg",
+            Self::KeyId => "has a kid that is not the key's RFC 7638 thumbprint",
+            Self::NotPrivate => "has no private part, so it cannot sign",
+            Self::Private => "holds a private key where a public one belongs",
+            Self::Repeated => "is there twice",
+            Self::NoneActive => "has no active key",
+        })
+    }
+}

@@ -1,0 +1,61 @@
+//! JSON Web Tokens (RFC 7519) and the keys that sign them.
+
+mod access_token;
+mod id_token;
+mod keys;
+#[cfg(not(target_arch = "wasm32"))]
+mod native;
+
+pub use access_token::{AccessTokenClaims, Audience};
+pub use id_token::{IdTokenClaims, at_hash, session_id_for};
+pub use keys::{KeyError, SigningKey, SigningKeys, VerifyingKey};
+#[cfg(not(target_arch = "wasm32"))]
+pub use native::NativeSigner;
+
+use crate::oauth::{SigningAlgorithm, base64url};
+use serde::Serialize;
+
+/// Signing and verifying: WebCrypto at the edge, jwt-compact natively. Each verifies what the other signed.
+#[expect(async_fn_in_trait, reason = "an isolate has one thread: its futures are never `Send`")]
+pub trait Signer {
+    /// The JWS signature of the input (RFC 7515 §5.1) under a private key.
+    async fn sign(&self, key: &SigningKey, input: &[u8]) -> Result<Vec<u8>, SignError>;
+
+    /// Whether a signature holds (RFC 7515 §5.2).
+    async fn verify(&self, key: &VerifyingKey, input: &[u8], signature: &[u8]) -> Result<bool, SignError>;
+}
+
+/// A key could not be used: a fault of the deployment, never of the request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignError(pub &'static str);
+
+#[derive(Serialize)]
+struct Header<'a> {
+    alg: SigningAlgorithm,
+    typ: &'a str,
+    kid: &'a str,
+}
+
+/// A compact JWS (RFC 7515 §7.1) of these claims.
+///
+/// # Errors
+/// When the signer cannot use the key.
+pub async fn issue<S: Signer>(
+    claims: &impl Serialize,
+    typ: &str,
+    key: &SigningKey,
+    signer: &S,
+) -> Result<String, SignError> {
+    let header = Header { alg: key.algorithm(), typ, kid: key.kid() };
+    let mut token = base64url(to_json(&header)?);
+    token.push('.');
+    token.push_str(&base64url(to_json(claims)?));
+    let signature = signer.sign(key, token.as_bytes()).await?;
+    token.push('.');
+    token.push_str(&base64url(signature));
+    Ok(token)
+}
+
+fn to_json(value: &impl Serialize) -> Result<Vec<u8>, SignError> {
+    serde_json::to_vec(value).map_err(|_| SignError("claims_not_json"))
+}

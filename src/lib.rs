@@ -1,0 +1,40 @@
+//! Sealwax: an OAuth 2.1 and OpenID Connect authorization server that stores nothing to issue a token.
+//!
+//! ```text
+//! edge → endpoint → cx, config → pages, consent, client, store, jwt, seal → http → error → oauth
+//! ```
+//!
+//! * [`oauth`]: the words of the standards, as types
+//! * [`error`]: error codes and the one status table
+//! * [`http`]: requests and replies as values
+//! * [`seal`]: sealed blobs and the rings of keys
+//! * [`jwt`]: tokens and the keys that sign them
+//! * [`store`]: what is stored, and what may happen once
+//! * [`client`]: registered clients and how they authenticate
+//! * [`consent`]: what users allowed
+//! * [`pages`]: what people see
+//! * [`config`]: what the operator chose
+//! * [`cx`]: all that comes from outside
+//! * [`endpoint`]: one module an endpoint
+//! * `edge`: the platform (wasm32 only)
+
+pub mod client;
+pub mod config;
+pub mod consent;
+pub mod cx;
+#[cfg(target_arch = "wasm32")]
+mod edge;
+pub mod endpoint;
+pub mod error;
+pub mod http;
+pub mod jwt;
+pub mod oauth;
+pub mod pages;
+pub mod password;
+pub mod seal;
+pub mod store;
+
+pub use endpoint::{handle, misconfigured};
+
+/// The version of this program, as front page and metadata tell it.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -1,0 +1,27 @@
+//! The vocabulary of the standards: identifiers, scopes, URIs and closed lists of words, each with one fallible
+//! constructor. No I/O, and nothing from above.
+
+mod bytes;
+mod client_id;
+mod instant;
+mod issuer;
+mod pkce;
+mod redirect_uri;
+mod region;
+mod scope;
+mod secret;
+mod words;
+
+pub use bytes::{Bytes16, FamilyId, SessionId, SubjectId, base64url, from_base64url};
+pub use client_id::ClientId;
+pub use instant::{Lifetime, Timestamp};
+pub use issuer::Issuer;
+pub use pkce::{CodeChallenge, CodeVerifier};
+pub use redirect_uri::{RedirectTarget, RedirectUri, RedirectUriError};
+pub use region::Region;
+pub use scope::{Scope, ScopeToken};
+pub use secret::Secret;
+pub use words::{
+    ApplicationType, CodeChallengeMethod, GrantType, Prompt, Prompts, ResponseMode, ResponseType, SigningAlgorithm,
+    TokenEndpointAuthMethod,
+};

@@ -1,0 +1,265 @@
+//! `redirect_uri` (RFC 6749 §3.1.2, RFC 8252 §7, RFC 9700 §2.1): which URIs may be registered, and when a requested one
+//! is the registered one.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use std::fmt;
+use url::{Host, Url};
+
+/// An absolute URI that a client may be answered at, kept exactly as it was registered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct RedirectUri {
+    text: String,
+    target: RedirectTarget,
+}
+
+/// Where a redirect URI leads; this decides what the user is told and how strict matching is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RedirectTarget {
+    /// `https`: a web site.
+    Web,
+    /// `http` on `127.0.0.1`, `[::1]` or `localhost`: a program on the user's device (RFC 8252 §7.3).
+    Loopback,
+    /// A private-use scheme such as `com.example.app:/cb` (RFC 8252 §7.1).
+    PrivateUse,
+}
+
+/// Why a URI cannot be registered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RedirectUriError {
+    /// Longer than [`RedirectUri::MAX`] characters.
+    TooLong,
+    /// Not an absolute URI of printable ASCII.
+    NotAbsolute,
+    /// RFC 6749 §3.1.2: a fragment.
+    Fragment,
+    /// A user name or password in the authority.
+    Userinfo,
+    /// A wildcard.
+    Wildcard,
+    /// Plain `http` to somewhere else than this device.
+    Insecure,
+    /// A scheme that runs code or reads files, or (RFC 8252 §7.1) one without a dot.
+    Scheme,
+}
+
+impl RedirectUri {
+    /// The longest URI accepted, in characters.
+    pub const MAX: usize = 1024;
+
+    /// Checks what is to be registered.
+    ///
+    /// # Errors
+    /// The first rule that the URI breaks.
+    pub fn parse(text: &str) -> Result<Self, RedirectUriError> {
+        if text.len() > Self::MAX {
+            return Err(RedirectUriError::TooLong);
+        }
+        if !text.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'<' | b'>' | b'\\' | b'`')) {
+            return Err(RedirectUriError::NotAbsolute);
+        }
+        let url = Url::parse(text).map_err(|_| RedirectUriError::NotAbsolute)?;
+        if url.fragment().is_some() {
+            return Err(RedirectUriError::Fragment);
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(RedirectUriError::Userinfo);
+        }
+        if text.contains('*') {
+            return Err(RedirectUriError::Wildcard);
+        }
+        let target = Self::target_of(&url)?;
+        Ok(Self { text: text.to_owned(), target })
+    }
+
+    fn target_of(url: &Url) -> Result<RedirectTarget, RedirectUriError> {
+        match url.scheme() {
+            "https" => Ok(RedirectTarget::Web),
+            "http" if is_loopback(url) => Ok(RedirectTarget::Loopback),
+            "http" => Err(RedirectUriError::Insecure),
+            // RFC 8252 §7.1: a reversed domain name; this also leaves out javascript:, data:, file: and their like.
+            scheme if scheme.contains('.') => Ok(RedirectTarget::PrivateUse),
+            _ => Err(RedirectUriError::Scheme),
+        }
+    }
+
+    /// Whether a requested URI is this one: identical to the letter, save that the port of a loopback IP literal is
+    /// free (RFC 8252 §7.3; RFC 9700 §4.1.3), because the system hands it out when the program starts.
+    #[must_use]
+    pub fn matches(&self, requested: &str) -> bool {
+        if self.text == requested {
+            return true;
+        }
+        self.target == RedirectTarget::Loopback
+            && requested.len() <= Self::MAX
+            && Self::parse(requested).is_ok_and(|other| other.portless() == self.portless())
+    }
+
+    /// The URI without its port, for loopback URIs only; `localhost` counts too, since native programs that register
+    /// it can choose their port no better than others.
+    fn portless(&self) -> Option<Url> {
+        let mut url = Url::parse(&self.text).ok()?;
+        (self.target == RedirectTarget::Loopback && url.set_port(None).is_ok()).then_some(url)
+    }
+
+    /// The URI as registered or requested.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Where it leads.
+    #[must_use]
+    pub const fn target(&self) -> RedirectTarget {
+        self.target
+    }
+
+    /// What to show a person, and what a consent is remembered for: `https://host:port`, `http://host` for loopback
+    /// (its port changes), `scheme:` for private-use schemes.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        let Ok(url) = Url::parse(&self.text) else { return String::new() };
+        match self.target {
+            RedirectTarget::Web => url.origin().ascii_serialization(),
+            RedirectTarget::Loopback => format!("http://{}", url.host_str().unwrap_or_default()),
+            RedirectTarget::PrivateUse => format!("{}:", url.scheme()),
+        }
+    }
+
+    /// The host that a person is told, or the scheme where there is no host.
+    #[must_use]
+    pub fn host(&self) -> String {
+        let Ok(url) = Url::parse(&self.text) else { return String::new() };
+        match (self.target, url.host_str()) {
+            (RedirectTarget::Web | RedirectTarget::Loopback, Some(host)) => host.to_owned(),
+            _ => format!("{}:", url.scheme()),
+        }
+    }
+
+    /// The first 128 bits of the URI's SHA-256: enough for a code to be bound to one of a client's registered URIs.
+    #[must_use]
+    pub fn fingerprint(text: &str) -> [u8; 16] {
+        let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
+        let mut fingerprint = [0; 16];
+        fingerprint.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+        fingerprint
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+impl fmt::Display for RedirectUriError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TooLong => "longer than 1,024 characters",
+            Self::NotAbsolute => "not an absolute URI of printable ASCII characters",
+            Self::Fragment => "has a fragment (RFC 6749 §3.1.2)",
+            Self::Userinfo => "has a user name or password in it",
+            Self::Wildcard => "has a wildcard; redirect URIs are compared to the letter",
+            Self::Insecure => "is plain http to another machine; use https, or 127.0.0.1 for a native app",
+            Self::Scheme => "has a scheme that is neither https nor a reversed domain name (RFC 8252 §7.1)",
+        })
+    }
+}
+
+impl From<RedirectUri> for String {
+    fn from(uri: RedirectUri) -> Self {
+        uri.text
+    }
+}
+
+impl TryFrom<String> for RedirectUri {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).map_err(|error| format!("redirect URI {error}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn uri(text: &str) -> RedirectUri {
+        RedirectUri::parse(text).unwrap()
+    }
+
+    #[test]
+    fn what_may_be_registered() {
+        assert_eq!(uri("https://app.example/cb?x=1").target(), RedirectTarget::Web);
+        assert_eq!(uri("http://127.0.0.1/cb").target(), RedirectTarget::Loopback);
+        assert_eq!(uri("http://[::1]:8080/cb").target(), RedirectTarget::Loopback);
+        assert_eq!(uri("com.example.app:/cb").target(), RedirectTarget::PrivateUse);
+        let refused = [
+            ("http://app.example/cb", RedirectUriError::Insecure),
+            ("http://127.0.0.1.evil.example/", RedirectUriError::Insecure),
+            ("https://app.example/cb#x", RedirectUriError::Fragment),
+            ("https://app.example/cb#", RedirectUriError::Fragment),
+            ("https://user@app.example/cb", RedirectUriError::Userinfo),
+            ("https://*.app.example/cb", RedirectUriError::Wildcard),
+            ("javascript:alert(1)", RedirectUriError::Scheme),
+            ("data:text/html,x", RedirectUriError::Scheme),
+            ("myapp:/cb", RedirectUriError::Scheme),
+            ("/cb", RedirectUriError::NotAbsolute),
+            ("https://app.example/\r\nx", RedirectUriError::NotAbsolute),
+            ("https:\\\\app.example", RedirectUriError::NotAbsolute),
+        ];
+        for (text, error) in refused {
+            assert_eq!(RedirectUri::parse(text), Err(error), "{text}");
+        }
+    }
+
+    #[test]
+    fn web_uris_match_to_the_letter() {
+        let registered = uri("https://app.example/cb");
+        assert!(registered.matches("https://app.example/cb"));
+        for wrong in [
+            "https://app.example/cb/",
+            "https://app.example/CB",
+            "https://APP.example/cb",
+            "https://app.example:443/cb",
+            "https://app.example/cb?x",
+            "https://app.example/./cb",
+            "http://app.example/cb",
+        ] {
+            assert!(!registered.matches(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn loopback_ports_are_free_and_nothing_else() {
+        let registered = uri("http://127.0.0.1/cb");
+        assert!(registered.matches("http://127.0.0.1:51004/cb"));
+        for wrong in ["http://127.0.0.2:51004/cb", "http://localhost:51004/cb", "http://127.0.0.1:51004/cb2"] {
+            assert!(!registered.matches(wrong), "{wrong}");
+        }
+        assert!(!uri("https://app.example/cb").matches("https://app.example:444/cb"));
+    }
+
+    #[test]
+    fn people_are_told_the_host() {
+        assert_eq!(uri("https://app.example:8443/cb").host(), "app.example");
+        assert_eq!(uri("https://app.example:8443/cb").origin(), "https://app.example:8443");
+        assert_eq!(uri("http://127.0.0.1:5000/cb").origin(), "http://127.0.0.1");
+        assert_eq!(uri("com.example.app:/cb").host(), "com.example.app:");
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(text in "\\PC{0,100}") {
+            if let Ok(uri) = RedirectUri::parse(&text) {
+                prop_assert!(uri.matches(&text));
+                let _ = (uri.host(), uri.origin());
+            }
+        }
+    }
+}

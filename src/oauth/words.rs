@@ -1,0 +1,181 @@
+//! Closed lists of words. Each enum has `ALL`, in the standard's order, from which metadata is derived.
+
+use minicbor::{Decode, Encode};
+use serde::{Deserialize, Serialize};
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        pub enum $name {
+            $($(#[$variant_doc])* #[serde(rename = $word)] $variant),+
+        }
+
+        impl $name {
+            /// Every value, in the standard's order.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The word on the wire.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word),+
+                }
+            }
+
+            /// The value that a word names.
+            #[must_use]
+            pub fn parse(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|value| value.as_str() == word)
+            }
+        }
+    };
+}
+
+words! {
+    /// `grant_type` (RFC 6749 §4).
+    GrantType {
+        /// RFC 6749 §4.1.3
+        AuthorizationCode = "authorization_code",
+        /// RFC 6749 §6
+        RefreshToken = "refresh_token",
+    }
+}
+
+words! {
+    /// `response_type` (RFC 6749 §3.1.1); OAuth 2.1 keeps only `code`.
+    ResponseType {
+        /// RFC 6749 §4.1.1
+        Code = "code",
+    }
+}
+
+words! {
+    /// `response_mode` (OAuth 2.0 Multiple Response Types §2.1, Form Post Response Mode §2).
+    #[derive(Encode, Decode)]
+    #[cbor(index_only)]
+    ResponseMode {
+        /// In the redirect URI's query.
+        #[n(0)] Query = "query",
+        /// In a form that the browser posts.
+        #[n(1)] FormPost = "form_post",
+    }
+}
+
+words! {
+    /// `code_challenge_method` (RFC 7636 §4.3); `plain` protects nothing and is not offered.
+    CodeChallengeMethod {
+        /// The SHA-256 of the verifier.
+        S256 = "S256",
+    }
+}
+
+words! {
+    /// `token_endpoint_auth_method` (RFC 7591 §2).
+    TokenEndpointAuthMethod {
+        /// A public client.
+        None = "none",
+        /// RFC 6749 §2.3.1, in the header.
+        ClientSecretBasic = "client_secret_basic",
+        /// RFC 6749 §2.3.1, in the body.
+        ClientSecretPost = "client_secret_post",
+    }
+}
+
+words! {
+    /// `application_type` (OpenID Connect Registration §2).
+    ApplicationType {
+        /// Runs on a server or in a browser.
+        Web = "web",
+        /// Runs on the user's device.
+        Native = "native",
+    }
+}
+
+words! {
+    /// `prompt` (OpenID Connect Core §3.1.2.1).
+    Prompt {
+        /// Show nothing.
+        None = "none",
+        /// Ask for credentials again.
+        Login = "login",
+        /// Ask for consent again.
+        Consent = "consent",
+        /// Let the user choose an account.
+        SelectAccount = "select_account",
+    }
+}
+
+words! {
+    /// JWS `alg` of the keys that sign tokens (RFC 7518 §3.1, RFC 8037 §3.1), the default first.
+    SigningAlgorithm {
+        /// ECDSA with P-256 and SHA-256.
+        Es256 = "ES256",
+        /// RSASSA-PKCS1-v1_5 with SHA-256; OpenID Connect requires it.
+        Rs256 = "RS256",
+        /// Ed25519.
+        EdDsa = "EdDSA",
+    }
+}
+
+/// The set of `prompt` values of a request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(transparent)]
+pub struct Prompts(u8);
+
+impl Prompts {
+    /// Parses a space-separated list; `None` for an unknown word and for `none` beside another.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut set = Self::default();
+        for word in text.split(' ').filter(|word| !word.is_empty()) {
+            set.0 |= Self::bit(Prompt::parse(word)?);
+        }
+        // OpenID Connect Core §3.1.2.1: `none` with any other value is an error.
+        let contradictory = set.contains(Prompt::None) && set.0 != Self::bit(Prompt::None);
+        (!contradictory).then_some(set)
+    }
+
+    /// Whether the value was asked for.
+    #[must_use]
+    pub const fn contains(self, prompt: Prompt) -> bool {
+        self.0 & Self::bit(prompt) != 0
+    }
+
+    /// The set without a value, for when the user has done what it asked.
+    #[must_use]
+    pub const fn without(self, prompt: Prompt) -> Self {
+        Self(self.0 & !Self::bit(prompt))
+    }
+
+    const fn bit(prompt: Prompt) -> u8 {
+        match prompt {
+            Prompt::None => 1,
+            Prompt::Login => 2,
+            Prompt::Consent => 4,
+            Prompt::SelectAccount => 8,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_round_trip() {
+        for grant in GrantType::ALL {
+            assert_eq!(GrantType::parse(grant.as_str()), Some(*grant));
+        }
+        assert_eq!(ResponseMode::parse("fragment"), None);
+        assert_eq!(CodeChallengeMethod::parse("plain"), None);
+    }
+
+    #[test]
+    fn prompt_none_stands_alone() {
+        assert!(Prompts::parse("none").unwrap().contains(Prompt::None));
+        assert!(Prompts::parse("login consent").unwrap().contains(Prompt::Consent));
+        assert_eq!(Prompts::parse("none login"), None);
+        assert_eq!(Prompts::parse("create"), None);
+    }
+}

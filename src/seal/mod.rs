@@ -1,0 +1,197 @@
+//! Sealed blobs: what other servers keep in a database, the parties here carry themselves.
+//!
+//! ```text
+//! base64url( version 1 ‖ key id 4 ‖ nonce 24 ‖ XChaCha20-Poly1305 ciphertext and tag 16 )     (bytes)
+//! associated data = version ‖ key id ‖ purpose ‖ 0 ‖ realm
+//! key             = HKDF-SHA256(ring key, info = "sealwax/1/" ‖ purpose)
+//! ```
+//!
+//! A random nonce of 192 bits is safe for a fleet that shares keys and nothing else
+//! (draft-irtf-cfrg-xchacha). Payloads are CBOR arrays (RFC 8949) with numbered fields: a field may be added, never
+//! changed, so that a blob sealed by an older version still opens.
+
+mod code;
+mod lineage;
+mod refresh_token;
+mod ring;
+mod session;
+mod ticket;
+mod token_id;
+
+pub use code::Code;
+pub use lineage::Lineage;
+pub use refresh_token::RefreshToken;
+pub use ring::{KeyState, Keyring, KeyringError, Rings};
+pub use session::{HeldConsent, Session};
+pub use ticket::{PendingRequest, Ticket};
+pub use token_id::TokenId;
+
+use crate::oauth::{Timestamp, base64url, from_base64url};
+use chacha20poly1305::aead::{Aead as _, Payload as Message};
+use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce};
+use minicbor::{Decode, Encode};
+
+/// What a blob is for. Each has a key of its own, so that one can never be opened as another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// An authorization code.
+    Code,
+    /// A refresh token.
+    RefreshToken,
+    /// The sign-in cookie.
+    Session,
+    /// A pending authorization request, in the sign-in and consent forms.
+    Ticket,
+    /// The `jti` of an access token.
+    TokenId,
+    /// The `client_id` of a dynamically registered client; sealed with the client ring.
+    ClientId,
+}
+
+impl Purpose {
+    /// Every purpose.
+    pub const ALL: &[Self] =
+        &[Self::Code, Self::RefreshToken, Self::Session, Self::Ticket, Self::TokenId, Self::ClientId];
+
+    /// The name that enters the key derivation and the associated data.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::RefreshToken => "refresh_token",
+            Self::Session => "session",
+            Self::Ticket => "ticket",
+            Self::TokenId => "token_id",
+            Self::ClientId => "client_id",
+        }
+    }
+}
+
+/// What can be sealed.
+pub trait Payload: Encode<()> + for<'b> Decode<'b, ()> {
+    /// What it is for.
+    const PURPOSE: Purpose;
+
+    /// When it stops being good.
+    fn expires(&self) -> Timestamp;
+}
+
+/// A payload that was sealed by a key of ours for this purpose and realm and has not expired. Only [`open`] makes one.
+#[derive(Clone, Debug)]
+pub struct Unsealed<P>(P);
+
+impl<P> Unsealed<P> {
+    /// The payload.
+    pub fn into_inner(self) -> P {
+        self.0
+    }
+}
+
+impl<P> std::ops::Deref for Unsealed<P> {
+    type Target = P;
+
+    fn deref(&self) -> &P {
+        &self.0
+    }
+}
+
+/// Why a blob does not open. For the log; the outside learns no difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpenError {
+    /// Not base64url of a plausible length.
+    Malformed,
+    /// A version of the format that this program does not know.
+    UnknownVersion,
+    /// No key of that id in the ring.
+    UnknownKey,
+    /// The key was revoked.
+    RevokedKey,
+    /// The key is retired and its `opens_until` has passed.
+    ExpiredKey,
+    /// Altered, or sealed for another purpose or realm.
+    Forged,
+    /// Authentic, but not a payload that this program understands.
+    Payload,
+    /// Authentic, but its time has passed.
+    Expired,
+}
+
+impl OpenError {
+    /// The reason for the log.
+    #[must_use]
+    pub const fn cause(self) -> &'static str {
+        match self {
+            Self::Malformed => "seal_malformed",
+            Self::UnknownVersion => "seal_unknown_version",
+            Self::UnknownKey => "seal_unknown_key",
+            Self::RevokedKey => "seal_revoked_key",
+            Self::ExpiredKey => "seal_expired_key",
+            Self::Forged => "seal_forged",
+            Self::Payload => "seal_payload",
+            Self::Expired => "seal_expired",
+        }
+    }
+}
+
+const VERSION: u8 = 1;
+const KEY_ID: usize = 4;
+/// The bytes of a nonce.
+pub const NONCE: usize = 24;
+const TAG: usize = 16;
+const HEADER: usize = 1 + KEY_ID + NONCE;
+/// The longest blob that is looked at, in characters.
+pub const MAX: usize = 8 * 1024;
+
+/// Seals a payload with the ring's active key. The nonce must be fresh and random, also for an equal payload.
+#[must_use]
+pub fn seal<P: Payload>(ring: &Keyring, payload: &P, nonce: [u8; NONCE]) -> String {
+    let (key_id, key) = ring.sealing_key(P::PURPOSE);
+    // Writing into memory cannot fail, nor can sealing what fits into it: both errors stand for lengths out of reach.
+    let plaintext = minicbor::to_vec(payload).unwrap_or_default();
+    let associated = associated_data(key_id, P::PURPOSE, ring.realm());
+    let message = Message { msg: &plaintext, aad: &associated };
+    let ciphertext = XChaCha20Poly1305::new(key.into()).encrypt(XNonce::from_slice(&nonce), message);
+    let mut blob = Vec::with_capacity(HEADER + plaintext.len() + TAG);
+    blob.push(VERSION);
+    blob.extend_from_slice(&key_id);
+    blob.extend_from_slice(&nonce);
+    blob.extend_from_slice(&ciphertext.unwrap_or_default());
+    base64url(blob)
+}
+
+/// Opens a blob and checks its expiry.
+///
+/// # Errors
+/// The reason why it is not a good blob of this kind, now.
+pub fn open<P: Payload>(ring: &Keyring, text: &str, now: Timestamp) -> Result<Unsealed<P>, OpenError> {
+    if text.len() > MAX {
+        return Err(OpenError::Malformed);
+    }
+    let blob = from_base64url(text).ok_or(OpenError::Malformed)?;
+    let (&version, rest) = blob.split_first().ok_or(OpenError::Malformed)?;
+    if version != VERSION {
+        return Err(OpenError::UnknownVersion);
+    }
+    let (&key_id, rest) = rest.split_first_chunk::<KEY_ID>().ok_or(OpenError::Malformed)?;
+    let (&nonce, ciphertext) = rest.split_first_chunk::<NONCE>().ok_or(OpenError::Malformed)?;
+    let key = ring.opening_key(key_id, P::PURPOSE, now)?;
+    let associated = associated_data(key_id, P::PURPOSE, ring.realm());
+    let message = Message { msg: ciphertext, aad: &associated };
+    let cipher = XChaCha20Poly1305::new(key.into());
+    let plaintext = cipher.decrypt(XNonce::from_slice(&nonce), message).map_err(|_| OpenError::Forged)?;
+    let payload: P = minicbor::decode(&plaintext).map_err(|_| OpenError::Payload)?;
+    if payload.expires() <= now {
+        return Err(OpenError::Expired);
+    }
+    Ok(Unsealed(payload))
+}
+
+fn associated_data(key_id: [u8; KEY_ID], purpose: Purpose, realm: &str) -> Vec<u8> {
+    let mut data = Vec::with_capacity(1 + KEY_ID + purpose.as_str().len() + 1 + realm.len());
+    data.push(VERSION);
+    data.extend_from_slice(&key_id);
+    data.extend_from_slice(purpose.as_str().as_bytes());
+    data.push(0);
+    data.extend_from_slice(realm.as_bytes());
+    data
+}

@@ -1,0 +1,63 @@
+//! Names of records. `src/manual/storage.rs` has the table of all of them.
+
+use crate::oauth::{ClientId, SubjectId, base64url};
+use sha2::{Digest as _, Sha256};
+
+/// The name of one record.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key(String);
+
+impl Key {
+    /// All clients.
+    pub const CLIENTS: &'static str = "client/";
+    /// All users.
+    pub const USERS: &'static str = "user/";
+
+    /// A registered client.
+    #[must_use]
+    pub fn client(id: &ClientId) -> Self {
+        Self(format!("{}{id}", Self::CLIENTS))
+    }
+
+    /// A user's profile.
+    #[must_use]
+    pub fn user(subject: SubjectId) -> Self {
+        Self(format!("{}{subject}", Self::USERS))
+    }
+
+    /// A user's password, by the folded user name. Names may be long, keys may not: hashed.
+    #[must_use]
+    pub fn login(folded_name: &str) -> Self {
+        Self(format!("login/{}", base64url(Sha256::digest(folded_name))))
+    }
+
+    /// What a user allowed a client.
+    #[must_use]
+    pub fn consent(subject: SubjectId, client: &ClientId) -> Self {
+        Self(format!("consent/{subject}/{}", base64url(Sha256::digest(client.as_str()))))
+    }
+
+    /// What was revoked of a user.
+    #[must_use]
+    pub fn revoked(subject: SubjectId) -> Self {
+        Self(format!("revoked/{subject}"))
+    }
+
+    /// A name that a listing returned.
+    #[must_use]
+    pub const fn listed(name: String) -> Self {
+        Self(name)
+    }
+
+    /// A name that is never written: reading it shows whether the store answers.
+    #[must_use]
+    pub fn probe() -> Self {
+        Self("probe".to_owned())
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}

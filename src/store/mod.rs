@@ -1,0 +1,105 @@
+//! What outlives a letter: clients, users, consents and revocations in a [`Store`] (Workers KV), and what may happen
+//! once in a [`Ledger`] (Durable Objects).
+
+mod key;
+mod ledger;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod memory;
+mod revocations;
+mod user;
+
+pub use key::Key;
+pub use ledger::{
+    Advance, Advanced, FamilyRow, Ledger, LedgerError, ObjectName, Spend, SpendRow, Spent, judge_advance, judge_spend,
+    shard, spend,
+};
+pub use revocations::{Ancestor, Revocation, Revocations};
+pub use user::{Login, User, UserName};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// A key-value store that is **eventually consistent**: a value written here is seen elsewhere usually within 60 s, with
+/// no upper bound; an absent key may be remembered as absent for as long; two writes to one key within a second may be
+/// refused. Nothing that has to hold at once may rest on it.
+#[expect(async_fn_in_trait, reason = "an isolate has one thread: its futures are never `Send`")]
+pub trait Store {
+    /// The value of a key.
+    async fn get(&self, key: &Key) -> Result<Option<String>, StoreError>;
+
+    /// The value of a key, perhaps as this isolate read it up to 60 s ago; absence is never held.
+    async fn get_held(&self, key: &Key) -> Result<Option<String>, StoreError>;
+
+    /// Writes a value.
+    async fn put(&self, key: &Key, value: &str) -> Result<(), StoreError>;
+
+    /// Removes a key; one that is not there is no error.
+    async fn delete(&self, key: &Key) -> Result<(), StoreError>;
+
+    /// Keys that begin so, at most 1,000, and where to go on.
+    async fn list(&self, prefix: &str, cursor: Option<&str>) -> Result<Listing, StoreError>;
+}
+
+/// A part of a listing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// Full key names.
+    pub names: Vec<String>,
+    /// Where the next part begins, when there is one.
+    pub cursor: Option<String>,
+}
+
+/// The store did not answer, or not with what was written there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreError {
+    /// It failed, refused (429) or took too long.
+    Unavailable,
+    /// The value is not what this program writes.
+    Garbage,
+}
+
+impl StoreError {
+    /// The reason for the log.
+    #[must_use]
+    pub const fn cause(self) -> &'static str {
+        match self {
+            Self::Unavailable => "store_unavailable",
+            Self::Garbage => "store_garbage",
+        }
+    }
+}
+
+impl From<StoreError> for crate::error::OAuthError {
+    fn from(error: StoreError) -> Self {
+        Self::unavailable(error.cause())
+    }
+}
+
+/// Reads a record.
+///
+/// # Errors
+/// When the store fails or holds something else.
+pub async fn read<T: DeserializeOwned>(store: &impl Store, key: &Key) -> Result<Option<T>, StoreError> {
+    store.get(key).await?.map(|json| decode(&json)).transpose()
+}
+
+/// Reads a record that this isolate may have read up to 60 s ago.
+///
+/// # Errors
+/// When the store fails or holds something else.
+pub async fn read_held<T: DeserializeOwned>(store: &impl Store, key: &Key) -> Result<Option<T>, StoreError> {
+    store.get_held(key).await?.map(|json| decode(&json)).transpose()
+}
+
+/// Writes a record.
+///
+/// # Errors
+/// When the store fails.
+pub async fn write(store: &impl Store, key: &Key, record: &impl Serialize) -> Result<(), StoreError> {
+    let json = serde_json::to_string(record).map_err(|_| StoreError::Garbage)?;
+    store.put(key, &json).await
+}
+
+fn decode<T: DeserializeOwned>(json: &str) -> Result<T, StoreError> {
+    serde_json::from_str(json).map_err(|_| StoreError::Garbage)
+}

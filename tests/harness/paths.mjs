@@ -1,0 +1,11 @@
+// Where things are.
+import { resolve } from "node:path";
+
+export const root = resolve(import.meta.dirname, "../..");
+export const cargoOut = process.env.CARGO_TARGET_DIR ? resolve(process.env.CARGO_TARGET_DIR) : resolve(root, "target");
+export const builds = { release: resolve(root, "build"), test: resolve(root, "target/worker-test") };
+export const commandLine = resolve(cargoOut, "debug/sealwax");
+export const python = resolve(root, "target/venv/bin/python");
+export const chromium = "/usr/bin/chromium";
+export const screenshots = resolve(root, "target/screenshots");
+export const scratch = resolve(root, "target/harness");

@@ -1,0 +1,288 @@
+//! Seals: what was sealed opens, what was touched does not, and what older versions sealed opens for ever.
+
+use minicbor::bytes::ByteArray;
+use proptest::prelude::*;
+use sealwax::oauth::{
+    Bytes16 as _, ClientId, CodeChallenge, FamilyId, Prompts, Region, ResponseMode, Scope, SessionId, SubjectId,
+    Timestamp, base64url, from_base64url,
+};
+use sealwax::seal::{
+    Code, HeldConsent, Keyring, Lineage, OpenError, Payload, PendingRequest, RefreshToken, Session, Ticket, TokenId,
+    open, seal,
+};
+use std::fmt::Debug;
+
+const NOW: Timestamp = Timestamp::from_millis(1_760_000_000_000);
+
+fn ring(keys: &str) -> Keyring {
+    Keyring::parse(&format!(r#"{{"keys":[{keys}]}}"#), "https://id.example").unwrap()
+}
+
+fn key(kid: &str, state: &str, byte: u8, extra: &str) -> String {
+    format!(r#"{{"kid":"{kid}","state":"{state}","key":"{}"{extra}}}"#, base64url([byte; 32]))
+}
+
+fn active() -> Keyring {
+    ring(&key("00000001", "active", 1, ""))
+}
+
+fn lineage() -> Lineage {
+    let earlier = |seconds: u64| Timestamp::from_millis(NOW.millis() - seconds * 1000 - 123);
+    Lineage {
+        subject: SubjectId::from_bytes([0xa1; 16]),
+        home: Region::Weur,
+        sid: SessionId::from_bytes([0xa2; 16]),
+        auth: earlier(300),
+        cred: earlier(3_000_000),
+        consent: earlier(100_000),
+        client: ClientId::parse("3f9a1c62d87b4e05").unwrap(),
+        epoch: 1,
+        family: FamilyId::from_bytes([0xa3; 16]),
+        born: earlier(1),
+    }
+}
+
+/// A plain request: four scopes, a nonce and a challenge of the usual length.
+fn code() -> Code {
+    Code {
+        lineage: lineage(),
+        redirect: ByteArray::from([0xb1; 16]),
+        redirect_sent: true,
+        scope: Scope::parse("openid profile email offline_access").unwrap(),
+        region: Region::Apac,
+        shards: 8,
+        challenge: CodeChallenge::parse(&base64url([0xb2; 32])),
+        nonce: Some(base64url([0xb3; 32])),
+        resource: None,
+        until: None,
+    }
+}
+
+fn refresh_token() -> RefreshToken {
+    RefreshToken {
+        lineage: lineage(),
+        generation: 3,
+        scope: Scope::parse("openid offline_access").unwrap(),
+        until: NOW.after_millis(86_400_000),
+        resource: Some("https://api.example".to_owned()),
+        idle_until: None,
+    }
+}
+
+fn session() -> Session {
+    Session {
+        subject: SubjectId::from_bytes([0xa1; 16]),
+        home: Region::Weur,
+        sid: SessionId::from_bytes([0xa2; 16]),
+        auth: NOW,
+        cred: NOW,
+        username: "ada".to_owned(),
+        idle_until: NOW.after_millis(1000),
+        until: NOW.after_millis(2000),
+        consents: vec![HeldConsent {
+            key: ByteArray::from([0xc1; 16]),
+            scope: Scope::parse("openid").unwrap(),
+            granted: NOW,
+            until: None,
+        }],
+    }
+}
+
+fn ticket() -> Ticket {
+    Ticket {
+        browser: ByteArray::from([0xd1; 16]),
+        until: NOW.after_millis(1000),
+        sid: Some(SessionId::from_bytes([0xa2; 16])),
+        request: PendingRequest {
+            client: ClientId::parse("app").unwrap(),
+            redirect_uri: "https://app.example/cb".to_owned(),
+            redirect_sent: true,
+            response_mode: ResponseMode::FormPost,
+            received: NOW,
+            scope: Scope::parse("openid").unwrap(),
+            prompts: Prompts::parse("login consent").unwrap(),
+            state: Some("s".to_owned()),
+            nonce: None,
+            challenge: CodeChallenge::parse(&base64url([0xb2; 32])),
+            resource: None,
+            max_age: Some(60),
+            login_hint: None,
+        },
+    }
+}
+
+fn token_id() -> TokenId {
+    TokenId { lineage: lineage(), until: NOW.after_millis(600_000) }
+}
+
+fn opened<P: Payload>(ring: &Keyring, blob: &str) -> Result<P, OpenError> {
+    open::<P>(ring, blob, NOW).map(sealwax::seal::Unsealed::into_inner)
+}
+
+fn round_trip<P: Payload + PartialEq + Debug>(payload: &P) {
+    let blob = seal(&active(), payload, [9; 24]);
+    assert_eq!(opened::<P>(&active(), &blob).as_ref(), Ok(payload));
+}
+
+#[test]
+fn every_payload_round_trips() {
+    round_trip(&code());
+    round_trip(&refresh_token());
+    round_trip(&session());
+    round_trip(&ticket());
+    round_trip(&token_id());
+}
+
+#[test]
+fn a_plain_code_is_shorter_than_400_characters() {
+    let length = seal(&active(), &code(), [9; 24]).len();
+    assert!(length < 400, "{length}");
+}
+
+#[test]
+fn every_flipped_bit_is_noticed() {
+    let blob = from_base64url(&seal(&active(), &code(), [9; 24])).unwrap();
+    for bit in 0..blob.len() * 8 {
+        let mut touched = blob.clone();
+        touched[bit / 8] ^= 1 << (bit % 8);
+        assert!(opened::<Code>(&active(), &base64url(touched)).is_err(), "bit {bit}");
+    }
+}
+
+#[test]
+fn every_truncation_and_extension_is_noticed() {
+    let blob = seal(&active(), &code(), [9; 24]);
+    for length in 0..blob.len() {
+        assert!(opened::<Code>(&active(), &blob[..length]).is_err(), "length {length}");
+    }
+    for extra in ["A", "AA", "AAA", "AAAA", "=", "\n"] {
+        assert!(opened::<Code>(&active(), &format!("{blob}{extra}")).is_err(), "{extra:?}");
+    }
+}
+
+#[test]
+fn a_blob_of_one_purpose_is_nothing_else() {
+    let ring = active();
+    let blob = seal(&ring, &refresh_token(), [9; 24]);
+    assert_eq!(opened::<Code>(&ring, &blob), Err(OpenError::Forged));
+    assert_eq!(opened::<Session>(&ring, &blob), Err(OpenError::Forged));
+    assert_eq!(opened::<Ticket>(&ring, &blob), Err(OpenError::Forged));
+    assert_eq!(opened::<TokenId>(&ring, &blob), Err(OpenError::Forged));
+}
+
+#[test]
+fn a_blob_of_another_realm_is_nothing() {
+    let json = format!(r#"{{"keys":[{}]}}"#, key("00000001", "active", 1, ""));
+    let elsewhere = Keyring::parse(&json, "https://other.example").unwrap();
+    let blob = seal(&elsewhere, &code(), [9; 24]);
+    assert_eq!(opened::<Code>(&active(), &blob), Err(OpenError::Forged));
+}
+
+#[test]
+fn the_state_of_a_key_decides() {
+    let blob = seal(&active(), &code(), [9; 24]);
+    let new = key("00000002", "active", 2, "");
+    let with = |old: &str| ring(&format!("{new},{old}"));
+    let seconds = NOW.seconds();
+    let cases = [
+        (with(&key("00000001", "next", 1, "")), Ok(())),
+        (with(&key("00000001", "retired", 1, &format!(r#","opens_until":{}"#, seconds + 1))), Ok(())),
+        (with(&key("00000001", "retired", 1, &format!(r#","opens_until":{seconds}"#))), Err(OpenError::ExpiredKey)),
+        (with(&key("00000001", "revoked", 1, "")), Err(OpenError::RevokedKey)),
+        (ring(&new), Err(OpenError::UnknownKey)),
+        (with(&key("00000001", "next", 3, "")), Err(OpenError::Forged)),
+    ];
+    for (ring, expected) in cases {
+        assert_eq!(opened::<Code>(&ring, &blob).map(drop), expected, "{ring:?}");
+    }
+}
+
+#[test]
+fn a_new_version_is_unknown_and_an_old_payload_expires() {
+    let mut blob = from_base64url(&seal(&active(), &code(), [9; 24])).unwrap();
+    blob[0] = 2;
+    assert_eq!(opened::<Code>(&active(), &base64url(blob)), Err(OpenError::UnknownVersion));
+    let blob = seal(&active(), &code(), [9; 24]);
+    let end = code().expires();
+    assert!(open::<Code>(&active(), &blob, Timestamp::from_millis(end.millis() - 1)).is_ok());
+    assert_eq!(open::<Code>(&active(), &blob, end).map(drop), Err(OpenError::Expired));
+}
+
+#[test]
+fn rings_without_one_active_key_are_refused() {
+    let refused = [
+        String::new(),
+        key("00000001", "next", 1, ""),
+        format!("{},{}", key("00000001", "active", 1, ""), key("00000002", "active", 2, "")),
+        format!("{},{}", key("00000001", "active", 1, ""), key("00000001", "next", 2, "")),
+        key("0000000G", "active", 1, ""),
+        key("00000001", "asleep", 1, ""),
+        format!("{},{}", key("00000001", "active", 1, ""), key("00000002", "retired", 2, "")),
+        r#"{"kid":"00000001","state":"active","key":"AAAA"}"#.to_owned(),
+    ];
+    for keys in refused {
+        assert!(Keyring::parse(&format!(r#"{{"keys":[{keys}]}}"#), "realm").is_err(), "{keys}");
+    }
+    assert!(Keyring::parse("", "realm").is_err());
+}
+
+/// Blobs that an older version sealed. A line that no longer opens would sign people out or kill codes at an update:
+/// lines are added here, never changed.
+#[test]
+fn golden_seals_open_for_ever() {
+    let golden = include_str!("../vectors/seals.txt");
+    let mut seen = 0;
+    for line in golden.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+        let (kind, blob) = line.split_once(' ').unwrap();
+        match kind {
+            "code" => assert_eq!(opened::<Code>(&active(), blob), Ok(code())),
+            "refresh_token" => assert_eq!(opened::<RefreshToken>(&active(), blob), Ok(refresh_token())),
+            "session" => assert_eq!(opened::<Session>(&active(), blob), Ok(session())),
+            "ticket" => assert_eq!(opened::<Ticket>(&active(), blob), Ok(ticket())),
+            "token_id" => assert_eq!(opened::<TokenId>(&active(), blob), Ok(token_id())),
+            other => panic!("{other}"),
+        }
+        seen += 1;
+    }
+    assert!(seen >= 5, "{seen}");
+}
+
+/// Prints the lines for `tests/vectors/seals.txt` when a payload is added.
+#[test]
+fn this_version_seals_what_the_golden_file_has() {
+    let ring = active();
+    let lines = [
+        format!("code {}", seal(&ring, &code(), [9; 24])),
+        format!("refresh_token {}", seal(&ring, &refresh_token(), [9; 24])),
+        format!("session {}", seal(&ring, &session(), [9; 24])),
+        format!("ticket {}", seal(&ring, &ticket(), [9; 24])),
+        format!("token_id {}", seal(&ring, &token_id(), [9; 24])),
+    ];
+    let golden = include_str!("../vectors/seals.txt");
+    for line in &lines {
+        assert!(golden.lines().any(|known| known == line), "not in tests/vectors/seals.txt:\n{}", lines.join("\n"));
+    }
+}
+
+proptest! {
+    #[test]
+    fn garbage_never_opens_and_never_panics(text in "[A-Za-z0-9_-]{0,600}") {
+        prop_assert!(opened::<Code>(&active(), &text).is_err());
+    }
+
+    #[test]
+    fn any_bytes_under_a_known_key_never_open(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        let blob = [vec![1, 0, 0, 0, 1], bytes].concat();
+        prop_assert!(opened::<Session>(&active(), &base64url(blob)).is_err());
+    }
+
+    #[test]
+    fn scope_nonce_and_state_survive(scope in "[a-z:]{1,20}( [a-z:]{1,20}){0,5}", text in "\\PC{0,200}", nonce in any::<[u8; 24]>()) {
+        let mut payload = ticket();
+        payload.request.scope = Scope::parse(&scope).unwrap();
+        payload.request.state = Some(text.clone());
+        payload.request.nonce = Some(text);
+        let blob = seal(&active(), &payload, nonce);
+        prop_assert_eq!(opened::<Ticket>(&active(), &blob), Ok(payload));
+    }
+}
