@@ -7,7 +7,7 @@ pub use scopes::{ScopeDefinition, ScopeRegistry};
 
 use crate::jwt::{SigningKey, SigningKeys, VerifyingKey};
 use crate::oauth::{Issuer, Lifetime};
-use crate::pages::{StyleSheet, Theme};
+use crate::pages::Theme;
 use crate::seal::{Keyring, Rings};
 use settings::Settings;
 
@@ -32,8 +32,6 @@ pub struct Config {
     pub lifetimes: Lifetimes,
     /// `THEME_NAME`, `THEME_LOGO`, `THEME_ACCENT`
     pub theme: Theme,
-    /// The style sheet of that theme.
-    pub style: StyleSheet,
 }
 
 /// The sharded ledger.
@@ -88,7 +86,6 @@ impl Config {
         match (issuer, sealing, client, signing_keys, theme) {
             (Some(issuer), Some(sealing), Some(client), Some(signing_keys), Some(theme)) if faults.is_empty() => {
                 let rings = Rings { sealing, client };
-                let style = StyleSheet::new(&theme);
                 Ok(Self {
                     issuer,
                     rings,
@@ -99,7 +96,6 @@ impl Config {
                     default_resource,
                     lifetimes,
                     theme,
-                    style,
                 })
             }
             _ => Err(faults),
@@ -140,10 +136,9 @@ impl Config {
     }
 
     fn theme(settings: &mut Settings<'_>) -> Option<Theme> {
-        let name = settings.text("THEME_NAME");
-        let logo = settings.text("THEME_LOGO");
-        let accent = settings.text("THEME_ACCENT");
-        Theme::new(name, logo, accent.as_deref()).map_err(|error| settings.fault(format!("THEME_*: {error}"))).ok()
+        let [name, logo, accent] = ["THEME_NAME", "THEME_LOGO", "THEME_ACCENT"].map(|name| settings.text(name));
+        let theme = Theme::parse(name.as_deref(), logo.as_deref(), accent.as_deref());
+        theme.map_err(|faults| faults.iter().for_each(|fault| settings.fault(format!("THEME_*: {fault}")))).ok()
     }
 }
 

@@ -4,34 +4,37 @@ use super::{discovery, page};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::Reply;
-use crate::pages::{Check, Front};
+use crate::pages::{Check, EN, Front, FrontLink, Health};
 use crate::store::{Key, Ledger as _, Store as _};
 
 /// Asks what this server rests on, and shows it.
 pub(super) async fn front<P: Platform>(cx: &Cx<'_, P>) -> Result<Reply, OAuthError> {
     let probe = Key::probe();
-    let (store, ledger) = futures_util::future::join(cx.store().get(&probe), ledger_detail(cx)).await;
+    let (store, ledger) = futures_util::future::join(cx.store().get(&probe), ledger_check(cx)).await;
+    let health = if store.is_ok() { Health::Good } else { Health::Bad };
     let checks = [
-        Check { name: "Configuration", ok: true, detail: "complete" },
-        Check { name: "Store", ok: store.is_ok(), detail: if store.is_ok() { "answers" } else { "does not answer" } },
-        Check { name: "Ledger", ok: ledger.is_ok(), detail: ledger.unwrap_or("does not answer") },
+        Check { name: EN.front.configuration, health: Health::Good, detail: "" },
+        Check { name: EN.front.store, health, detail: "" },
+        ledger,
     ];
     let issuer = &cx.config.issuer;
     let links = [
-        ("OpenID Connect metadata", issuer.url(discovery::OPENID_CONFIGURATION)),
-        ("OAuth metadata", issuer.url(discovery::OAUTH_AUTHORIZATION_SERVER)),
-        ("Keys", issuer.url("/.well-known/jwks.json")),
+        (FrontLink::OpenIdConfiguration, issuer.url(discovery::OPENID_CONFIGURATION)),
+        (FrontLink::AuthorizationServer, issuer.url(discovery::OAUTH_AUTHORIZATION_SERVER)),
+        (FrontLink::Jwks, issuer.url("/.well-known/jwks.json")),
     ];
-    let links: Vec<(&str, &str)> = links.iter().map(|(label, url)| (*label, url.as_str())).collect();
-    let healthy = checks.iter().all(|check| check.ok);
-    let front =
-        Front { issuer: issuer.as_str(), version: crate::VERSION, healthy, checks: &checks, links: &links };
+    let links: Vec<(FrontLink, &str)> = links.iter().map(|(link, url)| (*link, url.as_str())).collect();
+    let front = Front { issuer: issuer.as_str(), version: crate::VERSION, checks: &checks, links: &links };
     Ok(page::front(&front, cx))
 }
 
-async fn ledger_detail<P: Platform>(cx: &Cx<'_, P>) -> Result<&'static str, ()> {
-    match cx.config.ledger {
-        None => Ok("off: codes rest on 60 seconds and PKCE; rotation and guessing limits are off"),
-        Some(_) => cx.platform.ledger().ping().await.map(|()| "answers").map_err(|_| ()),
-    }
+async fn ledger_check<P: Platform>(cx: &Cx<'_, P>) -> Check<'static> {
+    let (health, detail) = match cx.config.ledger {
+        None => (Health::Limited, EN.front.ledger_off),
+        Some(_) => match cx.platform.ledger().ping().await {
+            Ok(()) => (Health::Good, ""),
+            Err(_) => (Health::Bad, ""),
+        },
+    };
+    Check { name: EN.front.ledger, health, detail }
 }

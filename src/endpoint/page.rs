@@ -6,8 +6,8 @@ use crate::consent::ConsentDuration;
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Note, Params, Reply};
-use crate::oauth::{RedirectTarget, RedirectUri, ScopeToken};
-use crate::pages::{self, Frame, Page, SignInProblem, StyleSheet, Theme, text::EN};
+use crate::oauth::{RedirectTarget, RedirectUri};
+use crate::pages::{self, EN, Frame, Page, Problem, SCRIPT_HASH, SignInProblem, Theme};
 use crate::seal::{HeldConsent, Session};
 
 /// What was typed, and why it did not do.
@@ -50,7 +50,7 @@ pub(super) fn consent<P: Platform>(
         .iter()
         .map(|name| pages::ConsentScope {
             name,
-            description: describe(name, cx),
+            description: registry.definition(name).map(|definition| definition.description.as_str()),
             optional: registry.is_optional(name),
             checked: true,
             already_granted: standing.is_some_and(|standing| standing.scope.contains(name)),
@@ -65,8 +65,8 @@ pub(super) fn consent<P: Platform>(
         signed_in_as: &session.username,
         scopes: &scopes,
         durations: ConsentDuration::ALL,
-        selected: ConsentDuration::Days30,
-        warn_loopback: redirect_uri.target() != RedirectTarget::Web,
+        duration: ConsentDuration::Days30,
+        warn_loopback: interaction.client.is_impersonable(redirect_uri.target()),
     };
     let reply = render(200, &page, &FormTarget::Client(redirect_uri), cx).noted(Note::event("consent_shown"));
     reply.concerning(Some(&interaction.client.client_id), Some(session.subject))
@@ -75,48 +75,42 @@ pub(super) fn consent<P: Platform>(
 /// A form that posts the answer to the client (Form Post Response Mode §2).
 pub(super) fn form_post<P: Platform>(redirect_uri: &RedirectUri, params: &[(&str, &str)], cx: &Cx<'_, P>) -> Reply {
     let page = pages::FormPost { redirect_uri: redirect_uri.as_str(), params };
-    render(200, &page, &FormTarget::Client(redirect_uri), cx)
+    render_forward(&page, &FormTarget::Client(redirect_uri), cx)
 }
 
 /// A form that posts an authorization request once more, from this site.
 pub(super) fn resubmit<P: Platform>(params: &Params, cx: &Cx<'_, P>) -> Reply {
     let params: Vec<(&str, &str)> = params.iter().collect();
     let page = pages::Resubmit { action: &cx.config.issuer.url("/authorize"), params: &params };
-    render(200, &page, &FormTarget::Here, cx).noted(Note::event("come_again"))
+    render_forward(&page, &FormTarget::Here, cx).noted(Note::event("come_again"))
 }
 
 /// What is wrong, where it must not be told to a client.
 pub(super) fn error<P: Platform>(error: &OAuthError, cx: &Cx<'_, P>) -> Reply {
-    let kind = match error.code.status() {
-        500.. => pages::ErrorKind::Unavailable,
-        _ => pages::ErrorKind::BadRequest,
-    };
-    let (description, code) = (error.description, Some(error.code.as_str()));
-    let page = pages::Error { kind, description, error_code: code, request_id: &cx.request_id };
+    let error_code = Some(error.code.as_str());
+    let page = pages::ErrorPage { problem: problem(error), error_code, description: error.description };
     let reply = render(error.code.status(), &page, &FormTarget::Here, cx).noted(Note::refusal(error));
     if reply.status == 503 { reply.header("retry-after", "5") } else { reply }
 }
 
 /// RFC 9110 §15.5.5
 pub(super) fn not_found<P: Platform>(cx: &Cx<'_, P>) -> Reply {
-    let kind = pages::ErrorKind::NotFound;
-    let page = pages::Error { kind, description: EN.not_found, error_code: None, request_id: &cx.request_id };
+    let page = pages::ErrorPage { problem: Problem::NotFound, error_code: None, description: "" };
     render(404, &page, &FormTarget::Here, cx).noted(Note::event("not_found"))
 }
 
 /// The front page.
 pub(super) fn front<P: Platform>(page: &pages::Front<'_>, cx: &Cx<'_, P>) -> Reply {
-    let status = if page.healthy { 200 } else { 503 };
+    let status = if page.health() == pages::Health::Bad { 503 } else { 200 };
     render(status, page, &FormTarget::Here, cx).noted(Note::event("front"))
 }
 
 /// All that can be said while the configuration is faulty.
 pub(super) fn misconfigured(faults: &[Fault], request_id: &str) -> Reply {
     let theme = Theme::default();
-    let style = StyleSheet::new(&theme);
-    let frame = Frame { theme: &theme, style: &style, text: &EN, request_id };
-    let note = Note { event: "misconfigured", ..Note::default() };
-    to_reply(503, &pages::Misconfigured { faults }, &frame, "'self'").header("retry-after", "60").noted(note)
+    let frame = Frame { theme: &theme, text: &EN, request_id };
+    let page = pages::Misconfigured { faults };
+    to_reply(503, &page, &frame, "").header("retry-after", "60").noted(Note::event("misconfigured"))
 }
 
 /// Where the forms of a page lead.
@@ -142,27 +136,39 @@ impl FormTarget<'_> {
 }
 
 fn render<P: Platform>(status: u16, page: &impl Page, form_target: &FormTarget<'_>, cx: &Cx<'_, P>) -> Reply {
-    let config = cx.config;
-    let frame = Frame { theme: &config.theme, style: &config.style, text: &EN, request_id: &cx.request_id };
-    to_reply(status, page, &frame, &form_target.sources())
+    to_reply(status, page, &frame(cx), &format!("; form-action {}", form_target.sources()))
 }
 
-fn to_reply(status: u16, page: &impl Page, frame: &Frame<'_>, form_action: &str) -> Reply {
+/// A page that submits itself, by the one script there is.
+fn render_forward<P: Platform>(page: &impl Page, form_target: &FormTarget<'_>, cx: &Cx<'_, P>) -> Reply {
+    let policy = format!("; script-src '{SCRIPT_HASH}'; form-action {}", form_target.sources());
+    to_reply(200, page, &frame(cx), &policy)
+}
+
+fn frame<'a, P: Platform>(cx: &'a Cx<'_, P>) -> Frame<'a> {
+    Frame { theme: &cx.config.theme, text: &EN, request_id: &cx.request_id }
+}
+
+/// CSP Level 3: nothing but the style of this page, its pictures, and what `more` allows.
+fn to_reply(status: u16, page: &impl Page, frame: &Frame<'_>, more: &str) -> Reply {
     // Templates are checked when this is compiled; writing them into memory cannot fail.
     let Ok(html) = page.render(frame) else { return Reply::empty(500).noted(Note::event("page_not_rendered")) };
-    let script = page.script_hash().map(|hash| format!("; script-src '{hash}'")).unwrap_or_default();
-    let images = frame.theme.image_source().map(|source| format!("; img-src {source}")).unwrap_or_default();
+    let (style, images) = (frame.theme.style().hash(), frame.theme.image_sources());
     let policy = format!(
-        "default-src 'none'; style-src '{}'{script}{images}; form-action {form_action}; base-uri 'none'; frame-ancestors 'none'",
-        frame.style.hash(),
+        "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; style-src '{style}'; img-src {images}{more}"
     );
     Reply::html(status, html, &policy)
 }
 
-fn describe<'a, P: Platform>(name: &'a str, cx: &Cx<'a, P>) -> &'a str {
-    match name {
-        ScopeToken::OPENID => EN.scope_openid,
-        ScopeToken::OFFLINE_ACCESS => EN.scope_offline_access,
-        name => cx.config.scopes.definition(name).map_or(name, |definition| &definition.description),
+/// What a person can do about an error.
+fn problem(error: &OAuthError) -> Problem {
+    match (error.code.status(), error.cause) {
+        (500.., _) => Problem::Unavailable,
+        (_, "redirect_uri_unknown" | "redirect_uri_missing") => Problem::RedirectUri,
+        (_, "client_unknown" | "client_removed") => Problem::UnknownClient,
+        (_, "method_not_allowed") => Problem::MethodNotAllowed,
+        (_, "body_too_long" | "query_too_long" | "parameter_too_long" | "too_many_parameters") => Problem::TooLarge,
+        (_, cause) if cause.starts_with("seal_") || cause == "ticket_of_another_browser" => Problem::StartAgain,
+        _ => Problem::InvalidRequest,
     }
 }

@@ -37,32 +37,29 @@ pub struct PendingRequest {
     /// How the client is answered.
     #[n(3)]
     pub response_mode: ResponseMode,
-    /// When it arrived: a sign-in since then satisfies `prompt=login` and `max_age`.
-    #[n(4)]
-    pub received: Timestamp,
     /// What was asked for and may be granted.
-    #[n(5)]
+    #[n(4)]
     pub scope: Scope,
     /// `prompt`, less what the user has done.
-    #[n(6)]
+    #[n(5)]
     pub prompts: Prompts,
     /// RFC 6749 §4.1.1
-    #[n(7)]
+    #[n(6)]
     pub state: Option<String>,
     /// OpenID Connect Core §3.1.2.1
-    #[n(8)]
+    #[n(7)]
     pub nonce: Option<String>,
     /// RFC 7636
-    #[n(9)]
+    #[n(8)]
     pub challenge: Option<CodeChallenge>,
     /// RFC 8707
-    #[n(10)]
+    #[n(9)]
     pub resource: Option<String>,
     /// OpenID Connect Core §3.1.2.1, seconds
-    #[n(11)]
+    #[n(10)]
     pub max_age: Option<u32>,
     /// OpenID Connect Core §3.1.2.1
-    #[n(12)]
+    #[n(11)]
     pub login_hint: Option<String>,
 }
 

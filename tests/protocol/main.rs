@@ -1,4 +1,12 @@
-//! Everything that is tested in process: the import order, seals, transcripts, journeys that move the clock.
+//! Everything that is tested in process: the import order, seals, transcripts, the operator's calls, the command line.
+#![expect(clippy::unwrap_used, clippy::panic, clippy::expect_used, clippy::print_stdout, clippy::indexing_slicing, reason = "a test may stop where it fails")]
 
+mod browser;
+mod command_line;
+mod fixture;
 mod layers;
+mod operator;
 mod seals;
+mod target;
+mod transcripts;
+mod world;

@@ -98,7 +98,6 @@ fn ticket() -> Ticket {
             redirect_uri: "https://app.example/cb".to_owned(),
             redirect_sent: true,
             response_mode: ResponseMode::FormPost,
-            received: NOW,
             scope: Scope::parse("openid").unwrap(),
             prompts: Prompts::parse("login consent").unwrap(),
             state: Some("s".to_owned()),

@@ -72,12 +72,9 @@ pub(in crate::endpoint) fn decide(facts: &Facts<'_>) -> Decision {
     }
 }
 
-/// OpenID Connect Core §3.1.2.1: `prompt=login` and `max_age` ask for a sign-in that is new enough. One that came
-/// after the request is.
+/// OpenID Connect Core §3.1.2.1: `prompt=login` and `max_age` ask for a sign-in that is new enough. Signing in takes
+/// both off the pending request.
 fn must_sign_in(facts: &Facts<'_>, session: &Session) -> bool {
-    if session.auth >= facts.pending.received {
-        return false;
-    }
     let prompts = facts.pending.prompts;
     let too_old = |max_age: u32| facts.now.millis_since(session.auth) > u64::from(max_age) * 1000;
     prompts.contains(Prompt::Login)

@@ -71,7 +71,6 @@ fn content<P: Platform>(
         redirect_uri: return_to.redirect_uri().as_str().to_owned(),
         redirect_sent: true,
         response_mode: return_to.response_mode(),
-        received: cx.now,
         scope: scope(params, client, cx)?,
         prompts,
         state: None,

@@ -85,12 +85,7 @@ impl Authorized {
     }
 
     /// The operator's key signed these claims, so that from here on the caller may know what is wrong.
-    fn decide(
-        claims: &Claims<OperatorClaims>,
-        body: &[u8],
-        issuer: &str,
-        now: Timestamp,
-    ) -> Result<Self, OAuthError> {
+    fn decide(claims: &Claims<OperatorClaims>, body: &[u8], issuer: &str, now: Timestamp) -> Result<Self, OAuthError> {
         let seconds = |time: Option<i64>| time.and_then(|time| u64::try_from(time).ok());
         let iat = seconds(claims.issued_at.map(|time| time.timestamp()));
         let exp = seconds(claims.expiration.map(|time| time.timestamp()));
@@ -99,7 +94,10 @@ impl Authorized {
             return Err(OAuthError { description: "The token is for another issuer.", ..invalid("audience_wrong") });
         }
         if exp.checked_sub(iat).is_none_or(|life| life > OperatorClaims::LIFETIME) {
-            return Err(OAuthError { description: "The token lives longer than 60 s.", ..invalid("lifetime_too_long") });
+            return Err(OAuthError {
+                description: "The token lives longer than 60 s.",
+                ..invalid("lifetime_too_long")
+            });
         }
         if iat > now.seconds() + LEEWAY || now.seconds() >= exp.saturating_add(LEEWAY) {
             return Err(late());

@@ -11,8 +11,8 @@ mod users;
 
 pub use authorization::{OperatorClaims, OperatorToken};
 pub use request::{
-    ClientAdd, ClientList, ClientName, ClientRemoved, ClientView, ListFrom, OperatorRequest, UserAdd,
-    UserChanged, UserList, UserName, UserPasswd,
+    ClientAdd, ClientList, ClientName, ClientRemoved, ClientView, ListFrom, OperatorRequest, UserAdd, UserChanged,
+    UserList, UserName, UserPasswd,
 };
 
 use crate::cx::{Cx, Platform};

@@ -168,7 +168,7 @@ mod tests {
             r#"{"op": "client.show", "client_id": "app", "dry_run": true}"#,
             r#"{"op": "client.steal", "client_id": "app"}"#,
             r#"{"client_id": "app"}"#,
-            r#"[]"#,
+            r"[]",
         ] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }

@@ -1,7 +1,10 @@
 //! `user.add`, `user.list`, `user.passwd`, `user.remove`
 
-use super::{Failure, ListFrom, Operator, Refusal, UserAdd, UserChanged, UserList, UserName, UserPasswd, done, listing};
+use super::{
+    Failure, ListFrom, Operator, Refusal, UserAdd, UserChanged, UserList, UserName, UserPasswd, done, listing,
+};
 use crate::cx::{Cx, Platform};
+use crate::endpoint::facts::revocations;
 use crate::endpoint::revoke::{remove_subject, revoke};
 use crate::http::Reply;
 use crate::oauth::{Bytes16 as _, SubjectId};
@@ -39,7 +42,8 @@ pub(super) async fn passwd<P: Platform>(call: &UserPasswd, _: &Operator, cx: &Cx
     let password = password(&call.password)?;
     let revocation = Revocation { ancestor: Ancestor::Credential, at: login.cred };
     let revoked = revoke(login.sub, login.home, &revocation, cx).await?;
-    let cred = cx.now.max(revoked.after_millis(1));
+    // Above every revocation of the subject, also one that a clock ahead of ours has stamped.
+    let cred = revocations(login.sub, cx).await?.stamp(cx.now).max(revoked.after_millis(1));
     let login = Login { password, cred, ..login };
     store::write(cx.store(), &key, &login).await?;
     Ok(changed("operator.user_passwd", &login))

@@ -1,0 +1,138 @@
+//! `sealwax client add|list|show|remove`
+
+use crate::arguments::{ClientAdd, ClientCommand};
+use crate::call::Server;
+use crate::failure::Failure;
+use crate::output;
+use crate::registration::Registration;
+use sealwax::client::ClientSecret;
+use sealwax::endpoint::operator::{ClientList, ClientName, ClientRemoved, ClientView, ListFrom, OperatorRequest};
+use sealwax::oauth::ApplicationType;
+use serde_json::Value;
+
+pub(crate) fn run(command: &ClientCommand, server: &Server<'_>, json: bool) -> Result<(), Failure> {
+    match command {
+        ClientCommand::Add(arguments) => add(arguments, server, json),
+        ClientCommand::List => list(server, json),
+        ClientCommand::Show { id } => {
+            let view = show(id, server)?;
+            if json { output::json(&view) } else { output::fields(&described(&view)) }
+        }
+        ClientCommand::Remove { id } => {
+            let name = ClientName { client_id: id.clone() };
+            let removed: ClientRemoved = server.call(&OperatorRequest::ClientRemove(name))?;
+            if json { output::json(&removed) } else { output::line(&format!("Removed the client {id}.")) }
+        }
+    }
+}
+
+fn add(arguments: &ClientAdd, server: &Server<'_>, json: bool) -> Result<(), Failure> {
+    let registration = Registration::of(arguments, |id| show(id, server))?;
+    let id = registration.call.client_id.clone();
+    match server.call::<ClientView>(&OperatorRequest::ClientAdd(registration.call)) {
+        Ok(view) if json => output::json(&with_secret(&view, registration.secret.as_ref(), false)?),
+        Ok(view) => tell(&view, registration.secret.as_ref(), arguments.existing.replace),
+        Err(failure) if failure.status == Some(409) && arguments.existing.if_missing => {
+            let view = show(&id, server)?;
+            if json {
+                return output::json(&with_secret(&view, None, true)?);
+            }
+            output::line(&format!("The client {id} is there already: nothing changed."))
+        }
+        Err(failure) if failure.status == Some(409) => {
+            Err(failure.remedy("Use --replace to change it, or --if-missing to leave it as it is."))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+fn tell(view: &ClientView, secret: Option<&ClientSecret>, replaced: bool) -> Result<(), Failure> {
+    output::line(if replaced { "Registered anew:\n" } else { "Registered:\n" })?;
+    output::fields(&described(view))?;
+    if let Some(secret) = secret {
+        output::line(&format!("\n  client_secret  {}", secret.reveal()))?;
+        output::line("\nThe secret is shown this once and stored nowhere: keep it now.")?;
+    }
+    if !view.unknown_scopes.is_empty() {
+        let names = view.unknown_scopes.join(", ");
+        output::complain(&format!("note: this server does not define these scopes, and will not grant them: {names}"));
+    }
+    output::line("\nIt works everywhere within about a minute.")
+}
+
+/// RFC 7591 §3.2.1: the metadata with the secret beside them.
+fn with_secret(view: &ClientView, secret: Option<&ClientSecret>, existing: bool) -> Result<Value, Failure> {
+    let mut answer = serde_json::to_value(view).map_err(|error| Failure::new(format!("no JSON: {error}")))?;
+    if let (Value::Object(members), Some(secret)) = (&mut answer, secret) {
+        members.insert("client_secret".to_owned(), Value::from(secret.reveal()));
+    }
+    if let (Value::Object(members), true) = (&mut answer, existing) {
+        members.insert("existing".to_owned(), Value::from(true));
+    }
+    Ok(answer)
+}
+
+fn show(id: &str, server: &Server<'_>) -> Result<ClientView, Failure> {
+    server.call(&OperatorRequest::ClientShow(ClientName { client_id: id.to_owned() }))
+}
+
+fn list(server: &Server<'_>, json: bool) -> Result<(), Failure> {
+    let mut clients: Vec<ClientView> = Vec::new();
+    let mut from = ListFrom::default();
+    loop {
+        let part: ClientList = server.call(&OperatorRequest::ClientList(from))?;
+        clients.extend(part.clients);
+        match part.cursor {
+            Some(cursor) => from = ListFrom { cursor: Some(cursor) },
+            None => break,
+        }
+    }
+    if json {
+        return output::json(&clients);
+    }
+    if clients.is_empty() {
+        return output::line("No clients yet. Register one with `sealwax client add`.");
+    }
+    let rows: Vec<[String; 5]> = clients.iter().map(row).collect();
+    output::table(["CLIENT ID", "NAME", "KIND", "SCOPE", "ADDED"], &rows)
+}
+
+fn row(view: &ClientView) -> [String; 5] {
+    let client = &view.client;
+    let name = client.client_name.clone().unwrap_or_default();
+    [client.client_id.to_string(), name, kind(view), client.scope.to_string(), output::day(client.created)]
+}
+
+fn kind(view: &ClientView) -> String {
+    let proof = if view.client.is_public() { "public" } else { "confidential" };
+    let native = if view.client.application_type == ApplicationType::Native { ", native" } else { "" };
+    let first = if view.client.first_party { ", first party" } else { "" };
+    format!("{proof}{native}{first}")
+}
+
+fn described(view: &ClientView) -> Vec<(&'static str, String)> {
+    let client = &view.client;
+    let grants: Vec<&str> = client.grant_types.iter().map(|grant| grant.as_str()).collect();
+    let mut fields = vec![
+        ("client_id", client.client_id.to_string()),
+        ("name", client.display_name().to_owned()),
+        ("kind", kind(view)),
+    ];
+    fields.extend(client.redirect_uris.iter().map(|uri| ("redirect_uri", uri.as_str().to_owned())));
+    fields.push(("grants", grants.join(" ")));
+    fields.push(("scope", client.scope.to_string()));
+    let pinned = if client.token_endpoint_auth_method_pinned { " (no other)" } else { "" };
+    fields.push(("auth method", format!("{}{pinned}", client.token_endpoint_auth_method.as_str())));
+    if !client.is_public() {
+        fields.push(("secrets", view.secret_count.to_string()));
+    }
+    fields.push(("PKCE", if client.needs_pkce() { "required" } else { "optional" }.to_owned()));
+    if client.always_refresh {
+        fields.push(("refresh tokens", "always".to_owned()));
+    }
+    if let Some(lifetime) = client.refresh_token_lifetime {
+        fields.push(("refresh lifetime", format!("{} s", lifetime.as_seconds())));
+    }
+    fields.push(("added", output::day(client.created)));
+    fields
+}

@@ -1,0 +1,111 @@
+//! `sealwax user add|list|passwd|remove`. Passwords are hashed here: neither they nor what could stand for them travels.
+
+use crate::arguments::{PasswordSource, UserCommand};
+use crate::call::Server;
+use crate::failure::Failure;
+use crate::output;
+use crate::outside::{random, secret_from_stdin};
+use sealwax::endpoint::operator::{ListFrom, OperatorRequest, UserAdd, UserChanged, UserList, UserName, UserPasswd};
+use sealwax::oauth::{Region, Secret};
+use sealwax::password::{self, Password};
+use sealwax::store::User;
+use serde_json::json;
+use std::io::IsTerminal as _;
+
+pub(crate) fn run(command: &UserCommand, server: &Server<'_>, json: bool) -> Result<(), Failure> {
+    match command {
+        UserCommand::Add { name, password, home, if_missing } => {
+            let add = UserAdd { username: name.clone(), password: hashed(password)?, home: *home };
+            match server.call::<User>(&OperatorRequest::UserAdd(add)) {
+                Err(failure) if failure.status == Some(409) && *if_missing => already(name, json),
+                Err(failure) if failure.status == Some(409) => {
+                    Err(failure.remedy("Use `sealwax user passwd` to set a password, or --if-missing to leave it."))
+                }
+                Err(failure) => Err(failure),
+                Ok(user) => added(&user, json),
+            }
+        }
+        UserCommand::List => list(server, json),
+        UserCommand::Passwd { name, password } => {
+            let passwd = UserPasswd { username: name.clone(), password: hashed(password)? };
+            let changed = server.call(&OperatorRequest::UserPasswd(passwd))?;
+            tell(&changed, "The password is set; everything the old one began has ended", json)
+        }
+        UserCommand::Remove { name } => {
+            let name = UserName { username: name.clone() };
+            let changed = server.call(&OperatorRequest::UserRemove(name))?;
+            tell(&changed, "The user is removed", json)
+        }
+    }
+}
+
+fn hashed(source: &PasswordSource) -> Result<String, Failure> {
+    let text = if source.password_stdin { secret_from_stdin()? } else { asked()? };
+    let password = Password::chosen(text.reveal());
+    let password = password.map_err(|error| Failure::new(format!("the password {error}")))?;
+    Ok(password::hash(&password, random()?).as_str().to_owned())
+}
+
+/// Asks twice, without an echo.
+fn asked() -> Result<Secret<String>, Failure> {
+    if !std::io::stdin().is_terminal() {
+        return Err(Failure::new("there is no terminal to ask for the password on")
+            .remedy("Give it on standard input, with --password-stdin."));
+    }
+    let ask = |prompt| {
+        let answer = rpassword::prompt_password(prompt).map(Secret::new);
+        answer.map_err(|error| Failure::new(format!("the password cannot be asked for: {error}")))
+    };
+    let (first, second) = (ask("Password: ")?, ask("Again: ")?);
+    if first == second { Ok(first) } else { Err(Failure::new("the two passwords differ")) }
+}
+
+fn added(user: &User, json: bool) -> Result<(), Failure> {
+    if json {
+        return output::json(user);
+    }
+    output::line("Added:\n")?;
+    output::fields(&[
+        ("user", user.username.as_str().to_owned()),
+        ("subject", user.sub.to_string()),
+        ("home", home(user.home)),
+    ])
+}
+
+fn already(name: &str, json: bool) -> Result<(), Failure> {
+    if json {
+        return output::json(&json!({"username": name, "existing": true}));
+    }
+    output::line(&format!("The user {name} is there already: nothing changed."))
+}
+
+fn tell(changed: &UserChanged, what: &str, json: bool) -> Result<(), Failure> {
+    if json { output::json(changed) } else { output::line(&format!("{what}: {} ({}).", changed.username, changed.sub)) }
+}
+
+fn list(server: &Server<'_>, json: bool) -> Result<(), Failure> {
+    let mut users: Vec<User> = Vec::new();
+    let mut from = ListFrom::default();
+    loop {
+        let part: UserList = server.call(&OperatorRequest::UserList(from))?;
+        users.extend(part.users);
+        match part.cursor {
+            Some(cursor) => from = ListFrom { cursor: Some(cursor) },
+            None => break,
+        }
+    }
+    if json {
+        return output::json(&users);
+    }
+    if users.is_empty() {
+        return output::line("No users yet. Add one with `sealwax user add`.");
+    }
+    let row = |user: &User| {
+        [user.username.as_str().to_owned(), user.sub.to_string(), home(user.home), output::day(user.created)]
+    };
+    output::table(["USER", "SUBJECT", "HOME", "ADDED"], &users.iter().map(row).collect::<Vec<_>>())
+}
+
+fn home(region: Region) -> String {
+    region.as_str().to_owned()
+}

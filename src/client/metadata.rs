@@ -1,0 +1,209 @@
+//! What a client is registered with (RFC 7591 §2, OpenID Connect Registration §2), as JSON.
+
+use crate::oauth::{
+    ApplicationType, GrantType, Lifetime, RedirectUri, ResponseType, Scope, SigningAlgorithm, TokenEndpointAuthMethod,
+};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::fmt;
+
+/// Client metadata as it is sent. Members that this server does not know are ignored (RFC 7591 §2), save those that ask
+/// for protection that it does not give: these are refused.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Map<String, Value>")]
+pub struct ClientMetadata {
+    /// What people are shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_name: Option<String>,
+    /// Where it may be answered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub redirect_uris: Vec<RedirectUri>,
+    /// `authorization_code` by default; `refresh_token` too, where the other members ask for refresh tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grant_types: Option<Vec<GrantType>>,
+    /// `code` by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub response_types: Option<Vec<ResponseType>>,
+    /// `openid` by default; `offline_access` too, where `refresh_token` is among the grants.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Scope>,
+    /// `client_secret_basic` by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_endpoint_auth_method: Option<TokenEndpointAuthMethod>,
+    /// Whether only that method will do (ours).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub token_endpoint_auth_method_pinned: bool,
+    /// `web` by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub application_type: Option<ApplicationType>,
+    /// The server's default key by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_token_signed_response_alg: Option<SigningAlgorithm>,
+    /// True by default; only a confidential client may waive it (ours).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub require_pkce: Option<bool>,
+    /// Whether it belongs to the operator, so that users are not asked for consent (ours).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub first_party: bool,
+    /// Whether it gets refresh tokens without `offline_access` (ours).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub always_refresh: bool,
+    /// How long its refresh tokens last, seconds (ours).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_token_lifetime: Option<Lifetime>,
+}
+
+/// The member that cannot be registered, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MetadataError {
+    /// The member's name.
+    pub member: &'static str,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl MetadataError {
+    pub(super) fn new(member: &'static str, reason: impl Into<String>) -> Self {
+        Self { member, reason: reason.into() }
+    }
+}
+
+impl fmt::Display for MetadataError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.member, self.reason)
+    }
+}
+
+impl TryFrom<Map<String, Value>> for ClientMetadata {
+    type Error = MetadataError;
+
+    fn try_from(mut members: Map<String, Value>) -> Result<Self, MetadataError> {
+        if let Some((member, reason)) = REFUSED.iter().find(|(name, _)| asks_for(members.get(*name))) {
+            return Err(MetadataError::new(member, *reason));
+        }
+        if members.get("subject_type").is_some_and(|kind| *kind != "public") {
+            return Err(MetadataError::new("subject_type", "only `public` is supported"));
+        }
+        let members = &mut members;
+        Ok(Self {
+            client_name: take(members, "client_name")?,
+            redirect_uris: take(members, "redirect_uris")?.unwrap_or_default(),
+            grant_types: take(members, "grant_types")?,
+            response_types: take(members, "response_types")?,
+            scope: take(members, "scope")?,
+            token_endpoint_auth_method: take(members, "token_endpoint_auth_method")?,
+            token_endpoint_auth_method_pinned: take(members, "token_endpoint_auth_method_pinned")?.unwrap_or_default(),
+            application_type: take(members, "application_type")?,
+            id_token_signed_response_alg: take(members, "id_token_signed_response_alg")?,
+            require_pkce: take(members, "require_pkce")?,
+            first_party: take(members, "first_party")?.unwrap_or_default(),
+            always_refresh: take(members, "always_refresh")?.unwrap_or_default(),
+            refresh_token_lifetime: take(members, "refresh_token_lifetime")?,
+        })
+    }
+}
+
+/// A member; `null` means absent.
+fn take<T: DeserializeOwned>(members: &mut Map<String, Value>, name: &'static str) -> Result<Option<T>, MetadataError> {
+    let value = members.remove(name).filter(|value| !value.is_null());
+    value.map(serde_json::from_value).transpose().map_err(|error| MetadataError::new(name, error.to_string()))
+}
+
+fn asks_for(value: Option<&Value>) -> bool {
+    value.is_some_and(|value| !matches!(value, Value::Null | Value::Bool(false)))
+}
+
+/// Members that ask for a protection: whoever registers with them relies on it, so they cannot be ignored.
+const REFUSED: &[(&str, &str)] = &[
+    ("jwks", KEYS),
+    ("jwks_uri", KEYS),
+    ("token_endpoint_auth_signing_alg", KEYS),
+    ("tls_client_auth_subject_dn", TLS),
+    ("tls_client_auth_san_dns", TLS),
+    ("tls_client_auth_san_uri", TLS),
+    ("tls_client_auth_san_ip", TLS),
+    ("tls_client_auth_san_email", TLS),
+    ("tls_client_certificate_bound_access_tokens", TLS),
+    ("dpop_bound_access_tokens", "sender-constrained tokens are not supported"),
+    ("id_token_encrypted_response_alg", ENCRYPTION),
+    ("id_token_encrypted_response_enc", ENCRYPTION),
+    ("userinfo_encrypted_response_alg", ENCRYPTION),
+    ("userinfo_encrypted_response_enc", ENCRYPTION),
+    ("userinfo_signed_response_alg", "signed userinfo responses are not supported"),
+    ("authorization_signed_response_alg", "signed authorization responses are not supported"),
+    ("authorization_encrypted_response_alg", ENCRYPTION),
+    ("request_object_signing_alg", REQUESTS),
+    ("request_object_encryption_alg", REQUESTS),
+    ("require_signed_request_object", REQUESTS),
+    ("require_pushed_authorization_requests", "pushed authorization requests are not supported"),
+    ("default_max_age", "is not supported; send `max_age` with each request"),
+    ("sector_identifier_uri", "pairwise subjects are not supported"),
+    ("backchannel_logout_uri", "logout notices are not supported"),
+    ("frontchannel_logout_uri", "logout notices are not supported"),
+];
+const KEYS: &str = "clients with keys of their own are not supported; they authenticate with a secret";
+const TLS: &str = "mutual TLS is not supported";
+const ENCRYPTION: &str = "encrypted responses are not supported";
+const REQUESTS: &str = "request objects are not supported";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn parse(metadata: Value) -> Result<ClientMetadata, String> {
+        serde_json::from_value(metadata).map_err(|error: serde_json::Error| error.to_string())
+    }
+
+    /// RFC 7591 §3.1: the example, less the keys that this server does not take.
+    #[test]
+    fn rfc_7591_section_3_1() {
+        let metadata = parse(json!({
+            "redirect_uris": ["https://client.example.org/callback", "https://client.example.org/callback2"],
+            "client_name": "My Example Client",
+            "client_name#ja-Jpan-JP": "\u{30af}\u{30e9}\u{30a4}\u{30a2}\u{30f3}\u{30c8}\u{540d}",
+            "token_endpoint_auth_method": "client_secret_basic",
+            "logo_uri": "https://client.example.org/logo.png",
+            "example_extension_parameter": "example_value"
+        }));
+        let metadata = metadata.unwrap();
+        assert_eq!(metadata.client_name.as_deref(), Some("My Example Client"));
+        assert_eq!(metadata.redirect_uris.len(), 2);
+        let again = parse(serde_json::to_value(&metadata).unwrap()).unwrap();
+        assert_eq!(again, metadata);
+    }
+
+    #[test]
+    fn null_means_absent() {
+        let metadata = parse(json!({"client_name": null, "jwks_uri": null, "dpop_bound_access_tokens": false}));
+        assert_eq!(metadata, Ok(ClientMetadata::default()));
+    }
+
+    #[test]
+    fn errors_name_the_member() {
+        let refused = [
+            ("jwks_uri", json!("https://client.example.org/keys.jwks")),
+            ("jwks", json!({"keys": []})),
+            ("id_token_encrypted_response_alg", json!("RSA-OAEP")),
+            ("tls_client_auth_subject_dn", json!("CN=client")),
+            ("dpop_bound_access_tokens", json!(true)),
+            ("subject_type", json!("pairwise")),
+            ("token_endpoint_auth_method", json!("private_key_jwt")),
+            ("token_endpoint_auth_method", json!("tls_client_auth")),
+            ("id_token_signed_response_alg", json!("none")),
+            ("grant_types", json!(["implicit"])),
+            ("response_types", json!(["code id_token"])),
+            ("redirect_uris", json!("https://client.example.org")),
+            ("redirect_uris", json!(["http://client.example.org"])),
+            ("redirect_uris", json!(["https://client.example.org/#x"])),
+            ("scope", json!("a\"b")),
+            ("require_pkce", json!("no")),
+            ("refresh_token_lifetime", json!(-1)),
+        ];
+        for (member, value) in refused {
+            let error = parse(json!({ member: value.clone() })).unwrap_err();
+            assert!(error.starts_with(&format!("{member}: ")), "{member} = {value}: {error}");
+        }
+    }
+}

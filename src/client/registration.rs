@@ -1,0 +1,273 @@
+//! The rules by which metadata become a [`Client`] (RFC 7591 §2, OpenID Connect Registration §2).
+
+use super::{Client, ClientMetadata, MetadataError, SecretHash};
+use crate::oauth::{
+    ApplicationType, ClientId, GrantType, Lifetime, RedirectTarget, RedirectUri, ResponseType, Scope, ScopeToken,
+    Timestamp, TokenEndpointAuthMethod,
+};
+use crate::store::Revocations;
+
+impl Client {
+    /// The most redirect URIs a client may have.
+    pub const MAX_REDIRECT_URIS: usize = 32;
+    /// The longest name, in characters.
+    pub const MAX_NAME: usize = 128;
+    /// The most secrets a client may have at once.
+    pub const MAX_SECRETS: usize = 4;
+
+    /// Registers a client: fills in the defaults of RFC 7591 §2 and holds the members against each other.
+    ///
+    /// # Errors
+    /// The first member that cannot be registered.
+    pub fn register(
+        metadata: ClientMetadata,
+        client_id: ClientId,
+        secrets: Vec<SecretHash>,
+        now: Timestamp,
+    ) -> Result<Self, MetadataError> {
+        let method = metadata.token_endpoint_auth_method.unwrap_or(TokenEndpointAuthMethod::ClientSecretBasic);
+        let application_type = metadata.application_type.unwrap_or(ApplicationType::Web);
+        let grant_types = grant_types(&metadata)?;
+        let scope = scope(metadata.scope, metadata.always_refresh, &grant_types)?;
+        let client = Self {
+            client_id,
+            client_name: metadata.client_name.as_deref().map(name).transpose()?,
+            redirect_uris: redirect_uris(metadata.redirect_uris, &grant_types, application_type)?,
+            grant_types,
+            scope,
+            token_endpoint_auth_method: method,
+            token_endpoint_auth_method_pinned: metadata.token_endpoint_auth_method_pinned,
+            application_type,
+            secrets,
+            require_pkce: metadata.require_pkce.unwrap_or(true),
+            first_party: metadata.first_party,
+            always_refresh: metadata.always_refresh,
+            refresh_token_lifetime: metadata.refresh_token_lifetime.map(lifetime).transpose()?,
+            id_token_signed_response_alg: metadata.id_token_signed_response_alg,
+            epoch: 0,
+            created: now,
+        };
+        client.proves_itself_consistently()?;
+        Ok(client)
+    }
+
+    /// RFC 6749 §2.1, §2.3: what a public client must not have, and what a confidential one must.
+    fn proves_itself_consistently(&self) -> Result<(), MetadataError> {
+        match (self.is_public(), self.secrets.len()) {
+            (true, 1..) => refuse("token_endpoint_auth_method", "`none`, but the client has a secret"),
+            // RFC 9700 §2.1.1: nothing else protects the code of a public client.
+            (true, 0) if !self.require_pkce => refuse("require_pkce", "a public client cannot do without PKCE"),
+            (false, 0) => refuse("token_endpoint_auth_method", "the client has no secret; a public client has `none`"),
+            (true, 0) | (false, 1..=Self::MAX_SECRETS) => Ok(()),
+            (false, _) => refuse("client_secret", "more than 4 at once"),
+        }
+    }
+}
+
+/// RFC 7591 §2.1: grant types and response types that go together.
+fn grant_types(metadata: &ClientMetadata) -> Result<Vec<GrantType>, MetadataError> {
+    let wants_refresh = metadata.always_refresh
+        || metadata.scope.as_ref().is_some_and(|scope| scope.contains(ScopeToken::OFFLINE_ACCESS));
+    let mut grants = match &metadata.grant_types {
+        Some(grants) => grants.clone(),
+        None if wants_refresh => vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
+        None => vec![GrantType::AuthorizationCode],
+    };
+    grants.sort_unstable();
+    grants.dedup();
+    if !grants.contains(&GrantType::AuthorizationCode) {
+        return refuse("grant_types", "without `authorization_code` the client could never get a token");
+    }
+    if metadata.response_types.as_ref().is_some_and(|types| !types.contains(&ResponseType::Code)) {
+        return refuse("response_types", "the grant type `authorization_code` needs `code`");
+    }
+    if metadata.always_refresh && !grants.contains(&GrantType::RefreshToken) {
+        return refuse("always_refresh", "needs the grant type `refresh_token`");
+    }
+    Ok(grants)
+}
+
+fn scope(scope: Option<Scope>, always_refresh: bool, grants: &[GrantType]) -> Result<Scope, MetadataError> {
+    let refreshes = grants.contains(&GrantType::RefreshToken);
+    let Some(scope) = scope else {
+        let default = if refreshes && !always_refresh { "openid offline_access" } else { ScopeToken::OPENID };
+        return Ok(Scope::parse(default).unwrap_or_default());
+    };
+    // OpenID Connect Core §11: the scope asks for what the grant type redeems.
+    if scope.contains(ScopeToken::OFFLINE_ACCESS) && !refreshes {
+        return refuse("scope", "`offline_access` needs the grant type `refresh_token`");
+    }
+    Ok(scope)
+}
+
+/// OpenID Connect Registration §2, `application_type`. Web clients may name this device as well: that is where they are
+/// developed, and only the operator registers here.
+fn redirect_uris(
+    uris: Vec<RedirectUri>,
+    grants: &[GrantType],
+    application_type: ApplicationType,
+) -> Result<Vec<RedirectUri>, MetadataError> {
+    if uris.is_empty() && grants.contains(&GrantType::AuthorizationCode) {
+        return refuse("redirect_uris", "at least one is needed");
+    }
+    if uris.len() > Client::MAX_REDIRECT_URIS {
+        return refuse("redirect_uris", "more than 32");
+    }
+    let private = uris.iter().find(|uri| uri.target() == RedirectTarget::PrivateUse);
+    if let (ApplicationType::Web, Some(uri)) = (application_type, private) {
+        return refuse("redirect_uris", format!("{}: only a native client may use a private scheme", uri.as_str()));
+    }
+    let mut distinct: Vec<RedirectUri> = Vec::with_capacity(uris.len());
+    for uri in uris {
+        if !distinct.contains(&uri) {
+            distinct.push(uri);
+        }
+    }
+    Ok(distinct)
+}
+
+/// A name that people can be shown: characters that reorder or hide others could make it read as another.
+fn name(text: &str) -> Result<String, MetadataError> {
+    let text = text.trim();
+    let hidden = |c: char| {
+        // Not the joiners U+200C and U+200D: Persian, Hindi and emoji need them.
+        matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+    };
+    if text.is_empty() || text.chars().count() > Client::MAX_NAME {
+        return refuse("client_name", "must have 1 to 128 characters");
+    }
+    if text.chars().any(|c| c.is_control() || hidden(c)) {
+        return refuse("client_name", "has control characters, or others that hide or reorder text");
+    }
+    Ok(text.to_owned())
+}
+
+fn lifetime(lifetime: Lifetime) -> Result<Lifetime, MetadataError> {
+    if (Lifetime::seconds(60)..=Revocations::LONGEST_GRANT).contains(&lifetime) {
+        return Ok(lifetime);
+    }
+    refuse("refresh_token_lifetime", "must be from 60 seconds to 400 days (34,560,000 seconds)")
+}
+
+fn refuse<T>(member: &'static str, reason: impl Into<String>) -> Result<T, MetadataError> {
+    Err(MetadataError::new(member, reason))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::ClientSecret;
+    use serde_json::{Value, json};
+
+    fn register(metadata: Value) -> Result<Client, MetadataError> {
+        let metadata: ClientMetadata = serde_json::from_value(metadata).unwrap();
+        let public = metadata.token_endpoint_auth_method == Some(TokenEndpointAuthMethod::None);
+        let secrets = if public { vec![] } else { vec![ClientSecret::from_random([1; 32]).hash(NOW)] };
+        Client::register(metadata, ClientId::parse("app").unwrap(), secrets, NOW)
+    }
+
+    fn with(member: &str, value: Value) -> Result<Client, MetadataError> {
+        let mut metadata = json!({"redirect_uris": ["https://app.example/cb"]});
+        metadata.as_object_mut().unwrap().insert(member.to_owned(), value);
+        register(metadata)
+    }
+
+    const NOW: Timestamp = Timestamp::from_millis(1);
+
+    /// RFC 7591 §2: what stands for members that are left out.
+    #[test]
+    fn defaults() {
+        let client = register(json!({"redirect_uris": ["https://app.example/cb", "https://app.example/cb"]})).unwrap();
+        assert_eq!(client.grant_types, [GrantType::AuthorizationCode]);
+        assert_eq!(client.token_endpoint_auth_method, TokenEndpointAuthMethod::ClientSecretBasic);
+        assert_eq!(client.application_type, ApplicationType::Web);
+        assert_eq!(client.scope.to_string(), "openid");
+        assert_eq!(client.redirect_uris.len(), 1, "repetitions count once");
+        assert!(client.require_pkce && !client.first_party && !client.always_refresh);
+        assert_eq!((client.epoch, client.created), (0, NOW));
+    }
+
+    #[test]
+    fn refresh_tokens_are_asked_for_by_grant_scope_or_flag() {
+        let both = [GrantType::AuthorizationCode, GrantType::RefreshToken];
+        let client = with("scope", json!("openid offline_access")).unwrap();
+        assert_eq!(client.grant_types, both);
+        let client = with("grant_types", json!(["refresh_token", "authorization_code"])).unwrap();
+        assert_eq!(
+            (client.grant_types.as_slice(), client.scope.to_string().as_str()),
+            (&both[..], "openid offline_access")
+        );
+        let client = with("always_refresh", json!(true)).unwrap();
+        assert_eq!((client.grant_types.as_slice(), client.scope.to_string().as_str()), (&both[..], "openid"));
+    }
+
+    #[test]
+    fn what_a_client_may_be() {
+        with("redirect_uris", json!(["http://localhost:3000/cb"])).unwrap();
+        register(json!({"redirect_uris": ["com.example.app:/cb"], "application_type": "native",
+            "token_endpoint_auth_method": "none"}))
+        .unwrap();
+        with("require_pkce", json!(false)).unwrap();
+        with("client_name", json!("\u{6e96}\u{5099} \u{645}\u{6cc}\u{200c}\u{62e}")).unwrap();
+    }
+
+    #[test]
+    fn refusals_name_the_member() {
+        let many: Vec<String> = (0..33).map(|n| format!("https://app.example/{n}")).collect();
+        let refused = [
+            ("redirect_uris", json!([])),
+            ("redirect_uris", json!(many)),
+            ("redirect_uris", json!(["com.example.app:/cb"])),
+            ("grant_types", json!(["refresh_token"])),
+            ("grant_types", json!([])),
+            ("response_types", json!([])),
+            ("client_name", json!(" ")),
+            ("client_name", json!("a".repeat(129))),
+            ("client_name", json!("Bank\u{202e}knaB")),
+            ("client_name", json!("Bank\nOf")),
+            ("client_name", json!("Ba\u{200b}nk")),
+            ("refresh_token_lifetime", json!(59)),
+            ("refresh_token_lifetime", json!(34_560_001)),
+        ];
+        for (member, value) in refused {
+            assert_eq!(with(member, value.clone()).unwrap_err().member, member, "{value}");
+        }
+    }
+
+    #[test]
+    fn members_are_held_against_each_other() {
+        let uri = "https://app.example/cb";
+        let code = "authorization_code";
+        let refused = [
+            ("scope", json!({"redirect_uris": [uri], "grant_types": [code], "scope": "offline_access"})),
+            ("always_refresh", json!({"redirect_uris": [uri], "grant_types": [code], "always_refresh": true})),
+            (
+                "require_pkce",
+                json!({"redirect_uris": [uri], "token_endpoint_auth_method": "none", "require_pkce": false}),
+            ),
+            ("redirect_uris", json!({})),
+        ];
+        for (member, metadata) in refused {
+            assert_eq!(register(metadata.clone()).unwrap_err().member, member, "{metadata}");
+        }
+    }
+
+    /// RFC 6749 §2.1
+    #[test]
+    fn public_clients_have_no_secret_and_others_have_one() {
+        let metadata = |method| ClientMetadata {
+            redirect_uris: vec![RedirectUri::parse("https://app.example/cb").unwrap()],
+            token_endpoint_auth_method: Some(method),
+            ..ClientMetadata::default()
+        };
+        let secret = ClientSecret::from_random([1; 32]).hash(NOW);
+        let register = |method, secrets: Vec<SecretHash>| {
+            Client::register(metadata(method), ClientId::parse("app").unwrap(), secrets, NOW).map_err(|e| e.member)
+        };
+        assert_eq!(register(TokenEndpointAuthMethod::None, vec![secret.clone()]), Err("token_endpoint_auth_method"));
+        assert_eq!(register(TokenEndpointAuthMethod::ClientSecretPost, vec![]), Err("token_endpoint_auth_method"));
+        assert_eq!(register(TokenEndpointAuthMethod::ClientSecretPost, vec![secret.clone(); 5]), Err("client_secret"));
+        assert!(register(TokenEndpointAuthMethod::ClientSecretPost, vec![secret; 2]).is_ok());
+    }
+}

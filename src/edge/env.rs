@@ -1,0 +1,58 @@
+//! The configuration of the deployment, from the Worker's variables, secrets and bindings.
+
+use super::log;
+use crate::config::{Config, Fault};
+use std::sync::OnceLock;
+use worker::Env;
+use worker::js_sys::Reflect;
+use worker::wasm_bindgen::JsValue;
+
+/// The KV namespace.
+pub(super) const STORE: &str = "STORE";
+/// The Durable Object namespace.
+pub(super) const LEDGERS: &str = "LEDGERS";
+
+/// The configuration, read once an isolate: the platform starts new ones when a variable changes.
+pub(super) fn config(env: &Env) -> Result<&'static Config, &'static [Fault]> {
+    static CONFIG: OnceLock<Result<Config, Vec<Fault>>> = OnceLock::new();
+    CONFIG.get_or_init(|| read(env)).as_ref().map_err(Vec::as_slice)
+}
+
+fn read(env: &Env) -> Result<Config, Vec<Fault>> {
+    let missing = missing_bindings(env);
+    let config = match Config::parse(|name| variable(env, name)) {
+        Ok(config) if missing.is_empty() => Ok(config),
+        Ok(_) => Err(missing),
+        Err(faults) => Err([faults, missing].concat()),
+    };
+    match &config {
+        Ok(config) if config.ledger.is_none() => {
+            log::fault("configuration", "LEDGER is off: codes rest on their lifetime and PKCE, nothing is spent");
+        }
+        Ok(_) => {}
+        Err(faults) => faults.iter().for_each(|fault| log::fault("configuration", fault)),
+    }
+    config
+}
+
+fn missing_bindings(env: &Env) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let has = |name, usable: fn(&Env) -> bool| binding(env, name).is_object() && usable(env);
+    if !has(STORE, |env| env.kv(STORE).is_ok()) {
+        faults.push(format!("{STORE} is missing: bind a KV namespace"));
+    }
+    let off = variable(env, "LEDGER").is_some_and(|text| text.trim() == "off");
+    if !off && !has(LEDGERS, |env| env.durable_object(LEDGERS).is_ok()) {
+        faults.push(format!("{LEDGERS} is missing: bind the Durable Object class Ledger, or set LEDGER to off"));
+    }
+    faults
+}
+
+/// A variable or a secret: both are strings. `Env::var` would throw where there is none.
+fn variable(env: &Env, name: &str) -> Option<String> {
+    binding(env, name).as_string()
+}
+
+fn binding(env: &Env, name: &str) -> JsValue {
+    Reflect::get(env, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
+}

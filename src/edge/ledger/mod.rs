@@ -1,0 +1,99 @@
+//! The ledger: Durable Objects, called by `fetch` with the operation in the URL and the answer in the status, which is
+//! the cheapest of the ways to call one.
+//!
+//! * [`call`]: calls and answers, both sides
+//! * [`object`]: the class, one object a shard
+//! * [`rows`]: its SQL tables
+//! * [`mirror`]: revocations on their way to KV
+//! * [`alarm`]: its one alarm
+
+mod alarm;
+mod call;
+mod mirror;
+mod object;
+mod rows;
+
+use super::deadline::within;
+use super::{env, log};
+use crate::oauth::{Region, SubjectId, Timestamp};
+use crate::store::{Advance, Advanced, Ledger, LedgerError, ObjectName, Revocation, Spend, Spent};
+use call::{Answer, Call};
+use std::time::Duration;
+use worker::Env;
+
+/// The namespace that is bound as `LEDGERS`.
+pub(super) struct Ledgers {
+    env: Env,
+}
+
+/// For what a token waits for.
+const DEADLINE: Duration = Duration::from_secs(2);
+/// For what returns when KV holds it: an object writes a key once a second, and a write under way may come first.
+const MIRROR_DEADLINE: Duration = Duration::from_secs(8);
+
+impl Ledgers {
+    pub(super) fn new(env: &Env) -> Self {
+        Self { env: env.clone() }
+    }
+
+    /// Runs the alarm of an object.
+    #[cfg(feature = "test_clock")]
+    pub(super) async fn run_alarm(&self, object: &ObjectName) -> Result<(), LedgerError> {
+        self.call(object, &Call::Alarm, MIRROR_DEADLINE).await?.done()
+    }
+
+    async fn call(&self, object: &ObjectName, call: &Call, limit: Duration) -> Result<Answer, LedgerError> {
+        match within(limit, self.fetch(object, call)).await {
+            Some(Ok(answer)) => Ok(answer),
+            Some(Err(error)) => Err(unavailable(&error.to_string())),
+            None => Err(unavailable("no answer in time")),
+        }
+    }
+
+    async fn fetch(&self, object: &ObjectName, call: &Call) -> worker::Result<Answer> {
+        let namespace = self.env.durable_object(env::LEDGERS)?;
+        // A fresh stub each time: one whose connection broke stays broken.
+        let stub = match object.region {
+            Some(region) => namespace.get_by_name_with_location_hint(&object.name, region.as_str())?,
+            None => namespace.get_by_name(&object.name)?,
+        };
+        Answer::read(stub.fetch_with_str(&call.to_url()).await?).await
+    }
+}
+
+impl Ledger for Ledgers {
+    async fn spend(&self, spend: &Spend) -> Result<Spent, LedgerError> {
+        let call = Call::Spend { id: spend.id, exp: spend.exp, attempt: spend.attempt };
+        self.call(&spend.object, &call, DEADLINE).await?.spent()
+    }
+
+    async fn advance(&self, advance: &Advance) -> Result<Advanced, LedgerError> {
+        let object = ObjectName::for_subject(advance.lineage.home, advance.lineage.subject);
+        self.call(&object, &Call::Advance(advance.clone()), DEADLINE).await?.advanced()
+    }
+
+    async fn revoke(
+        &self,
+        subject: SubjectId,
+        home: Region,
+        revocation: &Revocation,
+    ) -> Result<Timestamp, LedgerError> {
+        let object = ObjectName::for_subject(home, subject);
+        let call = Call::Revoke { subject, revocation: revocation.clone() };
+        self.call(&object, &call, MIRROR_DEADLINE).await?.revoked()
+    }
+
+    async fn remove_subject(&self, subject: SubjectId, home: Region) -> Result<(), LedgerError> {
+        let object = ObjectName::for_subject(home, subject);
+        self.call(&object, &Call::Remove { subject }, MIRROR_DEADLINE).await?.done()
+    }
+
+    async fn ping(&self) -> Result<(), LedgerError> {
+        self.call(&ObjectName::for_operator(&[0; 16]), &Call::Ping, DEADLINE).await?.done()
+    }
+}
+
+fn unavailable(error: &str) -> LedgerError {
+    log::fault("ledger", error);
+    LedgerError
+}

@@ -1,0 +1,170 @@
+//! The Durable Object class. What a call reads and writes lies between two awaits and is at most one changed row, so it
+//! happens as a whole, or not at all.
+
+use super::super::kv::Kv;
+use super::super::{clock, log};
+use super::alarm::Alarm;
+use super::call::{Answer, Call};
+use super::mirror::Mirror;
+use super::rows::{Rows, family_over, spend_over};
+use crate::oauth::{SubjectId, Timestamp};
+use crate::store::{Advance, Advanced, Ancestor, Revocation, Revocations, judge_advance};
+use std::cell::Cell;
+use std::rc::Rc;
+use worker::{DurableObject, Env, Request, Response, Result, State, Storage, durable_object, wasm_bindgen};
+
+/// One shard of the ledger.
+#[durable_object(alarm)]
+pub struct Ledger {
+    storage: Storage,
+    rows: Rc<Rows>,
+    mirror: Rc<Mirror>,
+    alarm: Alarm,
+    /// Whether the tables are known to exist.
+    created: Cell<bool>,
+}
+
+/// Milliseconds until a mirror that failed is tried again.
+const RETRY: u64 = 5_000;
+/// Milliseconds between two sweeps: rows may stay longer than they must.
+const SWEEPS_APART: u64 = 60_000;
+/// How many mirrors one alarm tries.
+const RETRIED_AT_ONCE: u32 = 32;
+
+impl DurableObject for Ledger {
+    fn new(state: State, env: Env) -> Self {
+        let storage = state.storage();
+        let rows = Rc::new(Rows::new(storage.sql()));
+        let mirror = Rc::new(Mirror::new(Rc::clone(&rows), Kv::new(&env)));
+        Self { storage, rows, mirror, alarm: Alarm::default(), created: Cell::new(false) }
+    }
+
+    async fn fetch(&self, request: Request) -> Result<Response> {
+        let answer = match Call::parse(&request.inner().url()) {
+            Some(call) => self.answer(call).await,
+            None => Ok(Answer::NOT_UNDERSTOOD),
+        };
+        let answer = answer.unwrap_or_else(|error| {
+            log::fault("ledger object", &error.to_string());
+            Answer::FAILED
+        });
+        Ok(answer.into_response())
+    }
+
+    /// Never fails: the platform would give up after six repetitions.
+    async fn alarm(&self) -> Result<Response> {
+        if let Err(error) = self.ring().await {
+            log::fault("ledger alarm", &error.to_string());
+        }
+        Response::empty()
+    }
+}
+
+impl Ledger {
+    async fn answer(&self, call: Call) -> Result<Answer> {
+        self.prepare().await?;
+        let now = clock::now();
+        match call {
+            Call::Spend { id, exp, attempt } => {
+                let spent = self.rows.spend(&id, exp, &attempt, now)?;
+                self.alarm.ring_by(spend_over(exp), now, &self.storage).await?;
+                Ok(spent.into())
+            }
+            Call::Advance(advance) => self.advance(&advance, now).await,
+            Call::Revoke { subject, revocation } => {
+                let at = revocation.at.max(now);
+                let revocation = Revocation { at, ..revocation };
+                let mirrored = self.change(subject, now, |revocations| revocations.add(&revocation)).await?;
+                Ok(if mirrored { at.into() } else { Answer::FAILED })
+            }
+            Call::Remove { subject } => {
+                let mirrored = self.change(subject, now, Revocations::remove_subject).await?;
+                Ok(if mirrored { Answer::DONE } else { Answer::FAILED })
+            }
+            Call::Ping => Ok(Answer::DONE),
+            #[cfg(feature = "test_clock")]
+            Call::Alarm => self.ring().await.map(|()| Answer::DONE),
+        }
+    }
+
+    async fn advance(&self, advance: &Advance, now: Timestamp) -> Result<Answer> {
+        let lineage = &advance.lineage;
+        if self.rows.revocations(lineage.subject)?.reach(lineage).is_some() {
+            return Ok(Advanced::Revoked.into());
+        }
+        let kept = self.rows.family(lineage.family)?;
+        let before = kept.as_ref().map(|(row, _)| row.clone());
+        let (advanced, row) = judge_advance(before, advance.generation, advance.grace, now);
+        match advanced {
+            Advanced::Issue(_) => {
+                let until = kept.as_ref().map_or(advance.until, |(_, until)| advance.until.max(*until));
+                let after = Some((row, until));
+                // Within the grace period nothing changes, and nothing is written.
+                if let Some((row, until)) = after.as_ref().filter(|_| after != kept) {
+                    self.rows.put_family(lineage.family, row, *until)?;
+                    self.alarm.ring_by(family_over(*until), now, &self.storage).await?;
+                }
+            }
+            Advanced::Replay => {
+                let family = Revocation { ancestor: Ancestor::Family(lineage.family), at: lineage.born.max(now) };
+                if !self.change(lineage.subject, now, |revocations| revocations.add(&family)).await? {
+                    return Ok(Answer::FAILED);
+                }
+            }
+            Advanced::Revoked => {}
+        }
+        Ok(advanced.into())
+    }
+
+    /// Changes what is revoked of a subject; whether the mirror holds it then. Where not, the alarm tries again.
+    async fn change(&self, subject: SubjectId, now: Timestamp, change: impl FnOnce(&mut Revocations)) -> Result<bool> {
+        let mut revocations = self.rows.revocations(subject)?;
+        change(&mut revocations);
+        revocations.sweep(now);
+        self.rows.put_revocations(subject, &revocations)?;
+        self.alarm.ring_by(now.after_millis(RETRY), now, &self.storage).await?;
+        Ok(self.mirror.settle(subject).await)
+    }
+
+    /// What has to be there before the first call: tables, and an alarm where something waits for one.
+    async fn prepare(&self) -> Result<()> {
+        self.create()?;
+        if self.alarm.is_found_unset(&self.storage).await? && !self.rows.dirty(1)?.is_empty() {
+            let now = clock::now();
+            self.alarm.ring_by(now.after_millis(RETRY), now, &self.storage).await?;
+        }
+        Ok(())
+    }
+
+    fn create(&self) -> Result<()> {
+        if !self.created.get() {
+            self.rows.create()?;
+            self.created.set(true);
+        }
+        Ok(())
+    }
+
+    async fn ring(&self) -> Result<()> {
+        self.alarm.rang();
+        let due = self.tend().await.unwrap_or_else(|error| {
+            log::fault("ledger alarm", &error.to_string());
+            Some(clock::now().after_millis(RETRY))
+        });
+        match due {
+            Some(due) => self.alarm.ring_by(due, clock::now(), &self.storage).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Sweeps, mirrors what is dirty, and says when to do so again.
+    async fn tend(&self) -> Result<Option<Timestamp>> {
+        self.create()?;
+        let now = clock::now();
+        let over = self.rows.sweep(now)?.map(|over| over.max(now.after_millis(SWEEPS_APART)));
+        for subject in self.rows.dirty(RETRIED_AT_ONCE)? {
+            self.mirror.settle(subject).await;
+        }
+        let retry = (!self.rows.dirty(1)?.is_empty()).then(|| clock::now().after_millis(RETRY));
+        Ok(over.into_iter().chain(retry).min())
+    }
+}

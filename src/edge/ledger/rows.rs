@@ -1,0 +1,202 @@
+//! The SQL tables of an object. Tables without row ids and indexes: each change of a row is billed as one.
+
+use crate::oauth::{Bytes16 as _, FamilyId, Lifetime, SubjectId, Timestamp};
+use crate::store::{FamilyRow, Revocations, SpendRow, Spent, judge_spend};
+use worker::{Error, Result, SqlStorage, SqlStorageValue as Value};
+
+/// The tables.
+pub(super) struct Rows {
+    sql: SqlStorage,
+}
+
+/// What is to be mirrored of a subject.
+pub(super) struct Unmirrored {
+    /// The JSON of its [`Revocations`].
+    pub(super) json: String,
+    /// When it was last tried to write it.
+    pub(super) tried: Timestamp,
+}
+
+/// How long the row of a family is kept after the last token it issued.
+const FAMILY_KEPT: Lifetime = Lifetime::seconds(120);
+
+impl Rows {
+    pub(super) const fn new(sql: SqlStorage) -> Self {
+        Self { sql }
+    }
+
+    /// Creates what is missing. Not when the object is made: there a failure could only panic.
+    pub(super) fn create(&self) -> Result<()> {
+        self.write(
+            "CREATE TABLE IF NOT EXISTS spent
+               (id BLOB PRIMARY KEY, attempt BLOB NOT NULL, first INTEGER NOT NULL, exp INTEGER NOT NULL) WITHOUT ROWID;
+             CREATE TABLE IF NOT EXISTS family
+               (id BLOB PRIMARY KEY, uses TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;
+             CREATE TABLE IF NOT EXISTS subject
+               (id BLOB PRIMARY KEY, revoked TEXT NOT NULL, dirty INTEGER NOT NULL, tried INTEGER NOT NULL) WITHOUT ROWID",
+            vec![],
+        )?;
+        Ok(())
+    }
+
+    /// Spends an id. One statement where it is the first, two where it is not.
+    pub(super) fn spend(&self, id: &[u8; 16], exp: Timestamp, attempt: &[u8; 16], now: Timestamp) -> Result<Spent> {
+        // Without a row: late, or else first if the row can be inserted. A late one leaves no row behind.
+        let fresh = judge_spend(None, attempt, exp, now);
+        if fresh != Spent::First {
+            return Ok(fresh);
+        }
+        let inserted = self.write(
+            "INSERT INTO spent (id, attempt, first, exp) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            vec![blob(id), blob(attempt), time(now), time(exp)],
+        )?;
+        if inserted > 0 {
+            return Ok(Spent::First);
+        }
+        let row = self.read("SELECT attempt, first FROM spent WHERE id = ?", vec![blob(id)])?.ok_or_else(|| odd("spent"))?;
+        let [Value::Blob(by), Value::Integer(first)] = row.as_slice() else { return Err(odd("spent")) };
+        let by = by.as_slice().try_into().map_err(|_| odd("spent"))?;
+        let row = SpendRow { attempt: by, first: timestamp(*first) };
+        Ok(judge_spend(Some(&row), attempt, exp, now))
+    }
+
+    pub(super) fn family(&self, id: FamilyId) -> Result<Option<(FamilyRow, Timestamp)>> {
+        let row = self.read("SELECT uses, until FROM family WHERE id = ?", vec![blob(id.as_bytes())])?;
+        row.map(|row| match row.as_slice() {
+            [Value::String(uses), Value::Integer(until)] => Ok((serde_json::from_str(uses)?, timestamp(*until))),
+            _ => Err(odd("family")),
+        })
+        .transpose()
+    }
+
+    pub(super) fn put_family(&self, id: FamilyId, row: &FamilyRow, until: Timestamp) -> Result<()> {
+        self.write(
+            "INSERT INTO family (id, uses, until) VALUES (?, ?, ?)
+             ON CONFLICT (id) DO UPDATE SET uses = excluded.uses, until = excluded.until",
+            vec![blob(id.as_bytes()), Value::String(serde_json::to_string(row)?), time(until)],
+        )?;
+        Ok(())
+    }
+
+    /// What was revoked of a subject. A row that cannot be read is an error: nothing revoked may be forgotten.
+    pub(super) fn revocations(&self, subject: SubjectId) -> Result<Revocations> {
+        let row = self.read("SELECT revoked FROM subject WHERE id = ?", vec![blob(subject.as_bytes())])?;
+        match row.as_deref() {
+            None => Ok(Revocations::default()),
+            Some([Value::String(json)]) => Ok(serde_json::from_str(json)?),
+            Some(_) => Err(odd("subject")),
+        }
+    }
+
+    /// Keeps what was revoked, to be mirrored.
+    pub(super) fn put_revocations(&self, subject: SubjectId, revocations: &Revocations) -> Result<()> {
+        self.write(
+            "INSERT INTO subject (id, revoked, dirty, tried) VALUES (?, ?, 1, 0)
+             ON CONFLICT (id) DO UPDATE SET revoked = excluded.revoked, dirty = 1",
+            vec![blob(subject.as_bytes()), Value::String(serde_json::to_string(revocations)?)],
+        )?;
+        Ok(())
+    }
+
+    /// What is to be mirrored of a subject, if something is.
+    pub(super) fn unmirrored(&self, subject: SubjectId) -> Result<Option<Unmirrored>> {
+        let row = self
+            .read("SELECT revoked, tried FROM subject WHERE id = ? AND dirty = 1", vec![blob(subject.as_bytes())])?;
+        row.map(|row| match row.as_slice() {
+            [Value::String(json), Value::Integer(tried)] => {
+                Ok(Unmirrored { json: json.clone(), tried: timestamp(*tried) })
+            }
+            _ => Err(odd("subject")),
+        })
+        .transpose()
+    }
+
+    /// Notes that the mirror holds this. What was revoked meanwhile is still to be mirrored.
+    pub(super) fn mirrored(&self, subject: SubjectId, json: String, now: Timestamp) -> Result<()> {
+        self.write(
+            "UPDATE subject SET dirty = (revoked <> ?), tried = ? WHERE id = ?",
+            vec![Value::String(json), time(now), blob(subject.as_bytes())],
+        )?;
+        Ok(())
+    }
+
+    /// Notes that the mirror could not be written.
+    pub(super) fn not_mirrored(&self, subject: SubjectId, now: Timestamp) -> Result<()> {
+        self.write("UPDATE subject SET tried = ? WHERE id = ?", vec![time(now), blob(subject.as_bytes())])?;
+        Ok(())
+    }
+
+    /// Some of the subjects that are to be mirrored, those first that have waited longest.
+    pub(super) fn dirty(&self, at_most: u32) -> Result<Vec<SubjectId>> {
+        let rows = self.sql.exec("SELECT id FROM subject WHERE dirty = 1 ORDER BY tried LIMIT ?", vec![
+            Value::Integer(at_most.into()),
+        ])?;
+        rows.raw()
+            .map(|row| match row?.as_slice() {
+                [Value::Blob(id)] => {
+                    id.as_slice().try_into().map(SubjectId::from_bytes).map_err(|_| odd("subject"))
+                }
+                _ => Err(odd("subject")),
+            })
+            .collect()
+    }
+
+    /// Deletes what is over; returns when the next row will be.
+    pub(super) fn sweep(&self, now: Timestamp) -> Result<Option<Timestamp>> {
+        let before = |kept: Lifetime| time(Timestamp::from_millis(now.millis().saturating_sub(kept.millis())));
+        self.write("DELETE FROM spent WHERE exp <= ?", vec![before(SpendRow::KEPT)])?;
+        self.write("DELETE FROM family WHERE until <= ?", vec![before(FAMILY_KEPT)])?;
+        let spent = self.earliest("SELECT MIN(exp) FROM spent")?.map(spend_over);
+        let family = self.earliest("SELECT MIN(until) FROM family")?.map(family_over);
+        Ok(spent.into_iter().chain(family).min())
+    }
+
+    fn earliest(&self, query: &str) -> Result<Option<Timestamp>> {
+        match self.read(query, vec![])?.as_deref() {
+            Some([Value::Integer(at)]) => Ok(Some(timestamp(*at))),
+            Some([Value::Null]) | None => Ok(None),
+            Some(_) => Err(odd("earliest")),
+        }
+    }
+
+    fn write(&self, query: &str, bindings: Vec<Value>) -> Result<usize> {
+        Ok(self.sql.exec(query, bindings)?.rows_written())
+    }
+
+    /// The first row. By `raw`, because the cursor's other ways to read throw past Rust.
+    fn read(&self, query: &str, bindings: Vec<Value>) -> Result<Option<Vec<Value>>> {
+        self.sql.exec(query, bindings)?.raw().next().transpose()
+    }
+}
+
+/// When the row of what was spent is over.
+pub(super) const fn spend_over(exp: Timestamp) -> Timestamp {
+    exp.after(SpendRow::KEPT)
+}
+
+/// When the row of a family is over.
+pub(super) const fn family_over(until: Timestamp) -> Timestamp {
+    until.after(FAMILY_KEPT)
+}
+
+fn blob(bytes: &[u8; 16]) -> Value {
+    Value::Blob(bytes.to_vec())
+}
+
+fn time(time: Timestamp) -> Value {
+    Value::Integer(millis(time.millis()))
+}
+
+/// Numbers cross to JavaScript as doubles: beyond 2^53 they would be rounded, and come back as another type.
+fn millis(millis: u64) -> i64 {
+    const MAX: i64 = (1 << 53) - 1;
+    i64::try_from(millis).unwrap_or(MAX).min(MAX)
+}
+
+fn timestamp(millis: i64) -> Timestamp {
+    Timestamp::from_millis(u64::try_from(millis).unwrap_or_default())
+}
+
+fn odd(table: &str) -> Error {
+    Error::RustError(format!("table {table}: a row is not what this program writes"))
+}

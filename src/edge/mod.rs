@@ -1,0 +1,109 @@
+//! The platform: Cloudflare Workers. The only code that names it.
+//!
+//! ```text
+//! fetch event → exchange::read → handle → exchange::respond
+//!                                  │ through `Edge`
+//!            kv (STORE) ───────────┼─────────── ledger (LEDGERS) ── Durable Object `Ledger`
+//!                  signer (WebCrypto), clock, region, entropy, log
+//! ```
+//!
+//! A panic ends every request of the isolate, and in the object it leaves callers without an answer: nothing here panics.
+
+mod clock;
+mod deadline;
+mod env;
+mod exchange;
+mod kv;
+mod ledger;
+mod log;
+mod region;
+mod signer;
+#[cfg(feature = "test_clock")]
+mod test_clock;
+
+use crate::cx::{Cx, EntropyError, Platform};
+use crate::http::{Reply, Request};
+use crate::oauth::{Region, base64url};
+use kv::Kv;
+use ledger::Ledgers;
+use signer::WebCrypto;
+use worker::{Context, Env, event, web_sys};
+
+/// What the core sees of the platform during one request.
+struct Edge {
+    request: web_sys::Request,
+    store: Kv,
+    ledger: Ledgers,
+    signer: WebCrypto,
+}
+
+#[event(fetch)]
+async fn fetch(raw: web_sys::Request, env: Env, _: Context) -> worker::Result<web_sys::Response> {
+    let Ok(request) = exchange::read(&raw).await else {
+        // The client went away while it sent the body.
+        return Ok(exchange::respond(&Reply::empty(400))?);
+    };
+    #[cfg(feature = "test_clock")]
+    if let Some(reply) = test_clock::handle(&request, &env).await {
+        return Ok(exchange::respond(&reply)?);
+    }
+    let reply = answer(&request, raw, env).await;
+    exchange::respond(&reply).or_else(|error| {
+        // A status or a header that the platform refuses.
+        log::fault("response", &format!("{error:?}"));
+        Ok(exchange::respond(&Reply::empty(500))?)
+    })
+}
+
+async fn answer(request: &Request, raw: web_sys::Request, env: Env) -> Reply {
+    let request_id = request_id();
+    let config = match env::config(&env) {
+        Ok(config) => config,
+        Err(faults) => return crate::misconfigured(faults, &request_id),
+    };
+    let platform = Edge { request: raw, store: Kv::new(&env), ledger: Ledgers::new(&env), signer: WebCrypto };
+    // The body has arrived: from here on the clock stands still until the first call to a binding.
+    let cx = Cx { now: clock::now(), request_id, config, platform: &platform };
+    crate::handle(request, &cx).await
+}
+
+/// Names the request. It is no secret and guards nothing, so without randomness it is empty.
+fn request_id() -> String {
+    let mut bytes = [0; 9];
+    entropy(&mut bytes).map_or_else(|EntropyError| String::new(), |()| base64url(bytes))
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is where the core's entropy comes from")]
+fn entropy(buffer: &mut [u8]) -> Result<(), EntropyError> {
+    getrandom::fill(buffer).map_err(|_| EntropyError)
+}
+
+impl Platform for Edge {
+    type Store = Kv;
+    type Ledger = Ledgers;
+    type Signer = WebCrypto;
+
+    fn store(&self) -> &Kv {
+        &self.store
+    }
+
+    fn ledger(&self) -> &Ledgers {
+        &self.ledger
+    }
+
+    fn signer(&self) -> &WebCrypto {
+        &self.signer
+    }
+
+    fn entropy(&self, buffer: &mut [u8]) -> Result<(), EntropyError> {
+        entropy(buffer)
+    }
+
+    fn region(&self) -> Region {
+        region::of(&self.request)
+    }
+
+    fn log(&self, line: &str) {
+        log::line(line);
+    }
+}

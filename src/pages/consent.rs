@@ -1,0 +1,155 @@
+//! The consent page.
+//!
+//! Posts `ticket`, one `scope` for each ticked optional scope, `duration`, and `decision` (`allow`,
+//! `deny` or `switch`). Required scopes are shown, not posted: the ticket holds them.
+
+use askama::Template;
+
+use crate::consent::ConsentDuration;
+
+use super::sample::{HOSTILE_SCOPES, LONG, NAMES, SCOPES};
+use super::{Frame, Page};
+
+/// The consent page.
+#[derive(Clone, Debug)]
+pub struct Consent<'a> {
+    /// Where the form goes.
+    pub action: &'a str,
+    /// The sealed pending request.
+    pub ticket: &'a str,
+    /// The app that asks.
+    pub client_name: &'a str,
+    /// Its identifier.
+    pub client_id: &'a str,
+    /// The host of the redirect URI.
+    pub redirect_host: &'a str,
+    /// The account that would be used.
+    pub signed_in_as: &'a str,
+    /// What the app asks for.
+    pub scopes: &'a [ConsentScope<'a>],
+    /// For how long it may be allowed.
+    pub durations: &'a [ConsentDuration],
+    /// The choice made beforehand.
+    pub duration: ConsentDuration,
+    /// RFC 8252 §8.6: whether the app is native, so that any local program could ask in its name.
+    pub warn_loopback: bool,
+}
+
+/// One line of a consent page.
+#[derive(Clone, Copy, Debug)]
+pub struct ConsentScope<'a> {
+    /// The scope token.
+    pub name: &'a str,
+    /// In words, where the operator described it. The page itself knows the scopes of OpenID Connect.
+    pub description: Option<&'a str>,
+    /// Whether it can be unticked.
+    pub optional: bool,
+    /// Whether it is ticked beforehand.
+    pub checked: bool,
+    /// Whether it was allowed at an earlier time.
+    pub already_granted: bool,
+}
+
+impl Consent<'static> {
+    /// Realistic and hostile instances.
+    #[must_use]
+    pub fn samples() -> Vec<Self> {
+        let plain = Self {
+            action: "/consent",
+            ticket: "AQIDBAUGBwg",
+            client_name: "Budget Planner",
+            client_id: "budget-planner",
+            redirect_host: "planner.example.com",
+            signed_in_as: "ada",
+            scopes: &SCOPES,
+            durations: ConsentDuration::ALL,
+            duration: ConsentDuration::Days30,
+            warn_loopback: false,
+        };
+        let (required, rest) = SCOPES.split_at(1);
+        let mut samples = vec![
+            plain.clone(),
+            Self {
+                client_name: "notes-cli",
+                redirect_host: "127.0.0.1",
+                scopes: required,
+                durations: &[ConsentDuration::Visit],
+                duration: ConsentDuration::Visit,
+                warn_loopback: true,
+                ..plain.clone()
+            },
+            Self { scopes: rest, durations: &[], ..plain.clone() },
+            Self { scopes: &[], ..plain.clone() },
+        ];
+        samples.extend(NAMES.into_iter().chain([LONG]).map(|name| Self {
+            action: name,
+            ticket: name,
+            client_name: name,
+            client_id: name,
+            redirect_host: name,
+            signed_in_as: name,
+            scopes: &HOSTILE_SCOPES,
+            warn_loopback: true,
+            ..plain.clone()
+        }));
+        samples
+    }
+}
+
+impl Page for Consent<'_> {
+    fn render(&self, frame: &Frame<'_>) -> Result<String, askama::Error> {
+        View { page: self, frame }.render()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "consent.html", config = "src/pages/askama.toml")]
+struct View<'a> {
+    page: &'a Consent<'a>,
+    frame: &'a Frame<'a>,
+}
+
+impl View<'_> {
+    fn required(&self) -> Vec<&ConsentScope<'_>> {
+        self.page.scopes.iter().filter(|s| !s.optional).collect()
+    }
+
+    fn optional(&self) -> Vec<&ConsentScope<'_>> {
+        self.page.scopes.iter().filter(|s| s.optional).collect()
+    }
+
+    fn choices(&self) -> Vec<Choice> {
+        let text = &self.frame.text.consent;
+        let choice = |duration: &ConsentDuration| Choice {
+            value: duration.as_str(),
+            words: match duration {
+                ConsentDuration::Visit => text.visit,
+                ConsentDuration::Days30 => text.days30,
+                ConsentDuration::UntilWithdrawn => text.until_withdrawn,
+            },
+            chosen: *duration == self.page.duration,
+        };
+        self.page.durations.iter().map(choice).collect()
+    }
+
+    /// The operator's words come first; then ours for OpenID Connect Core §5.4 and §11.
+    fn known<'b>(&self, scope: &ConsentScope<'b>) -> Option<&'b str> {
+        let text = &self.frame.text.consent;
+        scope.description.or(match scope.name {
+            "openid" => Some(text.openid),
+            "profile" => Some(text.profile),
+            "email" => Some(text.email),
+            "address" => Some(text.address),
+            "phone" => Some(text.phone),
+            "offline_access" => Some(text.offline_access),
+            _ => None,
+        })
+    }
+}
+
+/// One radio button.
+struct Choice {
+    value: &'static str,
+    words: &'static str,
+    chosen: bool,
+}

@@ -1,0 +1,240 @@
+//! What holds for every page, shown on every sample.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::Path;
+
+use super::style::csp_hash;
+use super::*;
+
+#[test]
+fn every_sample_renders() {
+    let samples = [
+        SignIn::samples().len(),
+        Consent::samples().len(),
+        ErrorPage::samples().len(),
+        FormPost::samples().len(),
+        Resubmit::samples().len(),
+        Front::samples().len(),
+        misconfigured::sample_faults().len(),
+    ];
+    for theme in themes() {
+        assert_eq!(gallery(&theme).len(), samples.iter().sum::<usize>());
+    }
+}
+
+#[test]
+fn hostile_text_stays_text() {
+    for_every_page(|page| {
+        // What the browser would see if anything had got out of its place.
+        let allowed = ["html", "head", "meta", "title", "link", "style", "body", "main", "header"]
+            .into_iter()
+            .chain(["svg", "path", "circle", "text", "img", "p", "h1", "h2", "strong", "small"])
+            .chain(["form", "input", "div", "label", "button", "section", "ul", "li", "span", "a"])
+            .chain(["fieldset", "legend", "code", "details", "summary", "dl", "dt", "dd", "script"])
+            .collect::<HashSet<_>>();
+        for tag in page.tags() {
+            assert!(allowed.contains(tag.name), "{}: <{}>", page.name, tag.name);
+            for (name, _) in &tag.attributes {
+                assert!(!name.starts_with("on") && *name != "style", "{}: {name}", page.name);
+            }
+        }
+        let scripts = page.tags().iter().filter(|t| t.name == "script").count();
+        assert_eq!(scripts, usize::from(page.submits_itself()), "{}", page.name);
+        let images = page.tags().iter().filter(|t| t.name == "img").count();
+        assert_eq!(images, usize::from(page.theme.logo().is_some()), "{}", page.name);
+        let focused = page.tags().iter().filter(|t| t.has("autofocus")).count();
+        assert_eq!(focused, usize::from(page.name.starts_with("sign_in")), "{}", page.name);
+    });
+}
+
+#[test]
+fn nothing_is_loaded_from_elsewhere() {
+    for_every_page(|page| {
+        for tag in page.tags() {
+            let source = tag.value("src").or(tag.value("href").filter(|_| tag.name == "link"));
+            let inline = source.is_none_or(|url| url.starts_with("data:") || Some(url) == page.theme.logo());
+            assert!(inline, "{}: {source:?}", page.name);
+        }
+    });
+}
+
+#[test]
+fn style_and_script_are_those_of_the_policy() {
+    for_every_page(|page| {
+        let style = page.between("<style>", "</style>").expect("every page has its style");
+        assert_eq!(csp_hash(style), page.theme.style().hash(), "{}", page.name);
+        if page.submits_itself() {
+            let script = page.between("<script>", "</script>").expect("it has a script");
+            assert_eq!(csp_hash(script), SCRIPT_HASH, "{}", page.name);
+        }
+    });
+}
+
+#[test]
+fn ids_are_unique_and_every_reference_is_met() {
+    for_every_page(|page| {
+        let tags = page.tags();
+        let ids: Vec<_> = tags.iter().filter_map(|tag| tag.value("id")).collect();
+        let known: HashSet<_> = ids.iter().copied().collect();
+        assert_eq!(ids.len(), known.len(), "{}: {ids:?}", page.name);
+        for reference in ["for", "aria-describedby", "aria-labelledby"] {
+            for id in tags.iter().filter_map(|tag| tag.value(reference)) {
+                assert!(known.contains(id), "{}: {reference}={id}", page.name);
+            }
+        }
+    });
+}
+
+#[test]
+fn every_field_has_a_label_and_every_page_one_heading() {
+    for_every_page(|page| {
+        let tags = page.tags();
+        let labels: HashSet<_> = tags.iter().filter_map(|tag| tag.value("for")).collect();
+        let fields = tags.iter().filter(|t| t.name == "input" && t.value("type") != Some("hidden"));
+        for field in fields {
+            let id = field.value("id").expect("every field has an id");
+            assert!(labels.contains(id), "{}: {id}", page.name);
+        }
+        assert_eq!(tags.iter().filter(|t| t.name == "h1").count(), 1, "{}", page.name);
+        let picture = tags.iter().find(|t| t.name == "img");
+        assert!(picture.is_none_or(|t| t.value("alt").is_some_and(|alt| !alt.is_empty())));
+    });
+}
+
+#[test]
+fn every_gap_is_filled() {
+    let gaps = ["account", "client", "host", "n", "scope", "time", "title"].map(|gap| format!("{{{gap}}}"));
+    for_every_page(|page| {
+        // One hostile name looks like a gap.
+        if !page.html.contains("7 * 7") {
+            assert!(!gaps.iter().any(|gap| page.html.contains(gap)), "{}", page.name);
+        }
+    });
+}
+
+#[test]
+fn a_mistake_is_told_in_the_title_and_by_an_alert() {
+    let frame = |theme| Frame { theme, text: &EN, request_id: "r" };
+    let theme = Theme::default();
+    let page = |problem| SignIn { problem, ..SignIn::samples().swap_remove(0) };
+    let html = |problem| page(problem).render(&frame(&theme)).expect("the page renders");
+    let wrong = html(Some(SignInProblem::WrongNameOrPassword));
+    assert!(wrong.contains("<title>Error: Sign in · Sealwax</title>"));
+    assert!(wrong.contains("role=\"alert\"") && wrong.contains("aria-invalid="));
+    let waiting = html(Some(SignInProblem::TooManyTries { wait_seconds: 61 }));
+    assert!(waiting.contains(">2 min<") && !waiting.contains("aria-invalid="));
+    let plain = html(None);
+    assert!(plain.contains("<title>Sign in · Sealwax</title>") && !plain.contains("role=\"alert\""));
+}
+
+#[test]
+fn a_page_without_a_waiting_app_has_nothing_to_cancel() {
+    for sample in SignIn::samples() {
+        let theme = Theme::default();
+        let frame = Frame { theme: &theme, text: &EN, request_id: "r" };
+        let html = sample.render(&frame).expect("the page renders");
+        assert_eq!(html.contains("value=\"cancel\""), sample.client_name.is_some());
+    }
+}
+
+#[test]
+fn every_word_is_used() {
+    let mut source = String::new();
+    read_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut source);
+    let fields = include_str!("text/mod.rs").lines().filter_map(|line| {
+        let (name, _) = line.trim().strip_prefix("pub ")?.split_once(": ")?;
+        Some(name)
+    });
+    for field in fields {
+        assert!(source.contains(&format!(".{field}")), "{field} is never shown");
+    }
+}
+
+fn read_all(path: &Path, source: &mut String) {
+    for entry in fs::read_dir(path).expect("the sources are there").flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            read_all(&path, source);
+        } else if path.extension().is_some_and(|e| e == "rs" || e == "html") {
+            source.push_str(&fs::read_to_string(&path).expect("sources are text"));
+        }
+    }
+}
+
+struct Rendered<'a> {
+    name: &'a str,
+    html: &'a str,
+    theme: &'a Theme,
+}
+
+impl<'a> Rendered<'a> {
+    /// Whatever a browser would take for a tag: no text of ours has a bare `<`.
+    fn tags(&self) -> Vec<Tag<'a>> {
+        let tags = self.html.split('<').skip(2);
+        tags.filter(|tag| !tag.starts_with('/')).map(Tag::read).collect()
+    }
+
+    fn between(&self, start: &str, end: &str) -> Option<&'a str> {
+        Some(self.html.split_once(start)?.1.split_once(end)?.0)
+    }
+
+    fn submits_itself(&self) -> bool {
+        self.name.starts_with("form_post") || self.name.starts_with("resubmit")
+    }
+}
+
+struct Tag<'a> {
+    name: &'a str,
+    attributes: Vec<(&'a str, &'a str)>,
+}
+
+impl<'a> Tag<'a> {
+    /// Reads `name a="b" c>…`: our values always stand in double quotes, which are escaped inside.
+    fn read(text: &'a str) -> Self {
+        let end = text.find([' ', '>', '/']).expect("a tag ends");
+        let (name, mut rest) = text.split_at(end);
+        let mut attributes = Vec::new();
+        loop {
+            rest = rest.trim_start();
+            let end = rest.find(['=', ' ', '>', '/']).expect("a tag ends");
+            let (attribute, after) = rest.split_at(end);
+            if let Some(quoted) = after.strip_prefix("=\"") {
+                let (value, after) = quoted.split_once('"').expect("a value ends");
+                attributes.push((attribute, value));
+                rest = after;
+            } else if attribute.is_empty() {
+                return Self { name, attributes };
+            } else {
+                attributes.push((attribute, ""));
+                rest = after;
+            }
+        }
+    }
+
+    fn value(&self, attribute: &str) -> Option<&'a str> {
+        self.attributes.iter().find(|(name, _)| *name == attribute).map(|(_, value)| *value)
+    }
+
+    fn has(&self, attribute: &str) -> bool {
+        self.value(attribute).is_some()
+    }
+}
+
+fn for_every_page(check: impl Fn(&Rendered<'_>)) {
+    for theme in &themes() {
+        for (name, html) in &gallery(theme) {
+            check(&Rendered { name, html, theme });
+        }
+    }
+}
+
+fn themes() -> [Theme; 3] {
+    let theme =
+        |name, logo, accent| Theme::parse(Some(name), logo, Some(accent)).expect("a theme of the tests is valid");
+    [
+        Theme::default(),
+        theme("<b>\"A&B'", None, "#ffffff"),
+        theme("Lumen", Some("https://cdn.example/logo.svg"), "#000000"),
+    ]
+}

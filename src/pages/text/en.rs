@@ -1,0 +1,144 @@
+//! English.
+
+use super::{
+    ConsentText, ErrorText, ForwardText, FrontText, MisconfiguredText, Pattern, ProblemText, SignInText, Text,
+};
+
+/// English.
+pub const EN: Text = Text {
+    lang: "en",
+    dir: "ltr",
+    title_with_error: Pattern::new("Error: {title}"),
+    seconds: Pattern::new("{n} s"),
+    minutes: Pattern::new("{n} min"),
+    go_on: "Continue",
+    request_id: "Request ID",
+    sign_in: SIGN_IN,
+    consent: CONSENT,
+    error: ERROR,
+    forward: FORWARD,
+    front: FRONT,
+    misconfigured: MISCONFIGURED,
+};
+
+const SIGN_IN: SignInText = SignInText {
+    title: "Sign in",
+    continue_to: Pattern::new("to continue to {client}"),
+    own_account: "to see your account",
+    username: "User name",
+    password: "Password",
+    submit: "Sign in",
+    cancel: "Cancel",
+    wrong: "This user name and password don’t match. Check both and try again.",
+    empty: "Enter your user name and your password.",
+    too_many: Pattern::new("Too many attempts. Wait {time}, then try again."),
+    session_ended: "You have been signed out. Please sign in again.",
+    start_again: "This page had been open for too long. Please sign in again.",
+};
+
+const CONSENT: ConsentText = ConsentText {
+    title: "Allow access",
+    heading: Pattern::new("Allow {client} to use your account?"),
+    signed_in_as: Pattern::new("Signed in as {account}"),
+    required: Pattern::new("{client} will be able to"),
+    optional: "You can also let it",
+    allowed_before: "Allowed before",
+    openid: "Know that it’s you",
+    profile: "See your profile, such as your name and picture",
+    email: "See your email address",
+    address: "See your postal address",
+    phone: "See your phone number",
+    offline_access: "Keep its access while you are away",
+    other_scope: Pattern::new("Use the permission {scope}"),
+    duration: "How long?",
+    visit: "This visit only",
+    days30: "30 days",
+    until_withdrawn: "Until I take it back",
+    loopback: "This app runs on your own device. Allow it only if you started it just now.",
+    allow: "Allow",
+    deny: "Don’t allow",
+    return_to: Pattern::new("You will return to {host} either way."),
+    switch: "Not you? Use another account",
+    client_id: "Client ID",
+};
+
+const ERROR: ErrorText = ErrorText {
+    details: "Details for developers",
+    code: "Error code",
+    description: "Description",
+    unknown_client: ProblemText {
+        title: "This app isn’t known here",
+        happened: "You were sent here by an app that isn’t registered with this server, or no longer is. Nothing was shared with it.",
+        advice: "Go back to the app and try again. If you get here once more, tell the people who make it.",
+    },
+    redirect_uri: ProblemText {
+        title: "We stopped to keep your account safe",
+        happened: "The app asked us to send you to an address that it hasn’t registered. Nothing was shared with it.",
+        advice: "If you trust the app, go back to it and try again, or tell the people who make it.",
+    },
+    invalid_request: ProblemText {
+        title: "This link doesn’t work",
+        happened: "The request that brought you here is incomplete or damaged.",
+        advice: "Go back to the app and try again from there.",
+    },
+    start_again: ProblemText {
+        title: "This page is no longer valid",
+        happened: "It had been open for too long, or was opened in another browser.",
+        advice: "Go back to the app and start again. If this keeps happening, allow cookies for this site.",
+    },
+    too_large: ProblemText {
+        title: "That’s more than we can take",
+        happened: "The request that brought you here is too long.",
+        advice: "Go back to the app and try again. If you get here once more, tell the people who make it.",
+    },
+    not_found: ProblemText {
+        title: "There is no such page",
+        happened: "The address may be mistyped or out of date.",
+        advice: "Check the address, or start from the app that you want to use.",
+    },
+    method_not_allowed: ProblemText {
+        title: "This page can’t be opened like that",
+        happened: "The address is right, but it is meant to be reached in another way.",
+        advice: "Start again from the app that you want to use.",
+    },
+    unavailable: ProblemText {
+        title: "Something went wrong on our side",
+        happened: "We couldn’t finish what you asked for. It isn’t your fault, and nothing was shared.",
+        advice: "Wait a moment, then go back to the app and try again.",
+    },
+};
+
+const FORWARD: ForwardText = ForwardText {
+    back_title: "Taking you back to the app",
+    back: "If nothing happens, press Continue.",
+    again_title: "One moment",
+    again: "If nothing happens, press Continue.",
+};
+
+const FRONT: FrontText = FrontText {
+    heading: "This server signs people in to apps",
+    about: "It shows each app only what you allow. There is nothing to do on this page: to sign in, start from the app that you want to use.",
+    good: "Everything works",
+    limited: "Working, with parts switched off",
+    bad: "Not working properly",
+    checks: "Checks",
+    configuration: "Configuration",
+    store: "Store",
+    ledger: "Ledger",
+    ledger_off: "Switched off: codes rest on their 60 seconds and PKCE, refresh tokens do not rotate, guessing is not limited.",
+    check_good: "Good",
+    check_limited: "Off",
+    check_bad: "Failing",
+    developers: "For developers",
+    issuer: "Issuer",
+    version: "Version",
+    openid_configuration: "OpenID Connect configuration",
+    authorization_server: "OAuth server metadata",
+    jwks: "Public keys (JWK Set)",
+};
+
+const MISCONFIGURED: MisconfiguredText = MisconfiguredText {
+    title: "This server isn’t ready yet",
+    visitor: "It can’t sign anyone in until its settings are complete. If you came from an app, please try again later.",
+    operator: "If you run this server, set these right and deploy it again:",
+};

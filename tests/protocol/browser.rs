@@ -1,0 +1,63 @@
+//! A browser without scripts: keeps cookies, fills in forms.
+
+use crate::target::{Answer, Target};
+use sealwax::http::{Method, Request};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+pub type Fields = BTreeMap<String, String>;
+
+/// Cookies of one browser.
+#[derive(Default)]
+pub struct Browser {
+    cookies: RefCell<BTreeMap<String, String>>,
+}
+
+impl Browser {
+    pub fn post(&self, path: &str, form: &Fields, target: &dyn Target) -> Answer {
+        let mut request = form_request(path, form);
+        request.origin = Some(url::Url::parse(&target.issuer()).unwrap().origin().ascii_serialization());
+        request.fetch_site = Some("same-origin".to_owned());
+        self.send(request, target)
+    }
+
+    pub fn send(&self, mut request: Request, target: &dyn Target) -> Answer {
+        let cookies: Vec<String> = self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        request.cookie = (!cookies.is_empty()).then(|| cookies.join("; "));
+        let answer = target.send(request);
+        for (_, cookie) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {
+            let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
+            self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned());
+        }
+        answer
+    }
+
+    /// Signs in and allows where that is asked for, and returns what comes after.
+    pub fn go_through(&self, mut answer: Answer, user: (&str, &str), extra: &Fields, target: &dyn Target) -> Answer {
+        for _ in 0..3 {
+            let Some(ticket) = answer.hidden("ticket") else { break };
+            let mut form = Fields::from([("ticket".to_owned(), ticket)]);
+            if answer.body.contains(r#"name="password""#) {
+                form.insert("username".to_owned(), user.0.to_owned());
+                form.insert("password".to_owned(), user.1.to_owned());
+                answer = self.post("/login", &form, target);
+            } else {
+                form.insert("decision".to_owned(), "allow".to_owned());
+                form.extend(extra.clone());
+                answer = self.post("/consent", &form, target);
+            }
+        }
+        answer
+    }
+}
+
+pub fn form_request(path: &str, form: &Fields) -> Request {
+    let mut request = Request::new(Method::Post, path, "");
+    request.content_type = Some("application/x-www-form-urlencoded".to_owned());
+    request.body = Some(encode(form).into_bytes());
+    request
+}
+
+pub fn encode(fields: &Fields) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}

@@ -1,0 +1,342 @@
+//! Cases as data (`tests/transcripts/*.toml`), run in process and, with `SEALWAX_TARGET`, against a running server.
+//!
+//! A case is a list of steps; each does one thing and tells what must come back:
+//!
+//! ```toml
+//! [[case]]
+//! name = "RFC 6749 §4.1.3: …"
+//! steps = [
+//!   { authorize = "web", set = { scope = "openid" } },              # signs in, allows, keeps the code
+//!   { redeem = "web", unset = ["code_verifier"], status = 400, error = "invalid_grant" },
+//!   { redeem = "web", status = 200 },
+//!   { advance = 61 },                                               # seconds
+//!   { get = "/.well-known/jwks.json", headers = { cache-control = "public, max-age=300" } },
+//! ]
+//! ```
+
+use crate::browser::{Browser, Fields, encode, form_request};
+use crate::target::{Answer, Remote, Target};
+use crate::fixture;
+use base64::Engine as _;
+use sealwax::http::{Method, Request};
+use sealwax::oauth::{CodeChallenge, CodeVerifier};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::fs;
+
+#[derive(Deserialize)]
+struct Transcript {
+    case: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    name: String,
+    steps: Vec<Step>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Step {
+    /// Opens an authorization request of this client and goes through with it.
+    authorize: Option<String>,
+    /// The same, but stops at the first answer.
+    open: Option<String>,
+    /// Redeems the code kept last.
+    redeem: Option<String>,
+    /// Uses the refresh token kept last.
+    refresh: Option<String>,
+    /// Any GET.
+    get: Option<String>,
+    /// Any form POST.
+    post: Option<String>,
+    /// `METHOD /path`
+    request: Option<String>,
+    /// Seconds.
+    advance: Option<u64>,
+    /// Another browser from here on.
+    new_browser: bool,
+    /// Who signs in.
+    user: Option<String>,
+    /// Parameters in place of the usual ones.
+    set: Fields,
+    /// Parameters left out.
+    unset: Vec<String>,
+    /// Appended to the encoded parameters as it stands.
+    raw: Option<String>,
+    /// Authenticate so: `basic`, `post`, `none`.
+    method: Option<String>,
+    /// The secret in place of the right one.
+    secret: Option<String>,
+    /// Request headers: `authorization`, `content-type`, `origin`, `sec-fetch-site`.
+    send: Fields,
+    /// What the consent form says.
+    consent: Fields,
+
+    status: Option<u16>,
+    /// In the JSON body, or in the redirect.
+    error: Option<String>,
+    /// The error must be on a page, and there must be no redirect.
+    page: Option<String>,
+    /// Headers of the answer; a value that begins with `~` must be contained.
+    headers: Fields,
+    /// Members of the JSON body.
+    json: BTreeMap<String, serde_json::Value>,
+    /// Members that must not be in the JSON body.
+    without: Vec<String>,
+    /// The page must contain these.
+    contains: Vec<String>,
+    /// Keep members of the JSON body under these names, for `${name}` later.
+    keep: Fields,
+}
+
+struct Run<'a> {
+    target: &'a dyn Target,
+    browser: Browser,
+    kept: Fields,
+}
+
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+
+impl Run<'_> {
+    fn step(&mut self, step: &Step) {
+        if step.new_browser {
+            self.browser = Browser::default();
+        }
+        if let Some(seconds) = step.advance {
+            return self.target.advance(seconds * 1000);
+        }
+        let answer = self.answer(step);
+        self.keep(step, &answer);
+        self.compare(step, &answer);
+    }
+
+    fn answer(&mut self, step: &Step) -> Answer {
+        if let Some(client) = step.authorize.as_ref().or(step.open.as_ref()) {
+            let mut request = Request::new(Method::Get, "/authorize", &self.encoded(step, authorize_defaults(client)));
+            add_headers(&mut request, step);
+            let first = self.browser.send(request, self.target);
+            if step.open.is_some() {
+                return first;
+            }
+            let user = step.user.as_deref().unwrap_or("ada");
+            return self.browser.go_through(first, (user, fixture::password(user)), &step.consent, self.target);
+        }
+        if let Some(client) = &step.redeem {
+            let code = self.kept.get("code").cloned().unwrap_or_default();
+            let defaults = [
+                ("grant_type", "authorization_code"),
+                ("code", &code),
+                ("redirect_uri", redirect_uri(client)),
+                ("code_verifier", VERIFIER),
+            ];
+            return self.token(client, step, &defaults);
+        }
+        if let Some(client) = &step.refresh {
+            let token = self.kept.get("refresh_token").cloned().unwrap_or_default();
+            return self.token(client, step, &[("grant_type", "refresh_token"), ("refresh_token", &token)]);
+        }
+        if let Some(path) = &step.post {
+            let mut request = form_request(path, &Fields::new());
+            request.body = Some(self.encoded(step, Fields::new()).into_bytes());
+            add_headers(&mut request, step);
+            return self.browser.send(request, self.target);
+        }
+        let (method, path) = match (&step.get, &step.request) {
+            (Some(path), _) => ("GET", path.as_str()),
+            (None, Some(line)) => line.split_once(' ').unwrap(),
+            (None, None) => panic!("a step does nothing: {step:?}"),
+        };
+        let mut request = Request::new(Method::parse(method), path, &self.encoded(step, Fields::new()));
+        add_headers(&mut request, step);
+        self.browser.send(request, self.target)
+    }
+
+    fn token(&self, client: &str, step: &Step, defaults: &[(&str, &str)]) -> Answer {
+        let mut form: Fields = defaults.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let right = fixture::client_secret(client);
+        let method = step.method.as_deref().unwrap_or(if right.is_some() { "basic" } else { "none" });
+        let secret = step.secret.clone().or(right).unwrap_or_default();
+        let mut authorization = None;
+        match method {
+            "basic" => {
+                let joined = format!("{client}:{secret}");
+                authorization = Some(format!("Basic {}", base64::prelude::BASE64_STANDARD.encode(joined)));
+            }
+            "post" => form.extend([("client_id".to_owned(), client.to_owned()), ("client_secret".to_owned(), secret)]),
+            _ => form.extend([("client_id".to_owned(), client.to_owned())]),
+        }
+        let mut request = form_request("/token", &Fields::new());
+        request.body = Some(self.encoded(step, form).into_bytes());
+        request.authorization = authorization;
+        add_headers(&mut request, step);
+        self.target.send(request)
+    }
+
+    fn encoded(&self, step: &Step, mut fields: Fields) -> String {
+        fields.extend(step.set.iter().map(|(name, value)| (name.clone(), self.filled(value))));
+        fields.retain(|name, _| !step.unset.contains(name));
+        let encoded = encode(&fields);
+        match &step.raw {
+            Some(raw) if encoded.is_empty() => raw.clone(),
+            Some(raw) => format!("{encoded}&{raw}"),
+            None => encoded,
+        }
+    }
+
+    /// `${name}` stands for what was kept; `${name*3}` for a long text.
+    fn filled(&self, text: &str) -> String {
+        let mut filled = text.to_owned();
+        for (name, value) in &self.kept {
+            filled = filled.replace(&format!("${{{name}}}"), value);
+        }
+        if let Some((letter, count)) = filled.strip_prefix("repeat:").and_then(|rest| rest.split_once(':')) {
+            return letter.repeat(count.parse().unwrap());
+        }
+        filled
+    }
+
+    fn keep(&mut self, step: &Step, answer: &Answer) {
+        if let Some(code) = answer.location().and_then(|(_, params)| params.get("code").cloned()) {
+            self.kept.insert("code".to_owned(), code);
+        }
+        if let Some(code) = answer.hidden("code") {
+            self.kept.insert("code".to_owned(), code);
+        }
+        if let Some(ticket) = answer.hidden("ticket") {
+            self.kept.insert("ticket".to_owned(), ticket);
+        }
+        let Ok(json) = serde_json::from_str::<serde_json::Value>(&answer.body) else { return };
+        for name in ["access_token", "refresh_token", "id_token"] {
+            if let Some(value) = json.get(name).and_then(|value| value.as_str()) {
+                self.kept.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        for (member, name) in &step.keep {
+            self.kept.insert(name.clone(), json[member].as_str().unwrap().to_owned());
+        }
+    }
+
+    fn compare(&self, step: &Step, answer: &Answer) {
+        if step.authorize.is_some() && step.status.is_none() && step.error.is_none() && step.page.is_none() {
+            let (_, params) = answer.location().unwrap_or_else(|| panic!("no redirect: {answer:#?}"));
+            assert!(params.contains_key("code"), "no code: {params:?}");
+        }
+        if let Some(status) = step.status {
+            assert_eq!(answer.status, status, "{answer:#?}");
+        }
+        if let Some(error) = &step.error {
+            match answer.location() {
+                Some((_, params)) => {
+                    assert_eq!(params.get("error"), Some(error), "{params:?}");
+                    // RFC 9207 §2: errors too.
+                    assert_eq!(params.get("iss"), Some(&self.target.issuer()));
+                    assert!(!params.contains_key("code"));
+                }
+                None => {
+                    let json: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+                    assert_eq!(json["error"], **error, "{answer:#?}");
+                    assert!(json["error_description"].is_string());
+                    assert_eq!(answer.header("cache-control"), Some("no-store"));
+                }
+            }
+        }
+        if let Some(code) = &step.page {
+            assert_eq!(answer.header("location"), None, "{answer:#?}");
+            assert!(answer.status >= 400, "{answer:#?}");
+            assert!(answer.header("content-type").unwrap().starts_with("text/html"), "{answer:#?}");
+            assert!(answer.body.contains(code.as_str()), "{answer:#?}");
+        }
+        for (name, expected) in &step.headers {
+            let value = answer.header(name).unwrap_or_else(|| panic!("no {name}: {answer:#?}"));
+            match expected.strip_prefix('~') {
+                Some(part) => assert!(value.contains(part), "{name}: {value}"),
+                None => assert_eq!(value, self.filled(expected), "{name}"),
+            }
+        }
+        if !step.json.is_empty() || !step.without.is_empty() {
+            let json: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+            for (name, value) in &step.json {
+                assert_eq!(&json[name], value, "{name} in {json}");
+            }
+            for name in &step.without {
+                assert!(json.get(name).is_none(), "{name} in {json}");
+            }
+        }
+        for part in &step.contains {
+            assert!(answer.body.contains(part.as_str()), "no {part:?} in {answer:#?}");
+        }
+    }
+}
+
+fn add_headers(request: &mut Request, step: &Step) {
+    for (name, value) in &step.send {
+        let value = Some(value.clone());
+        match name.as_str() {
+            "authorization" => request.authorization = value,
+            "content-type" => request.content_type = value,
+            "origin" => request.origin = value,
+            "sec-fetch-site" => request.fetch_site = value,
+            "cookie" => request.cookie = value,
+            other => panic!("no request header {other}"),
+        }
+    }
+}
+
+fn redirect_uri(client: &str) -> &'static str {
+    fixture::redirect_uri(client)
+}
+
+fn authorize_defaults(client: &str) -> Fields {
+    let verifier = CodeVerifier::parse(VERIFIER).unwrap();
+    let challenge = CodeChallenge::of(&verifier).to_string();
+    let fields = [
+        ("response_type", "code"),
+        ("client_id", client),
+        ("redirect_uri", redirect_uri(client)),
+        ("scope", "openid notes:read"),
+        ("state", "af0ifjsldkj"),
+        ("nonce", "n-0S6_WzA2Mj"),
+        ("code_challenge", &challenge),
+        ("code_challenge_method", "S256"),
+    ];
+    fields.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+fn run_all(target: &dyn Fn() -> Box<dyn Target>) {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/transcripts");
+    let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    let mut count = 0;
+    let mut failed = Vec::new();
+    for path in paths {
+        let transcript: Transcript = toml::from_str(&fs::read_to_string(&path).unwrap())
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        for case in &transcript.case {
+            count += 1;
+            let steps = std::panic::AssertUnwindSafe(|| {
+                let target = target();
+                let mut run = Run { target: &*target, browser: Browser::default(), kept: Fields::new() };
+                case.steps.iter().for_each(|step| run.step(step));
+            });
+            if std::panic::catch_unwind(steps).is_err() {
+                failed.push(format!("{}: {}", path.file_name().unwrap().to_string_lossy(), case.name));
+            }
+        }
+    }
+    println!("{count} transcripts");
+    assert!(failed.is_empty(), "{} of {count} failed:\n{}", failed.len(), failed.join("\n"));
+}
+
+#[test]
+fn in_process() {
+    run_all(&|| Box::new(fixture::seeded(&[])));
+}
+
+/// The same cases against a server that the harness started, seeded by the command line.
+#[test]
+fn against_a_server() {
+    let Ok(issuer) = std::env::var("SEALWAX_TARGET") else { return };
+    run_all(&|| Box::new(Remote::new(&issuer)));
+}
