@@ -5,12 +5,9 @@
 //! $argon2id$v=19$m=19456,t=2,p=1$<salt, 16 bytes>$<hash, 32 bytes>     (PHC string format: base64 without padding)
 //! ```
 
-use crate::oauth::Secret;
+use crate::oauth::{Secret, precis};
 use argon2::password_hash::SaltString;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
-use precis_profiles::OpaqueString;
-use precis_profiles::precis_core::profile::PrecisFastInvocation as _;
-use std::borrow::Cow;
 use std::fmt;
 
 /// A password as a person typed it, in the form that is hashed (RFC 8265 §4.2, `OpaqueString`): however a keyboard
@@ -54,10 +51,10 @@ impl Password {
         if text.is_empty() {
             return Err(PasswordError::TooShort);
         }
-        let prepared = OpaqueString::enforce(text).map_err(|_| PasswordError::Characters)?;
+        let prepared = precis::opaque_string(text).ok_or(PasswordError::Characters)?;
         match prepared.len() {
             0..Self::MIN => Err(PasswordError::TooShort),
-            Self::MIN..=Self::MAX => Ok(Self(Secret::new(prepared.into_owned()))),
+            Self::MIN..=Self::MAX => Ok(Self(Secret::new(prepared))),
             _ => Err(PasswordError::TooLong),
         }
     }
@@ -69,7 +66,7 @@ impl Password {
             return None;
         }
         // What cannot be prepared was never set: it is hashed as it came, and matches nothing after the usual time.
-        let prepared = OpaqueString::enforce(text).map_or_else(|_| text.to_owned(), Cow::into_owned);
+        let prepared = precis::opaque_string(text).unwrap_or_else(|| text.to_owned());
         Some(Self(Secret::new(prepared)))
     }
 

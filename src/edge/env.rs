@@ -27,7 +27,7 @@ fn read(env: &Env) -> Result<Config, Vec<Fault>> {
     };
     match &config {
         Ok(config) if config.ledger.is_none() => {
-            log::fault("configuration", "LEDGER is off: codes rest on their lifetime and PKCE, nothing is spent");
+            log::line(r#"{"event":"configured","ledger":"off: codes rest on their lifetime and PKCE alone"}"#);
         }
         Ok(_) => {}
         Err(faults) => faults.iter().for_each(|fault| log::fault("configuration", fault)),

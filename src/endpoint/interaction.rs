@@ -51,8 +51,8 @@ impl Browser {
     /// Reads the cookies.
     pub(super) fn of<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Self {
         let cookies = Cookies::parse(request.cookie.as_deref());
-        let id = cookies.all(&cookie_name("browser", cx)).find_map(|text| from_base64url(&text)?.try_into().ok());
-        let session = cookies.all(&cookie_name("session", cx)).find_map(|text| cx.open::<Session>(&text).ok());
+        let id = cookies.all(&cookie_name("browser", cx)).find_map(|text| from_base64url(text)?.try_into().ok());
+        let session = cookies.all(&cookie_name("session", cx)).find_map(|text| cx.open::<Session>(text).ok());
         Self { id, session: session.map(Unsealed::into_inner) }
     }
 

@@ -6,6 +6,7 @@ mod client_id;
 mod instant;
 mod issuer;
 mod pkce;
+pub mod precis;
 mod redirect_uri;
 mod region;
 mod scope;

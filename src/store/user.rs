@@ -1,8 +1,7 @@
 //! Local accounts.
 
+use crate::oauth::precis;
 use crate::oauth::{Region, SubjectId, Timestamp};
-use precis_profiles::UsernameCaseMapped;
-use precis_profiles::precis_core::profile::PrecisFastInvocation as _;
 use serde::{Deserialize, Serialize};
 
 /// A user name, folded so that `Ada` and `ada` are one (RFC 8265 §3.3, `UsernameCaseMapped`).
@@ -20,8 +19,8 @@ impl UserName {
         if text.len() > Self::MAX {
             return None;
         }
-        let folded = UsernameCaseMapped::enforce(text).ok()?;
-        (folded.len() <= Self::MAX).then(|| Self(folded.into_owned()))
+        let folded = precis::username(text)?;
+        (folded.len() <= Self::MAX).then_some(Self(folded))
     }
 
     /// The folded name.

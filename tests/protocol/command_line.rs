@@ -1,5 +1,4 @@
 //! The program `sealwax`, as an operator runs it: against nothing, against files, and against a server in this process.
-#![cfg(test)]
 
 use crate::world::{START, World, public_set};
 use sealwax::http::{Method, Request};

@@ -1,5 +1,4 @@
 //! `POST /operator`: whose calls are taken, and what they do.
-#![cfg(test)]
 
 use crate::world::{ISSUER, World, ed25519, es256, key, post, public_set};
 use sealwax::http::{MAX_BODY, Reply, Request};

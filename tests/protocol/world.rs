@@ -1,6 +1,5 @@
 //! A server in this process: a clock that is set by hand, a store and a ledger in memory, randomness that repeats, and
 //! keys made at run time. Clones of a [`World`]'s parts share their content.
-#![cfg(test)]
 
 use jwt_compact::Algorithm;
 use jwt_compact::alg::{Ed25519, Es256};

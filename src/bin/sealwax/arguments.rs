@@ -11,17 +11,17 @@ use std::path::PathBuf;
 #[command(name = "sealwax", version, arg_required_else_help = true)]
 pub(crate) struct Arguments {
     /// The server, by its issuer
-    #[arg(long, global = true, value_name = "URL", env = "SEALWAX_ISSUER")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "URL", env = "SEALWAX_ISSUER")]
     #[arg(default_value = "http://localhost:8787", value_parser = Issuer::parse)]
     pub(crate) issuer: Issuer,
 
     /// The operator's private key
-    #[arg(long, global = true, value_name = "FILE", env = "SEALWAX_OPERATOR_KEY")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE", env = "SEALWAX_OPERATOR_KEY")]
     #[arg(default_value = ".sealwax/operator.jwk")]
     pub(crate) key: PathBuf,
 
     /// Print JSON, for programs
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     pub(crate) json: bool,
 
     #[command(subcommand)]
@@ -44,10 +44,11 @@ pub(crate) enum Command {
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeysCommand {
     /// Make the keys that are missing, and put them where a server finds them
+    ///
+    /// No key that is there is ever changed. With --json alone, a fresh set is printed and nothing is stored.
     Init(KeysInit),
 }
 
-/// Makes what is missing and never changes a key that is there. With --json alone, fresh keys are printed instead.
 #[derive(Debug, Args)]
 pub(crate) struct KeysInit {
     /// For `wrangler dev`: into .dev.vars in this folder
@@ -67,6 +68,8 @@ pub(crate) struct KeysInit {
 #[derive(Debug, Subcommand)]
 pub(crate) enum ClientCommand {
     /// Register a client; its secret is shown once
+    ///
+    /// What is not given follows RFC 7591: authorization code grant, secret sent by HTTP Basic, scope openid.
     Add(Box<ClientAdd>),
     /// List all clients
     List,
@@ -82,7 +85,6 @@ pub(crate) enum ClientCommand {
     },
 }
 
-/// What is not given follows RFC 7591: authorization code grant, secret sent by HTTP Basic, scope openid.
 #[derive(Debug, Args)]
 pub(crate) struct ClientAdd {
     /// Its client_id [default: random]
@@ -215,3 +217,5 @@ fn home() -> impl TypedValueParser<Value = Region> {
 fn words<T: Copy>(all: &[T], word: impl Fn(T) -> &'static str) -> PossibleValuesParser {
     all.iter().map(|value| word(*value)).collect::<Vec<_>>().into()
 }
+
+const GLOBAL: &str = "Global options";

@@ -1,6 +1,7 @@
 //! Revocations on their way to KV, where every location reads them: the whole value of a subject, one write under way at
 //! a time, at least a second apart (KV refuses more). What comes while one is under way goes with the next, all of it.
 
+use super::super::deadline::within;
 use super::super::kv::Kv;
 use super::super::{clock, log};
 use super::rows::Rows;
@@ -24,6 +25,8 @@ pub(super) struct Mirror {
 
 /// Milliseconds from the end of a write to the next one of that key.
 const APART: u64 = 1000;
+/// Longer than two writes take that fail for slowness, the one under way and the next.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 impl Mirror {
     pub(super) const fn new(rows: Rc<Rows>, store: Kv) -> Self {
@@ -37,7 +40,12 @@ impl Mirror {
             // A task of its own: who comes first must not wait for all that come later.
             spawn_local(Rc::clone(self).write_while_awaited(subject));
         }
-        outcome.await.unwrap_or(false)
+        if let Some(held) = within(PATIENCE, outcome).await {
+            return held.unwrap_or(false);
+        }
+        // The task was lost with the request that it began in. Who comes next begins another.
+        self.waiting.borrow_mut().remove(&subject);
+        false
     }
 
     /// Waits for the next write; whether nobody is at work.

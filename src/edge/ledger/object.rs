@@ -8,7 +8,7 @@ use super::call::{Answer, Call};
 use super::mirror::Mirror;
 use super::rows::{Rows, family_over, spend_over};
 use crate::oauth::{SubjectId, Timestamp};
-use crate::store::{Advance, Advanced, Ancestor, Revocation, Revocations, judge_advance};
+use crate::store::{Advance, Advanced, Ancestor, Revocation, Revocations, Spent, judge_advance};
 use std::cell::Cell;
 use std::rc::Rc;
 use worker::{DurableObject, Env, Request, Response, Result, State, Storage, durable_object, wasm_bindgen};
@@ -67,7 +67,9 @@ impl Ledger {
         match call {
             Call::Spend { id, exp, attempt } => {
                 let spent = self.rows.spend(&id, exp, &attempt, now)?;
-                self.alarm.ring_by(spend_over(exp), now, &self.storage).await?;
+                if spent == Spent::First {
+                    self.alarm.ring_by(spend_over(exp), now, &self.storage).await?;
+                }
                 Ok(spent.into())
             }
             Call::Advance(advance) => self.advance(&advance, now).await,
