@@ -13,7 +13,7 @@ const { values: options } = parseArgs({
     issuer: { type: "string", default: "http://localhost:8787" },
     client: { type: "string", default: "demo" },
     port: { type: "string", default: "8788" },
-    scope: { type: "string", default: "openid profile email offline_access" },
+    scope: { type: "string", default: "openid offline_access" },
   },
 });
 const here = `http://localhost:${options.port}`;

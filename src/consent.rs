@@ -182,7 +182,8 @@ mod tests {
     #[test]
     fn another_origin_or_resource_is_another_consent() {
         let client = ClientId::parse("app").unwrap();
-        let [here, there] = ["https://app.example/cb", "https://other.example/cb"].map(|u| RedirectUri::parse(u).unwrap());
+        let [here, there] =
+            ["https://app.example/cb", "https://other.example/cb"].map(|u| RedirectUri::parse(u).unwrap());
         let about = ConsentSubject { client: &client, redirect_uri: &here, resource: None };
         let mut record = ConsentRecord::default();
         record.put(about.granted(scope("openid"), at(10), None));

@@ -3,12 +3,13 @@
 use crate::config::Config;
 use crate::error::OAuthError;
 use crate::jwt::Signer;
+use crate::oauth::precis::Normalizer;
 use crate::oauth::{Region, Timestamp};
 use crate::seal::{self, Payload};
 use crate::store::{Ledger, Store};
 
 /// What a host provides: the edge, or a test.
-pub trait Platform {
+pub trait Platform: Normalizer {
     /// Clients, users, consents, revocations.
     type Store: Store;
     /// What may happen once.

@@ -5,7 +5,8 @@
 //! $argon2id$v=19$m=19456,t=2,p=1$<salt, 16 bytes>$<hash, 32 bytes>     (PHC string format: base64 without padding)
 //! ```
 
-use crate::oauth::{Secret, precis};
+use crate::oauth::Secret;
+use crate::oauth::precis::{self, Normalizer};
 use argon2::password_hash::SaltString;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
 use std::fmt;
@@ -44,14 +45,14 @@ impl Password {
     ///
     /// # Errors
     /// When it is too short or too long, or has characters that are no text.
-    pub fn chosen(text: &str) -> Result<Self, PasswordError> {
+    pub fn chosen(text: &str, normalizer: &impl Normalizer) -> Result<Self, PasswordError> {
         if text.len() > Self::MAX {
             return Err(PasswordError::TooLong);
         }
         if text.is_empty() {
             return Err(PasswordError::TooShort);
         }
-        let prepared = precis::opaque_string(text).ok_or(PasswordError::Characters)?;
+        let prepared = precis::opaque_string(text, normalizer).ok_or(PasswordError::Characters)?;
         match prepared.len() {
             0..Self::MIN => Err(PasswordError::TooShort),
             Self::MIN..=Self::MAX => Ok(Self(Secret::new(prepared))),
@@ -61,12 +62,12 @@ impl Password {
 
     /// A password that somebody signs in with; `None` when it is longer than any that could have been set.
     #[must_use]
-    pub fn presented(text: &str) -> Option<Self> {
+    pub fn presented(text: &str, normalizer: &impl Normalizer) -> Option<Self> {
         if text.len() > Self::MAX {
             return None;
         }
         // What cannot be prepared was never set: it is hashed as it came, and matches nothing after the usual time.
-        let prepared = precis::opaque_string(text).unwrap_or_else(|| text.to_owned());
+        let prepared = precis::opaque_string(text, normalizer).unwrap_or_else(|| text.to_owned());
         Some(Self(Secret::new(prepared)))
     }
 
@@ -157,14 +158,19 @@ const NOBODY: &str =
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::oauth::precis::NativeNormalizer;
 
     fn presented(text: &str) -> Password {
-        Password::presented(text).unwrap()
+        Password::presented(text, &NativeNormalizer).unwrap()
+    }
+
+    fn chosen(text: &str) -> Result<Password, PasswordError> {
+        Password::chosen(text, &NativeNormalizer)
     }
 
     #[test]
     fn only_the_password_matches_its_hash() {
-        let phc = hash(&Password::chosen("correct horse").unwrap(), [7; 16]);
+        let phc = hash(&chosen("correct horse").unwrap(), [7; 16]);
         assert!(phc.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", phc.as_str());
         assert_eq!(PasswordHash::parse(phc.as_str()), Ok(phc.clone()));
         assert!(verify(Some(phc.as_str()), &presented("correct horse")));
@@ -184,7 +190,7 @@ mod tests {
 
     #[test]
     fn composed_and_decomposed_letters_are_one_password() {
-        let phc = hash(&Password::chosen("caf\u{e9} noir").unwrap(), [7; 16]);
+        let phc = hash(&chosen("caf\u{e9} noir").unwrap(), [7; 16]);
         assert!(verify(Some(phc.as_str()), &presented("cafe\u{301} noir")));
     }
 
@@ -198,10 +204,10 @@ mod tests {
             ("1234\u{0}5678", PasswordError::Characters),
         ];
         for (text, error) in refused {
-            assert_eq!(Password::chosen(text).err(), Some(error), "{text:?}");
+            assert_eq!(chosen(text).err(), Some(error), "{text:?}");
         }
-        assert!(Password::chosen(&"a".repeat(1024)).is_ok());
-        assert!(Password::presented(&"a".repeat(1025)).is_none());
+        assert!(chosen(&"a".repeat(1024)).is_ok());
+        assert!(Password::presented(&"a".repeat(1025), &NativeNormalizer).is_none());
         assert_eq!(format!("{:?}", presented("secret")), "Password([redacted])");
     }
 

@@ -19,6 +19,10 @@ use serde::{Deserialize, Serialize};
 
 /// `client/<client_id>`: a registered client. Made from checked [`ClientMetadata`] only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one choice of RFC 7591 metadata, on the wire as it stands here"
+)]
 pub struct Client {
     /// RFC 7591 §3.2.1
     pub client_id: ClientId,
@@ -86,6 +90,22 @@ impl Client {
     #[must_use]
     pub fn may_use(&self, grant: GrantType) -> bool {
         self.grant_types.contains(&grant)
+    }
+
+    /// The registered redirect URI that a requested one is.
+    #[must_use]
+    pub fn registered(&self, requested: &str) -> Option<&RedirectUri> {
+        let native = self.application_type == ApplicationType::Native;
+        let matches =
+            |uri: &&RedirectUri| if native { uri.matches_any_port(requested) } else { uri.matches(requested) };
+        self.redirect_uris.iter().find(matches)
+    }
+
+    /// Whether something born then belongs to this registration: not to an earlier one of the same id, and not to what
+    /// was revoked of it.
+    #[must_use]
+    pub fn recognises(&self, born: Timestamp, epoch: u32) -> bool {
+        epoch == self.epoch && born >= self.created
     }
 
     /// RFC 8252 §8.6: whether any program on the user's device could ask in its name, so that every request has to be

@@ -25,9 +25,8 @@ impl ReturnTo {
     /// `invalid_request`, which must be shown and never redirected (RFC 6749 §4.1.2.1).
     pub fn new(client: &Client, requested: Option<&str>) -> Result<Self, OAuthError> {
         let redirect_uri = match (requested, client.redirect_uris.as_slice()) {
-            (Some(requested), registered) => registered
-                .iter()
-                .find(|registered| registered.matches(requested))
+            (Some(requested), _) => client
+                .registered(requested)
                 // What is used is what was asked for: the port of a loopback URI is the client's choice.
                 .and_then(|_| RedirectUri::parse(requested).ok())
                 .ok_or(OAuthError::invalid_request("The redirect_uri is not registered.", "redirect_uri_unknown"))?,

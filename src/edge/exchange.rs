@@ -47,13 +47,17 @@ fn split(url: &str) -> (&str, &str) {
 /// The body; `None` when it is longer than [`MAX_BODY`]. The platform has no limit that would protect the memory, and
 /// the length that is announced need not be the true one, so the bytes are counted as they come.
 async fn read_body(raw: &web_sys::Request, headers: &web_sys::Headers) -> Result<Option<Vec<u8>>, JsValue> {
-    let announced = header(headers, "content-length").and_then(|length| length.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > MAX_BODY) {
+    // `usize` has 32 bits here, the length that is announced may need more.
+    let announced = header(headers, "content-length").and_then(|length| length.parse::<u64>().ok()).unwrap_or_default();
+    let announced = usize::try_from(announced).unwrap_or(usize::MAX);
+    let Some(stream) = raw.body() else { return Ok(Some(Vec::new())) };
+    if announced > MAX_BODY {
+        // What becomes of the rest is of no interest, here and below.
+        let _ = JsFuture::from(stream.cancel()).await;
         return Ok(None);
     }
-    let Some(stream) = raw.body() else { return Ok(Some(Vec::new())) };
     let reader = web_sys::ReadableStreamDefaultReader::new(&stream)?;
-    let mut body = Vec::with_capacity(announced.unwrap_or_default());
+    let mut body = Vec::with_capacity(announced);
     loop {
         let part = JsFuture::from(reader.read()).await?.unchecked_into::<web_sys::ReadableStreamReadResult>();
         if part.get_done() != Some(false) {
@@ -61,7 +65,6 @@ async fn read_body(raw: &web_sys::Request, headers: &web_sys::Headers) -> Result
         }
         let bytes = part.get_value().dyn_into::<Uint8Array>()?.to_vec();
         if body.len().saturating_add(bytes.len()) > MAX_BODY {
-            // What becomes of the rest is of no interest.
             let _ = JsFuture::from(reader.cancel()).await;
             return Ok(None);
         }

@@ -7,8 +7,8 @@ use crate::store::{Key, Listing, Store, StoreError};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::time::Duration;
-use worker::kv::{KvError, KvStore};
 use worker::Env;
+use worker::kv::{KvError, KvStore};
 
 /// The namespace that is bound as `STORE`.
 pub(super) struct Kv {

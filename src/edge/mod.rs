@@ -23,10 +23,12 @@ mod test_clock;
 
 use crate::cx::{Cx, EntropyError, Platform};
 use crate::http::{Reply, Request};
+use crate::oauth::precis::{Normalization, Normalizer};
 use crate::oauth::{Region, base64url};
 use kv::Kv;
 use ledger::Ledgers;
 use signer::WebCrypto;
+use worker::js_sys::JsString;
 use worker::{Context, Env, event, web_sys};
 
 /// What the core sees of the platform during one request.
@@ -76,6 +78,16 @@ fn request_id() -> String {
 #[expect(clippy::disallowed_methods, reason = "this is where the core's entropy comes from")]
 fn entropy(buffer: &mut [u8]) -> Result<(), EntropyError> {
     getrandom::fill(buffer).map_err(|_| EntropyError)
+}
+
+impl Normalizer for Edge {
+    fn normalize(&self, form: Normalization, text: &str) -> String {
+        let form = match form {
+            Normalization::Nfc => "NFC",
+            Normalization::Nfkc => "NFKC",
+        };
+        JsString::from(text).normalize(form).into()
+    }
 }
 
 impl Platform for Edge {

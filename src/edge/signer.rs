@@ -5,10 +5,10 @@ use crate::jwt::{SignError, Signer, SigningKey, VerifyingKey};
 use crate::oauth::SigningAlgorithm;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use web_sys::{CryptoKey, SubtleCrypto, WorkerGlobalScope};
 use worker::js_sys::{Array, JSON, Object, Promise, Reflect, Uint8Array, global};
 use worker::wasm_bindgen::{JsCast as _, JsValue};
 use worker::wasm_bindgen_futures::JsFuture;
-use web_sys::{CryptoKey, SubtleCrypto, WorkerGlobalScope};
 
 /// The platform's signer.
 pub(super) struct WebCrypto;

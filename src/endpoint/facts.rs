@@ -12,9 +12,6 @@ pub(super) async fn client<P: Platform>(id: &ClientId, cx: &Cx<'_, P>) -> Result
 }
 
 /// What was revoked of a user.
-pub(super) async fn revocations<P: Platform>(
-    subject: SubjectId,
-    cx: &Cx<'_, P>,
-) -> Result<Revocations, OAuthError> {
+pub(super) async fn revocations<P: Platform>(subject: SubjectId, cx: &Cx<'_, P>) -> Result<Revocations, OAuthError> {
     Ok(store::read(cx.store(), &Key::revoked(subject)).await?.unwrap_or_default())
 }

@@ -155,11 +155,7 @@ impl Interaction {
     }
 
     /// What is stored of the user who is signed in or about to be: two reads at once, the first time.
-    pub(super) async fn known<P: Platform>(
-        &mut self,
-        subject: SubjectId,
-        cx: &Cx<'_, P>,
-    ) -> Result<Known, OAuthError> {
+    pub(super) async fn known<P: Platform>(&mut self, subject: SubjectId, cx: &Cx<'_, P>) -> Result<Known, OAuthError> {
         if let Some(known) = &self.known {
             return Ok(known.clone());
         }
@@ -187,7 +183,11 @@ impl Interaction {
     }
 
     /// Seals the request for a form of this browser, and names the browser if it has no name yet.
-    fn ticket<P: Platform>(&self, sid: Option<SessionId>, cx: &Cx<'_, P>) -> Result<(String, Option<String>), OAuthError> {
+    fn ticket<P: Platform>(
+        &self,
+        sid: Option<SessionId>,
+        cx: &Cx<'_, P>,
+    ) -> Result<(String, Option<String>), OAuthError> {
         let (id, cookie) = match self.browser.id {
             Some(id) => (id, None),
             None => {

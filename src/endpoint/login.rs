@@ -43,11 +43,11 @@ pub(super) async fn login<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Res
 /// The account, when name and password are right. An unknown name costs the same work as a wrong password: one read
 /// and one hash.
 async fn verify<P: Platform>(typed: &str, password: &str, cx: &Cx<'_, P>) -> Result<Option<Login>, OAuthError> {
-    let name = UserName::parse(typed);
+    let name = UserName::parse(typed, cx.platform);
     let key = Key::login(name.as_ref().map_or(typed, UserName::as_str));
     let login: Option<Login> = store::read(cx.store(), &key).await?.filter(|_| name.is_some());
     let stored = login.as_ref().map(|login| login.password.as_str());
-    let right = Password::presented(password).is_some_and(|password| password::verify(stored, &password));
+    let right = Password::presented(password, cx.platform).is_some_and(|password| password::verify(stored, &password));
     Ok(login.filter(|_| right))
 }
 

@@ -3,13 +3,13 @@
 mod authorize;
 mod consent;
 mod discovery;
+mod facts;
 mod front;
 mod interaction;
 mod jwks;
 mod login;
 pub mod operator;
 mod page;
-mod facts;
 mod revoke;
 mod token;
 

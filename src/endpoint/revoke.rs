@@ -22,7 +22,8 @@ pub async fn revoke<P: Platform>(
         return Ok(cx.platform.ledger().revoke(subject, home, revocation).await?);
     }
     let at = revocation.at.max(cx.now);
-    change(subject, cx, |revocations| revocations.add(&Revocation { ancestor: revocation.ancestor.clone(), at })).await?;
+    change(subject, cx, |revocations| revocations.add(&Revocation { ancestor: revocation.ancestor.clone(), at }))
+        .await?;
     Ok(at)
 }
 

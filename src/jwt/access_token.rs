@@ -65,6 +65,9 @@ mod tests {
     fn audience_names_the_issuer_when_userinfo_needs_it() {
         assert_eq!(Audience::of(None, "https://i", true), Audience::One("https://i"));
         assert_eq!(Audience::of(Some("https://r"), "https://i", false), Audience::One("https://r"));
-        assert_eq!(Audience::of(Some("https://r"), "https://i", true), Audience::Several(vec!["https://r", "https://i"]));
+        assert_eq!(
+            Audience::of(Some("https://r"), "https://i", true),
+            Audience::Several(vec!["https://r", "https://i"])
+        );
     }
 }

@@ -4,10 +4,11 @@
 //! {"kty": "EC", "crv": "P-256", "x": "…", "y": "…", "d": "…", "alg": "ES256", "kid": "<RFC 7638>", "state": "active"}
 //! ```
 
+use super::jwk::Jwk;
 use crate::oauth::{Secret, SigningAlgorithm, base64url};
 use crate::seal::KeyState;
 use jwt_compact::jwk::JsonWebKey;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sha2::Sha256;
 use std::fmt;
 
@@ -33,13 +34,6 @@ pub struct SigningKey {
 pub struct SigningKeys {
     keys: Vec<SigningKey>,
     jwks: String,
-}
-
-#[derive(Deserialize)]
-struct Metadata {
-    alg: SigningAlgorithm,
-    kid: Option<String>,
-    state: Option<KeyState>,
 }
 
 #[derive(Serialize)]
@@ -82,23 +76,23 @@ impl VerifyingKey {
     /// # Errors
     /// What is wrong with it; a private key is refused too, since it does not belong here.
     pub fn parse(json: &str) -> Result<Self, KeyError> {
-        let jwk: JsonWebKey<'static> = serde_json::from_str(json).map_err(|_| KeyError::Json)?;
-        if jwk.is_signing_key() {
+        let jwk = Jwk::parse(json).ok_or(KeyError::Json)?;
+        if jwk.is_private() {
             return Err(KeyError::Private);
         }
-        let metadata: Metadata = serde_json::from_str(json).map_err(|_| KeyError::Json)?;
-        Self::new(&jwk, &metadata)
+        Self::new(&jwk)
     }
 
-    fn new(jwk: &JsonWebKey<'static>, metadata: &Metadata) -> Result<Self, KeyError> {
-        if !fits(jwk, metadata.alg) {
+    fn new(members: &Jwk) -> Result<Self, KeyError> {
+        let jwk = members.public().ok_or(KeyError::Json)?;
+        if !fits(&jwk, members.alg) {
             return Err(KeyError::Algorithm);
         }
         let kid = base64url(jwk.thumbprint::<Sha256>());
-        if metadata.kid.as_ref().is_some_and(|named| *named != kid) {
+        if members.kid.as_ref().is_some_and(|named| *named != kid) {
             return Err(KeyError::KeyId);
         }
-        Ok(Self { kid, algorithm: metadata.alg, jwk: jwk.to_verifying_key() })
+        Ok(Self { kid, algorithm: members.alg, jwk })
     }
 
     /// The key's RFC 7638 thumbprint.
@@ -137,15 +131,14 @@ impl SigningKey {
     /// # Errors
     /// What is wrong with it; never a part of the key.
     pub fn parse(json: &str) -> Result<Self, KeyError> {
-        let jwk: JsonWebKey<'static> = serde_json::from_str(json).map_err(|_| KeyError::Json)?;
-        let metadata: Metadata = serde_json::from_str(json).map_err(|_| KeyError::Json)?;
-        let state = metadata.state.unwrap_or(KeyState::Active);
+        let jwk = Jwk::parse(json).ok_or(KeyError::Json)?;
+        let state = jwk.state.unwrap_or(KeyState::Active);
         let signs = matches!(state, KeyState::Active | KeyState::Next);
-        if signs && !jwk.is_signing_key() {
+        if signs && !jwk.is_private() {
             return Err(KeyError::NotPrivate);
         }
-        let public = VerifyingKey::new(&jwk, &metadata)?;
-        let private = (signs && jwk.is_signing_key()).then(|| Secret::new(json.to_owned()));
+        let public = VerifyingKey::new(&jwk)?;
+        let private = signs.then(|| Secret::new(json.to_owned()));
         Ok(Self { public, state, private })
     }
 

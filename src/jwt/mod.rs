@@ -2,6 +2,7 @@
 
 mod access_token;
 mod id_token;
+mod jwk;
 mod keys;
 #[cfg(not(target_arch = "wasm32"))]
 mod native;
@@ -12,7 +13,7 @@ pub use keys::{KeyError, SigningKey, SigningKeys, VerifyingKey};
 #[cfg(not(target_arch = "wasm32"))]
 pub use native::NativeSigner;
 
-use crate::oauth::{SigningAlgorithm, base64url};
+use crate::oauth::{SigningAlgorithm, base64url, from_base64url};
 use serde::Serialize;
 
 /// Signing and verifying: WebCrypto at the edge, jwt-compact natively. Each verifies what the other signed.
@@ -28,6 +29,34 @@ pub trait Signer {
 /// A key could not be used: a fault of the deployment, never of the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignError(pub &'static str);
+
+/// A compact JWS (RFC 7515 §7.1) whose signature nobody has looked at yet.
+#[derive(Debug)]
+pub struct Unverified<'a> {
+    /// What is signed: the first two parts as they came.
+    pub input: &'a str,
+    /// The header, JSON.
+    pub header: Vec<u8>,
+    /// The claims, JSON: not to be read before the signature holds.
+    pub claims: Vec<u8>,
+    /// The signature.
+    pub signature: Vec<u8>,
+}
+
+impl<'a> Unverified<'a> {
+    /// Takes a token apart; `None` when it is not three parts of base64url.
+    #[must_use]
+    pub fn parse(token: &'a str) -> Option<Self> {
+        let (input, signature) = token.rsplit_once('.')?;
+        let (header, claims) = input.split_once('.')?;
+        Some(Self {
+            input,
+            header: from_base64url(header)?,
+            claims: from_base64url(claims)?,
+            signature: from_base64url(signature)?,
+        })
+    }
+}
 
 #[derive(Serialize)]
 struct Header<'a> {

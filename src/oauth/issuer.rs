@@ -36,7 +36,7 @@ impl Issuer {
         let path = if url.path() == "/" { "" } else { url.path() };
         let origin = url.origin().ascii_serialization();
         // Clients compare the issuer to the letter, so there is one way to write it.
-        if format!("{origin}{path}") != text {
+        if path.ends_with('/') || format!("{origin}{path}") != text {
             return Err("is not in its shortest form: lower-case host, no default port, no slash at the end");
         }
         Ok(Self { text: text.to_owned(), path: path.to_owned(), origin, secure })

@@ -84,11 +84,17 @@ impl RedirectUri {
         }
     }
 
-    /// Whether a requested URI is this one: identical to the letter, save that the port of a loopback IP literal is
-    /// free (RFC 8252 §7.3; RFC 9700 §4.1.3), because the system hands it out when the program starts.
+    /// Whether a requested URI is this one, to the letter (RFC 9700 §2.1).
     #[must_use]
     pub fn matches(&self, requested: &str) -> bool {
-        if self.text == requested {
+        self.text == requested
+    }
+
+    /// The same for a native client: the port of a loopback URI is free (RFC 8252 §7.3; RFC 9700 §4.1.3), because the
+    /// system hands it out when the program starts.
+    #[must_use]
+    pub fn matches_any_port(&self, requested: &str) -> bool {
+        if self.matches(requested) {
             return true;
         }
         self.target == RedirectTarget::Loopback
@@ -238,11 +244,12 @@ mod tests {
     #[test]
     fn loopback_ports_are_free_and_nothing_else() {
         let registered = uri("http://127.0.0.1/cb");
-        assert!(registered.matches("http://127.0.0.1:51004/cb"));
+        assert!(registered.matches_any_port("http://127.0.0.1:51004/cb"));
+        assert!(!registered.matches("http://127.0.0.1:51004/cb"), "only for native clients");
         for wrong in ["http://127.0.0.2:51004/cb", "http://localhost:51004/cb", "http://127.0.0.1:51004/cb2"] {
-            assert!(!registered.matches(wrong), "{wrong}");
+            assert!(!registered.matches_any_port(wrong), "{wrong}");
         }
-        assert!(!uri("https://app.example/cb").matches("https://app.example:444/cb"));
+        assert!(!uri("https://app.example/cb").matches_any_port("https://app.example:444/cb"));
     }
 
     #[test]
@@ -257,7 +264,7 @@ mod tests {
         #[test]
         fn never_panics(text in "\\PC{0,100}") {
             if let Ok(uri) = RedirectUri::parse(&text) {
-                prop_assert!(uri.matches(&text));
+                prop_assert!(uri.matches(&text) && uri.matches_any_port(&text));
                 let _ = (uri.host(), uri.origin());
             }
         }

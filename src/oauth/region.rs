@@ -40,17 +40,8 @@ pub enum Region {
 
 impl Region {
     /// Every region.
-    pub const ALL: &[Self] = &[
-        Self::Wnam,
-        Self::Enam,
-        Self::Sam,
-        Self::Weur,
-        Self::Eeur,
-        Self::Apac,
-        Self::Oc,
-        Self::Afr,
-        Self::Me,
-    ];
+    pub const ALL: &[Self] =
+        &[Self::Wnam, Self::Enam, Self::Sam, Self::Weur, Self::Eeur, Self::Apac, Self::Oc, Self::Afr, Self::Me];
 
     /// The hint's name.
     #[must_use]

@@ -129,15 +129,14 @@ impl Ledger for MemoryLedger {
         Ok(answer)
     }
 
-    async fn revoke(
-        &self,
-        subject: SubjectId,
-        _: Region,
-        revocation: &Revocation,
-    ) -> Result<Timestamp, LedgerError> {
-        let at = revocation.at.max(self.clock.get());
-        let ancestor = revocation.ancestor.clone();
-        self.change(subject, |revocations| revocations.add(&Revocation { ancestor, at })).await?;
+    async fn revoke(&self, subject: SubjectId, _: Region, revocation: &Revocation) -> Result<Timestamp, LedgerError> {
+        let now = revocation.at.max(self.clock.get());
+        let mut at = now;
+        self.change(subject, |revocations| {
+            at = revocations.stamp(now);
+            revocations.add(&Revocation { ancestor: revocation.ancestor.clone(), at });
+        })
+        .await?;
         Ok(at)
     }
 

@@ -127,12 +127,17 @@ impl Revocations {
         self.removed
     }
 
-    /// A stamp for something new: now, or just above every revocation, so that a user can come back at once.
+    /// A stamp for something new, a revocation too: now, or just above every revocation that is there. So a user can come
+    /// back at once, and a revocation by a clock that is behind reaches what was stamped by one ahead.
     #[must_use]
     pub fn stamp(&self, now: Timestamp) -> Timestamp {
+        self.newest().map_or(now, |at| now.max(at.after_millis(1)))
+    }
+
+    fn newest(&self) -> Option<Timestamp> {
         let single = [self.subject, self.credential];
-        let newest = single.iter().flatten().chain(self.sessions.values()).chain(self.consents.values()).max();
-        newest.map_or(now, |at| now.max(at.after_millis(1)))
+        let lists = self.sessions.values().chain(self.consents.values());
+        single.into_iter().flatten().chain(lists.copied()).max()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Local accounts.
 
-use crate::oauth::precis;
+use crate::oauth::precis::{self, Normalizer};
 use crate::oauth::{Region, SubjectId, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -14,12 +14,12 @@ impl UserName {
 
     /// Folds a name; `None` when it is empty, longer than 128 bytes or has characters that RFC 8264 excludes.
     #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str, normalizer: &impl Normalizer) -> Option<Self> {
         let text = text.trim();
         if text.len() > Self::MAX {
             return None;
         }
-        let folded = precis::username(text)?;
+        let folded = precis::username(text, normalizer)?;
         (folded.len() <= Self::MAX).then_some(Self(folded))
     }
 
@@ -61,19 +61,24 @@ pub struct Login {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::oauth::precis::NativeNormalizer;
+
+    fn parse(text: &str) -> Option<UserName> {
+        UserName::parse(text, &NativeNormalizer)
+    }
 
     #[test]
     fn names_are_folded() {
-        let ada = UserName::parse("Ada").unwrap();
+        let ada = parse("Ada").unwrap();
         assert_eq!(ada.as_str(), "ada");
-        assert_eq!(UserName::parse(" ＡＤＡ "), Some(ada));
-        assert_eq!(UserName::parse("ada@example.com").unwrap().as_str(), "ada@example.com");
+        assert_eq!(parse(" ＡＤＡ "), Some(ada));
+        assert_eq!(parse("ada@example.com").unwrap().as_str(), "ada@example.com");
     }
 
     #[test]
     fn unfit_names_are_refused() {
         for wrong in ["", "   ", "a b", "a\u{0}", &"a".repeat(129)] {
-            assert_eq!(UserName::parse(wrong), None, "{wrong:?}");
+            assert_eq!(parse(wrong), None, "{wrong:?}");
         }
     }
 }

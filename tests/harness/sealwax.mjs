@@ -20,10 +20,12 @@ process.env.WRANGLER_SEND_METRICS ??= "false";
  *   operator  the private JWK that goes with these secrets
  *   build     "test" (default) or "release"
  *   bare      true: without the wrapped bindings: no counts, no faults, no kv
+ *   path      "/tenant": the issuer is the server's URL with this path
  *   ledger    false: without the Durable Object binding
+ *   store     false: without the KV binding
  */
 export async function startSealwax(options = {}) {
-  const { vars = {}, build = "test", bare = false, ledger = true, name = "sealwax" } = options;
+  const { vars = {}, build = "test", bare = false, ledger = true, store = true, path = "", name = "sealwax" } = options;
   const main = join(builds[build], "index.js");
   if (!existsSync(main)) throw new Error(`no build at ${main}; run scripts/build${build === "test" ? " --test" : ""}`);
   const keys = options.secrets ? { secrets: options.secrets, operator: options.operator } : await makeKeys(options);
@@ -41,7 +43,7 @@ export async function startSealwax(options = {}) {
           alias: { "sealwax:build": main },
           compatibility_date: product.compatibility_date,
           compatibility_flags: product.compatibility_flags,
-          kv_namespaces: [{ binding: "STORE", id: name }],
+          kv_namespaces: store ? [{ binding: "STORE", id: name }] : [],
           durable_objects: { bindings: ledger ? [{ name: "LEDGERS", class_name: "Ledger" }] : [] },
           migrations: ledger ? product.migrations : [],
           vars: present({ ...product.vars, ...keys.secrets, ...issuer, ...vars }),
@@ -54,11 +56,11 @@ export async function startSealwax(options = {}) {
   try {
     const { url: heard } = await harness.listen();
     const url = `http://localhost:${heard.port}`;
-    const server = new Sealwax({ url, issuer: vars.ISSUER ?? url, harness, folder, ...keys });
+    const server = new Sealwax({ url, issuer: vars.ISSUER ?? url + path, harness, folder, ...keys });
     // The port is known only now. The wrapping can still tell the Worker its issuer; without it, the Worker is loaded anew.
     if (vars.ISSUER === undefined) {
-      if (bare) await harness.update(workers({ ISSUER: url }));
-      else await server.control("PUT", "vars", { ISSUER: url });
+      if (bare) await harness.update(workers({ ISSUER: url + path }));
+      else await server.control("PUT", "vars", { ISSUER: url + path });
     }
     options.t?.after(() => server.stop());
     return server;
@@ -116,6 +118,12 @@ class Sealwax {
     if (!answer.ok) throw new Error(`the clock did not move: ${answer.status} ${await answer.text()}`);
   }
 
+  /** Runs the alarm of a ledger object now: alarms go by the real time. Only in the test build. */
+  async runAlarm(object) {
+    const answer = await this.fetch(`/__test_clock?alarm=${encodeURIComponent(object)}`, { method: "POST" });
+    if (!answer.ok) throw new Error(`the alarm of ${object} did not run: ${answer.status} ${await answer.text()}`);
+  }
+
   /** What the Worker wrote to its log: [{ level, message, timestamp }]. */
   logs() {
     return this.harness.getLogs();
@@ -142,7 +150,7 @@ class Sealwax {
   async sealwaxWithInput(input, ...args) {
     const key = join(this.folder, "operator.jwk");
     if (!existsSync(key)) await writeFile(key, JSON.stringify(this.operator), { mode: 0o600 });
-    const output = await run(commandLine, ["--issuer", this.url, "--key", key, "--json", ...args], input);
+    const output = await run(commandLine, ["--issuer", this.issuer, "--key", key, "--json", ...args], input);
     return output.trim() ? JSON.parse(output) : null;
   }
 

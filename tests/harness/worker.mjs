@@ -171,6 +171,11 @@ async function control(command, request, env) {
       return new Response(null, { status: 204 });
     case "GET keys":
       return Response.json(await env.STORE.list({ prefix: new URL(request.url).searchParams.get("prefix") ?? "" }));
+    case "DELETE keys": {
+      const { keys } = await env.STORE.list({ prefix: new URL(request.url).searchParams.get("prefix") ?? "" });
+      for (const { name } of keys) await env.STORE.delete(name);
+      return new Response(null, { status: 204 });
+    }
     default:
       return new Response("harness: no such command", { status: 404 });
   }

@@ -22,7 +22,8 @@ impl Browser {
     }
 
     pub fn send(&self, mut request: Request, target: &dyn Target) -> Answer {
-        let cookies: Vec<String> = self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies: Vec<String> =
+            self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
         request.cookie = (!cookies.is_empty()).then(|| cookies.join("; "));
         let answer = target.send(request);
         for (_, cookie) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {

@@ -5,6 +5,7 @@ use crate::target::{Answer, Target};
 use crate::world::{START, World};
 use sealwax::client::{Client, ClientMetadata, ClientSecret};
 use sealwax::http::Request;
+use sealwax::oauth::precis::NativeNormalizer;
 use sealwax::oauth::{Bytes16 as _, ClientId, Region, SubjectId};
 use sealwax::password::{Password, hash};
 use sealwax::store::{self, Key, Login, User, UserName};
@@ -16,7 +17,11 @@ static FIXTURES: LazyLock<Value> = LazyLock::new(|| serde_json::from_str(include
 /// Hashing is slow on purpose: once for all worlds.
 static HASHES: LazyLock<Vec<String>> = LazyLock::new(|| {
     let users = FIXTURES["users"].as_array().unwrap().iter();
-    users.map(|user| hash(&Password::chosen(text(user, "password")).unwrap(), [5; 16]).as_str().to_owned()).collect()
+    users
+        .map(|user| {
+            hash(&Password::chosen(text(user, "password"), &NativeNormalizer).unwrap(), [5; 16]).as_str().to_owned()
+        })
+        .collect()
 });
 
 fn text<'a>(value: &'a Value, member: &str) -> &'a str {
@@ -57,7 +62,7 @@ pub fn seeded(more: &[(&str, &str)]) -> World {
     }
     for (number, fixture) in FIXTURES["users"].as_array().unwrap().iter().enumerate() {
         let sub = SubjectId::from_bytes([u8::try_from(number).unwrap() + 1; 16]);
-        let username = UserName::parse(text(fixture, "username")).unwrap();
+        let username = UserName::parse(text(fixture, "username"), &NativeNormalizer).unwrap();
         let home = Region::Weur;
         let login = Login { sub, home, username: username.clone(), password: HASHES[number].clone(), cred: START };
         put(&world, &Key::login(username.as_str()), &login);

@@ -1,5 +1,12 @@
 //! Everything that is tested in process: the import order, seals, transcripts, the operator's calls, the command line.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::expect_used, clippy::print_stdout, clippy::indexing_slicing, reason = "a test may stop where it fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    reason = "a test may stop where it fails"
+)]
 
 mod browser;
 mod command_line;

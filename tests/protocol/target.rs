@@ -44,6 +44,8 @@ pub trait Target {
     fn send(&self, request: Request) -> Answer;
     /// Moves the server's clock.
     fn advance(&self, millis: u64);
+    /// Forgets what users allowed, so that no case sees what another did.
+    fn forget(&self) {}
 }
 
 /// A server reached over HTTP.
@@ -55,7 +57,12 @@ pub struct Remote {
 impl Remote {
     pub fn new(issuer: &str) -> Self {
         let config = ureq::Agent::config_builder().max_redirects(0).http_status_as_error(false).build();
-        Self { issuer: issuer.to_owned(), agent: config.into() }
+        let agent = ureq::Agent::from(config);
+        // The harness forgets what users allowed, so that no case sees another's consents.
+        if let Ok(consents) = std::env::var("SEALWAX_CONSENTS") {
+            assert_eq!(agent.delete(&consents).call().unwrap().status(), 204);
+        }
+        Self { issuer: issuer.to_owned(), agent }
     }
 }
 
@@ -68,6 +75,8 @@ impl Target for Remote {
         let query = if request.query.is_empty() { String::new() } else { format!("?{}", request.query) };
         let url = format!("{}{}{query}", self.issuer, request.path);
         let mut builder = ureq::http::Request::builder().method(request.method.as_str()).uri(url);
+        // An empty answer is no gzip stream, whatever the header says.
+        builder = builder.header("accept-encoding", "identity");
         let headers = [
             ("authorization", &request.authorization),
             ("content-type", &request.content_type),
@@ -93,5 +102,10 @@ impl Target for Remote {
         let mut request = Request::new(Method::Post, "/__test_clock", &format!("advance={millis}"));
         request.content_type = Some("text/plain".to_owned());
         assert_eq!(self.send(request).status, 204, "the server is not a test build");
+    }
+
+    fn forget(&self) {
+        let url = format!("{}/__harness/keys?prefix=consent/", self.issuer);
+        assert_eq!(self.agent.delete(url).call().unwrap().status(), 204, "the harness is not there");
     }
 }

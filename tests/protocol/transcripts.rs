@@ -15,8 +15,8 @@
 //! ```
 
 use crate::browser::{Browser, Fields, encode, form_request};
-use crate::target::{Answer, Remote, Target};
 use crate::fixture;
+use crate::target::{Answer, Remote, Target};
 use base64::Engine as _;
 use sealwax::http::{Method, Request};
 use sealwax::oauth::{CodeChallenge, CodeVerifier};
@@ -317,6 +317,7 @@ fn run_all(target: &dyn Fn() -> Box<dyn Target>) {
             count += 1;
             let steps = std::panic::AssertUnwindSafe(|| {
                 let target = target();
+                target.forget();
                 let mut run = Run { target: &*target, browser: Browser::default(), kept: Fields::new() };
                 case.steps.iter().for_each(|step| run.step(step));
             });

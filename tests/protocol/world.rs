@@ -8,6 +8,7 @@ use sealwax::config::Config;
 use sealwax::cx::{Cx, EntropyError, Platform};
 use sealwax::http::{Method, Reply, Request};
 use sealwax::jwt::{NativeSigner, SigningKey};
+use sealwax::oauth::precis::{NativeNormalizer, Normalization, Normalizer};
 use sealwax::oauth::{Region, Timestamp, base64url};
 use sealwax::store::memory::{MemoryLedger, MemoryStore};
 use serde_json::{Value, json};
@@ -78,6 +79,12 @@ impl World {
     pub fn logged(&self) -> Value {
         let log = self.log.borrow();
         serde_json::from_str(log.last().expect("something was logged")).expect("lines are JSON")
+    }
+}
+
+impl Normalizer for World {
+    fn normalize(&self, form: Normalization, text: &str) -> String {
+        NativeNormalizer.normalize(form, text)
     }
 }
 

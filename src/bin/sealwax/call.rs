@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::{operator_key, outside};
-use sealwax::endpoint::operator::{OperatorClaims, OperatorRequest, OperatorToken};
+use sealwax::endpoint::operator::{OperatorClaims, OperatorRequest};
 use sealwax::jwt::{self, NativeSigner};
 use sealwax::oauth::{Issuer, base64url};
 use serde::Deserialize;
@@ -49,11 +49,11 @@ impl<'a> Server<'a> {
     fn token(&self, body: &str) -> Result<String, Failure> {
         let key = operator_key::read(self.key)?;
         let jti = base64url(outside::random::<16>()?);
-        let claims =
-            OperatorClaims { aud: self.issuer.to_string(), jti, body: OperatorClaims::body_hash(body.as_bytes()) };
+        let body = OperatorClaims::body_hash(body.as_bytes());
         let iat = outside::now().seconds();
-        let token = OperatorToken { claims, iat, exp: iat + OperatorClaims::LIFETIME };
-        let signed = pollster::block_on(jwt::issue(&token, OperatorClaims::TYPE, &key, &NativeSigner));
+        let exp = iat + OperatorClaims::LIFETIME;
+        let claims = OperatorClaims { aud: self.issuer.to_string(), jti, body, iat, exp };
+        let signed = pollster::block_on(jwt::issue(&claims, OperatorClaims::TYPE, &key, &NativeSigner));
         signed.map_err(|error| Failure::new(format!("{} cannot sign: {}", self.key.display(), error.0)))
     }
 

@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::output;
 use crate::outside::{random, secret_from_stdin};
 use sealwax::endpoint::operator::{ListFrom, OperatorRequest, UserAdd, UserChanged, UserList, UserName, UserPasswd};
+use sealwax::oauth::precis::NativeNormalizer;
 use sealwax::oauth::{Region, Secret};
 use sealwax::password::{self, Password};
 use sealwax::store::User;
@@ -41,7 +42,7 @@ pub(crate) fn run(command: &UserCommand, server: &Server<'_>, json: bool) -> Res
 
 fn hashed(source: &PasswordSource) -> Result<String, Failure> {
     let text = if source.password_stdin { secret_from_stdin()? } else { asked()? };
-    let password = Password::chosen(text.reveal());
+    let password = Password::chosen(text.reveal(), &NativeNormalizer);
     let password = password.map_err(|error| Failure::new(format!("the password {error}")))?;
     Ok(password::hash(&password, random()?).as_str().to_owned())
 }

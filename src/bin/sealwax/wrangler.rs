@@ -83,7 +83,6 @@ impl Wrangler {
             .args(["--no-install", "wrangler"])
             .args(arguments)
             .args(if arguments == ["--version"] { &[] } else { self.0.as_slice() })
-            .env("NO_COLOR", "1")
             .stdin(stdin)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

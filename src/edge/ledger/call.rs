@@ -17,10 +17,19 @@ use worker::Response;
 
 /// What an object is asked.
 pub(super) enum Call {
-    Spend { id: [u8; 16], exp: Timestamp, attempt: [u8; 16] },
+    Spend {
+        id: [u8; 16],
+        exp: Timestamp,
+        attempt: [u8; 16],
+    },
     Advance(Advance),
-    Revoke { subject: SubjectId, revocation: Revocation },
-    Remove { subject: SubjectId },
+    Revoke {
+        subject: SubjectId,
+        revocation: Revocation,
+    },
+    Remove {
+        subject: SubjectId,
+    },
     Ping,
     #[cfg(feature = "test_clock")]
     Alarm,

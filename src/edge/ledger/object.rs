@@ -74,10 +74,7 @@ impl Ledger {
             }
             Call::Advance(advance) => self.advance(&advance, now).await,
             Call::Revoke { subject, revocation } => {
-                let at = revocation.at.max(now);
-                let revocation = Revocation { at, ..revocation };
-                let mirrored = self.change(subject, now, |revocations| revocations.add(&revocation)).await?;
-                Ok(if mirrored { at.into() } else { Answer::FAILED })
+                Ok(self.revoke(subject, revocation, now).await?.map_or(Answer::FAILED, Answer::from))
             }
             Call::Remove { subject } => {
                 let mirrored = self.change(subject, now, Revocations::remove_subject).await?;
@@ -108,14 +105,25 @@ impl Ledger {
                 }
             }
             Advanced::Replay => {
-                let family = Revocation { ancestor: Ancestor::Family(lineage.family), at: lineage.born.max(now) };
-                if !self.change(lineage.subject, now, |revocations| revocations.add(&family)).await? {
+                let family = Revocation { ancestor: Ancestor::Family(lineage.family), at: lineage.born };
+                if self.revoke(lineage.subject, family, now).await?.is_none() {
                     return Ok(Answer::FAILED);
                 }
             }
             Advanced::Revoked => {}
         }
         Ok(advanced.into())
+    }
+
+    /// Revokes up to now, or to a stamp that lies ahead; returns up to when if the mirror holds it.
+    async fn revoke(&self, subject: SubjectId, revocation: Revocation, now: Timestamp) -> Result<Option<Timestamp>> {
+        let Revocation { ancestor, mut at } = revocation;
+        let mirrored = self.change(subject, now, |revocations| {
+            at = revocations.stamp(at.max(now));
+            revocations.add(&Revocation { ancestor, at });
+        });
+        let mirrored = mirrored.await?;
+        Ok(mirrored.then_some(at))
     }
 
     /// Changes what is revoked of a subject; whether the mirror holds it then. Where not, the alarm tries again.

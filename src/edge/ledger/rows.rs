@@ -53,7 +53,8 @@ impl Rows {
         if inserted > 0 {
             return Ok(Spent::First);
         }
-        let row = self.read("SELECT attempt, first FROM spent WHERE id = ?", vec![blob(id)])?.ok_or_else(|| odd("spent"))?;
+        let row =
+            self.read("SELECT attempt, first FROM spent WHERE id = ?", vec![blob(id)])?.ok_or_else(|| odd("spent"))?;
         let [Value::Blob(by), Value::Integer(first)] = row.as_slice() else { return Err(odd("spent")) };
         let by = by.as_slice().try_into().map_err(|_| odd("spent"))?;
         let row = SpendRow { attempt: by, first: timestamp(*first) };
@@ -100,8 +101,8 @@ impl Rows {
 
     /// What is to be mirrored of a subject, if something is.
     pub(super) fn unmirrored(&self, subject: SubjectId) -> Result<Option<Unmirrored>> {
-        let row = self
-            .read("SELECT revoked, tried FROM subject WHERE id = ? AND dirty = 1", vec![blob(subject.as_bytes())])?;
+        let row =
+            self.read("SELECT revoked, tried FROM subject WHERE id = ? AND dirty = 1", vec![blob(subject.as_bytes())])?;
         row.map(|row| match row.as_slice() {
             [Value::String(json), Value::Integer(tried)] => {
                 Ok(Unmirrored { json: json.clone(), tried: timestamp(*tried) })
@@ -128,14 +129,13 @@ impl Rows {
 
     /// Some of the subjects that are to be mirrored, those first that have waited longest.
     pub(super) fn dirty(&self, at_most: u32) -> Result<Vec<SubjectId>> {
-        let rows = self.sql.exec("SELECT id FROM subject WHERE dirty = 1 ORDER BY tried LIMIT ?", vec![
-            Value::Integer(at_most.into()),
-        ])?;
+        let rows = self.sql.exec(
+            "SELECT id FROM subject WHERE dirty = 1 ORDER BY tried LIMIT ?",
+            vec![Value::Integer(at_most.into())],
+        )?;
         rows.raw()
             .map(|row| match row?.as_slice() {
-                [Value::Blob(id)] => {
-                    id.as_slice().try_into().map(SubjectId::from_bytes).map_err(|_| odd("subject"))
-                }
+                [Value::Blob(id)] => id.as_slice().try_into().map(SubjectId::from_bytes).map_err(|_| odd("subject")),
                 _ => Err(odd("subject")),
             })
             .collect()

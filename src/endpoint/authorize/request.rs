@@ -61,7 +61,9 @@ fn content<P: Platform>(
         None => Prompts::default(),
     };
     let max_age = match params.one("max_age")? {
-        Some(text) => Some(text.parse().map_err(|_| OAuthError::invalid_request("The max_age is no number.", "max_age"))?),
+        Some(text) => {
+            Some(text.parse().map_err(|_| OAuthError::invalid_request("The max_age is no number.", "max_age"))?)
+        }
         None => None,
     };
     let nonce = within(params.one("nonce")?, MAX_NONCE, "The nonce is longer than 256 bytes.")?;
@@ -100,7 +102,8 @@ fn refuse_unsupported(params: &Params) -> Result<(), OAuthError> {
 fn response_type(params: &Params, client: &Client) -> Result<(), OAuthError> {
     let text = params.required("response_type", "The response_type is missing.")?;
     // RFC 6749 §4.1.2.1; OAuth 2.1 §10.1 drops the implicit and hybrid flows.
-    let unsupported = OAuthError::new(ErrorCode::UnsupportedResponseType, "Only response_type code is supported.", "response_type");
+    let unsupported =
+        OAuthError::new(ErrorCode::UnsupportedResponseType, "Only response_type code is supported.", "response_type");
     let ResponseType::Code = ResponseType::parse(text).ok_or(unsupported)?;
     if client.may_use(GrantType::AuthorizationCode) {
         Ok(())
@@ -152,7 +155,11 @@ fn resource<P: Platform>(params: &Params, cx: &Cx<'_, P>) -> Result<Option<Strin
     let default = cx.config.default_resource.as_deref();
     for named in params.all("resource") {
         if named.len() > MAX_RESOURCE || default != Some(named) {
-            return Err(OAuthError::new(ErrorCode::InvalidTarget, "The resource is not known here.", "resource_unknown"));
+            return Err(OAuthError::new(
+                ErrorCode::InvalidTarget,
+                "The resource is not known here.",
+                "resource_unknown",
+            ));
         }
     }
     Ok(default.map(str::to_owned))

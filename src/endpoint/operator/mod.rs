@@ -9,7 +9,7 @@ mod listing;
 mod request;
 mod users;
 
-pub use authorization::{OperatorClaims, OperatorToken};
+pub use authorization::OperatorClaims;
 pub use request::{
     ClientAdd, ClientList, ClientName, ClientRemoved, ClientView, ListFrom, OperatorRequest, UserAdd, UserChanged,
     UserList, UserName, UserPasswd,

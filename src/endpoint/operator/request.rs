@@ -10,11 +10,13 @@
 use crate::client::{Client, ClientMetadata};
 use crate::oauth::{Region, SubjectId};
 use crate::store::User;
+use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Serialize};
+use serde_json::{Error, Map, Value};
 
 /// One call. A member that this server does not know is refused: it might have changed the meaning.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(tag = "op")]
+#[serde(tag = "op", try_from = "Map<String, Value>")]
 pub enum OperatorRequest {
     /// Registers a client.
     #[serde(rename = "client.add")]
@@ -40,6 +42,29 @@ pub enum OperatorRequest {
     /// Removes a user for ever; answered by a [`UserChanged`].
     #[serde(rename = "user.remove")]
     UserRemove(UserName),
+}
+
+impl TryFrom<Map<String, Value>> for OperatorRequest {
+    type Error = Error;
+
+    fn try_from(mut call: Map<String, Value>) -> Result<Self, Error> {
+        let op = call.remove("op").ok_or_else(|| Error::missing_field("op"))?;
+        match op.as_str() {
+            Some("client.add") => body(call).map(Self::ClientAdd),
+            Some("client.list") => body(call).map(Self::ClientList),
+            Some("client.show") => body(call).map(Self::ClientShow),
+            Some("client.remove") => body(call).map(Self::ClientRemove),
+            Some("user.add") => body(call).map(Self::UserAdd),
+            Some("user.list") => body(call).map(Self::UserList),
+            Some("user.passwd") => body(call).map(Self::UserPasswd),
+            Some("user.remove") => body(call).map(Self::UserRemove),
+            _ => Err(Error::custom("op: no call of that name")),
+        }
+    }
+}
+
+fn body<T: DeserializeOwned>(call: Map<String, Value>) -> Result<T, Error> {
+    serde_json::from_value(Value::Object(call))
 }
 
 /// `client.add`; answered by a [`ClientView`].

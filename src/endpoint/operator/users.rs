@@ -13,7 +13,7 @@ use crate::store::{self, Ancestor, Key, Login, Revocation, Store as _, User};
 
 /// Adds a user. Two calls for one new name at once may both succeed; the later one can sign in.
 pub(super) async fn add<P: Platform>(call: &UserAdd, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
-    let username = user_name(&call.username)?;
+    let username = user_name(&call.username, cx)?;
     let password = password(&call.password)?;
     let key = Key::login(username.as_str());
     if cx.store().get(&key).await?.is_some() {
@@ -75,7 +75,7 @@ async fn remove_consents<P: Platform>(subject: SubjectId, cx: &Cx<'_, P>) -> Res
 }
 
 async fn login<P: Platform>(name: &str, cx: &Cx<'_, P>) -> Result<(Key, Login), Failure> {
-    let key = Key::login(user_name(name)?.as_str());
+    let key = Key::login(user_name(name, cx)?.as_str());
     let login = store::read(cx.store(), &key).await?;
     let login = login.ok_or_else(|| Refusal::unknown("user_unknown", "No user of that name exists."))?;
     Ok((key, login))
@@ -86,9 +86,9 @@ fn changed(event: &'static str, login: &Login) -> Reply {
     done(event, &changed).concerning(None, Some(login.sub))
 }
 
-fn user_name(text: &str) -> Result<store::UserName, Refusal> {
+fn user_name<P: Platform>(text: &str, cx: &Cx<'_, P>) -> Result<store::UserName, Refusal> {
     let description = "username: must have 1 to 128 bytes, of letters, digits and signs without spaces";
-    store::UserName::parse(text).ok_or_else(|| Refusal::bad("username_malformed", description))
+    store::UserName::parse(text, cx.platform).ok_or_else(|| Refusal::bad("username_malformed", description))
 }
 
 fn password(phc: &str) -> Result<String, Refusal> {

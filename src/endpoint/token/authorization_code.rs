@@ -57,7 +57,7 @@ fn check(code: &Code, params: &Params, client: &AuthenticatedClient) -> Result<(
     if code.lineage.client != client.client_id {
         return Err(OAuthError::invalid_grant("code_of_another_client"));
     }
-    if code.lineage.epoch != client.epoch {
+    if !client.recognises(code.lineage.born, code.lineage.epoch) {
         return Err(OAuthError::invalid_grant("client_revoked"));
     }
     // … and the redirect URI is the one it was sent to, named again if it was named.

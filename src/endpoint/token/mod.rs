@@ -40,11 +40,7 @@ pub(super) async fn token<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Res
     Ok(answered.unwrap_or_else(|error| refusal(&error, named.as_ref(), cx)))
 }
 
-async fn answer<P: Platform>(
-    credentials: &Credentials,
-    params: &Params,
-    cx: &Cx<'_, P>,
-) -> Result<Reply, OAuthError> {
+async fn answer<P: Platform>(credentials: &Credentials, params: &Params, cx: &Cx<'_, P>) -> Result<Reply, OAuthError> {
     let registered = facts::client(&credentials.client_id, cx).await?;
     let client = AuthenticatedClient::authenticate(registered, credentials, cx.now)?;
     let grant = params.required("grant_type", "The grant_type is missing.")?;

@@ -22,7 +22,7 @@ pub(super) async fn renew<P: Platform>(
     if token.lineage.client != client.client_id {
         return Err(OAuthError::invalid_grant("refresh_token_of_another_client"));
     }
-    if token.lineage.epoch != client.epoch {
+    if !client.recognises(token.lineage.born, token.lineage.epoch) {
         return Err(OAuthError::invalid_grant("client_revoked"));
     }
     let scope = narrowed(params, &token)?;

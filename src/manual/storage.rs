@@ -1,0 +1,120 @@
+//! Everything that is kept, where, for how long, and who writes and reads it.
+//!
+//! Nothing is written to issue: an authorization request with a session and a remembered consent writes nothing, and the
+//! redemption of a code writes one mark to the ledger and nothing to KV, and reads nothing back.
+//!
+//! # KV
+//!
+//! Binding `STORE`. Values are JSON; times are Unix milliseconds. No value has an expiration of KV's own. Names come from
+//! [`crate::store::Key`] and stay below KV's 512 bytes; what may be long is hashed (SHA-256, base64url, 43 characters). A subject
+//! is 16 random bytes in base64url, 22 characters.
+//!
+//! | key | value | lives | written by | read by |
+//! |---|---|---|---|---|
+//! | `client/<client_id>` | [`crate::client::Client`] | until removed | operator: `client.add`, `client.remove` | authorize, login, consent, token; operator |
+//! | `user/<subject>` | [`crate::store::User`] | until removed | operator: `user.add`, `user.remove` | operator: `user.list` |
+//! | `login/<hash of folded user name>` | [`crate::store::Login`] | until removed | operator: `user.add`, `user.passwd`, `user.remove` | login; operator |
+//! | `consent/<subject>/<hash of client_id>` | [`crate::consent::ConsentRecord`] | until the user is removed | consent; operator: `user.remove` deletes | authorize, login, consent |
+//! | `revoked/<subject>` | [`crate::store::Revocations`] | for ever | the subject's ledger object; with the ledger off token and operator | authorize, login, consent, token (refresh, confidential), operator |
+//! | `probe` | never written | – | – | front page: whether KV answers |
+//!
+//! ## Fields
+//!
+//! * **client**: `client_id`, `client_name`, `redirect_uris`, `grant_types`, `scope`, `token_endpoint_auth_method`,
+//!   `token_endpoint_auth_method_pinned`, `application_type`, `secrets` (each `sha256`, `created`, `expires`), `require_pkce`,
+//!   `first_party`, `always_refresh`, `refresh_token_lifetime` (seconds), `id_token_signed_response_alg`, `epoch`, `created`.
+//!   `epoch` and `created` are kept when a client is replaced. What was born before `created`, or under another `epoch`, is
+//!   refused, so a new client of an old id inherits nothing. No operation of this version raises `epoch`.
+//! * **user**: `sub`, `home` (where the ledger object lives), `username` (folded), `created`.
+//! * **login**: `sub`, `home`, `username`, `password` (PHC string of Argon2id), `cred` (when the password was set).
+//! * **consent**: `entries`, newest first, at most 16, one for each redirect origin and resource: `origin`, `resource`, `scope`,
+//!   `granted`, `until`. An entry that has ended stays until it is replaced. A consent for this visit is not stored: the session
+//!   cookie carries it.
+//! * **revoked**: `subject` and `credential` (times), `sessions`, `consents`, `families` (maps to times), `removed`. Entries older
+//!   than 400 days are dropped at the next change; `removed` never is.
+//!
+//! ## How often
+//!
+//! Reads and writes of KV and calls of the ledger for one request. A client record that the isolate has read within 60 s costs
+//! nothing; otherwise it is one read more than shown. A ledger call whose answer is lost is repeated once.
+//!
+//! | request | KV reads | KV writes | ledger |
+//! |---|---|---|---|
+//! | authorize, nobody signed in | 0 | 0 | 0 |
+//! | authorize, signed in | 2: `revoked`, `consent` | 0 | 0 |
+//! | sign-in, wrong name or password | 1: `login` | 0 | 0 |
+//! | sign-in | 3: `login`, `revoked`, `consent` | 0 | 0 |
+//! | consent allowed | 2: `revoked`, `consent` | 1; for this visit 0 | 0 |
+//! | redemption of a code | 0 | 0 | 1 |
+//! | refresh, public client | 0 | 0 | 1 |
+//! | refresh, confidential client | 1: `revoked` | 0 | 0 |
+//! | replay of a code or refresh token | 0 | 1, by the object | 2 for a code, 1 for a refresh token |
+//! | metadata, key set | 0 | 0 | 0 |
+//! | front page | 1 | 0 | 1 |
+//!
+//! # Ledger
+//!
+//! Binding `LEDGERS`, Durable Object class `Ledger`, SQL storage, sharded. An object is created at its name's first use, with its
+//! region as location hint. Tables have no row ids and no indexes: a change of a row is billed as one.
+//!
+//! | object | holds | number of objects |
+//! |---|---|---|
+//! | `c/<region>/<n>` | codes that were spent | `LEDGER_SHARDS` for each region (8); region and number stand in the code |
+//! | `s/<home>/<n>` | families that rotate and revocations of subjects | 64 for each region, for ever |
+//! | `o/<n>` | operator calls that were made; `o/0` answers the front page | 64 |
+//!
+//! `<n>` is the first two bytes of the id, modulo the number. A region is one of `wnam`, `enam`, `sam`, `weur`, `eeur`, `apac`, `oc`,
+//! `afr`, `me`.
+//!
+//! | table | row | key | lives |
+//! |---|---|---|---|
+//! | `spent` | `attempt` (16 random bytes of the request), `first`, `exp` | 16 bytes: the code's id, or a hash of issuer and `jti` | until `exp` + 120 s |
+//! | `family` | `uses`: the newest generation and the first use of up to 64, as JSON; `until` | the family, 16 bytes | until the family's end + 120 s |
+//! | `subject` | `revoked`: the [`crate::store::Revocations`] as JSON; `dirty`, `tried` | the subject, 16 bytes | for ever |
+//!
+//! `exp` is the code's (60 s after it was minted) or the operator token's (60 s at most). After `exp` + 5 s the answer is `Late` with
+//! a row or without, so that a swept row cannot be spent again: [`crate::store::judge_spend`].
+//!
+//! One alarm an object sweeps and mirrors. It is set when a row will be over, and sweeps are at least 60 s apart, so that a row may
+//! stay a minute longer. A subject's row is copied to `revoked/<subject>` as a whole: one write under way, at least 1 s after the
+//! last, what comes meanwhile goes with the next. A write that failed leaves the row dirty; the caller gets 503, and the alarm tries
+//! again every 5 s.
+//!
+//! # Cookies
+//!
+//! `<i>` is a hash of the issuer, 8 characters, so that issuers which share a host do not share cookies. Both are `HttpOnly`,
+//! `SameSite=Lax`, `Path=/`, and on `https` `Secure` with the prefix `__Host-`, which a local `http` issuer leaves out.
+//!
+//! | cookie | value | lives | size |
+//! |---|---|---|---|
+//! | `__Host-sealwax-browser-<i>` | 16 random bytes; names the browser, and nobody | until the browser closes | 22 characters |
+//! | `__Host-sealwax-session-<i>` | sealed [`crate::seal::Session`] | `SESSION_IDLE`, renewed when a tenth of it was used; `SESSION_LIFETIME` at most | 3,800 characters at most |
+//!
+//! The session carries up to 4 of the newest consents; the oldest go first when it grows too long.
+//!
+//! # Sealed blobs
+//!
+//! Kept by others, opened here: format in [`crate::seal`], a key for each purpose from `SEALING_KEYS`. Sizes are those of the golden
+//! vectors in `tests/vectors/seals.txt`, in characters.
+//!
+//! | purpose | payload | who carries it | lives | size |
+//! |---|---|---|---|---|
+//! | `code` | [`crate::seal::Code`] | the redirect, the client | 60 s | 386 with four scopes, nonce and challenge |
+//! | `refresh_token` | [`crate::seal::RefreshToken`] | the client | `REFRESH_TOKEN_LIFETIME`, the client's own lifetime or the consent, whichever ends first; where tokens rotate also `REFRESH_TOKEN_IDLE` | 274 |
+//! | `session` | [`crate::seal::Session`] | the browser's cookie | see above | 208 with one consent |
+//! | `ticket` | [`crate::seal::Ticket`] | a hidden field of the sign-in and consent forms | 2 h | 223 |
+//! | `token_id` | [`crate::seal::TokenId`] | the access token, as its `jti` | as the access token | 216 |
+//! | `client_id` | none yet | – | – | – |
+//!
+//! The purpose `client_id` and the ring `CLIENT_KEYS` are there for clients that register themselves, which this version does not
+//! offer: nothing is sealed with them.
+//!
+//! # Memory
+//!
+//! An isolate keeps the parsed configuration with its keys, up to 512 client records for 60 s each, and up to 256 imported keys.
+//! Absence is never kept. Nothing of a request outlives it.
+//!
+//! # On the operator's machine
+//!
+//! `.sealwax/operator.jwk`, the private key (mode 0600), and for local runs `.dev.vars` with the five secrets (mode 0600). Both are
+//! ignored by git. `.wrangler/` holds KV and Durable Objects of local runs.

@@ -1,0 +1,147 @@
+// What each decision costs, counted at the bindings.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { authorization } from "../harness/oauth.mjs";
+import { client, getCode, redeem, refresh, startSeeded, user } from "../harness/seeded.mjs";
+import { UserAgent } from "../harness/user-agent.mjs";
+
+const SECOND = 1000;
+const CLIENT_HELD = 60 * SECOND;
+
+let server;
+before(async () => {
+  server = await startSeeded({ clients: ["web", "spa", "first"], users: ["ada", "bob"] });
+});
+after(() => server?.stop());
+
+/** { reads, writes, ledger } of one action; a listing or deletion counts as a write, so that nothing hides there. */
+async function cost(action) {
+  const [value, { kv, ledger, objectKv, log }] = await server.counting(action);
+  const inObject = objectKv.get + objectKv.put + objectKv.delete + objectKv.list;
+  return [value, { reads: kv.get, writes: kv.put + kv.delete + kv.list, ledger, inObject }, log];
+}
+
+const silent = (got, params = {}) => {
+  const { id, redirectUri } = got.client;
+  return authorization(server.url, { client_id: id, redirect_uri: redirectUri, scope: "openid notes:read", ...params }).url;
+};
+
+test("authorize with a session and remembered consent writes nothing and reads at most twice", async () => {
+  const got = await getCode(server);
+  const [page, count, log] = await cost(() => got.agent.get(silent(got)));
+  assert.ok(page.location.searchParams.has("code"));
+  assert.equal(count.writes + count.ledger + count.inObject, 0, log.join("\n"));
+  assert.ok(count.reads <= 2, log.join("\n"));
+});
+
+test("a client record that the isolate does not hold any more is one read more", async () => {
+  const got = await getCode(server);
+  const [, held] = await cost(() => got.agent.get(silent(got)));
+  await server.advance(CLIENT_HELD);
+  const [page, fresh, log] = await cost(() => got.agent.get(silent(got)));
+  assert.ok(page.location.searchParams.has("code"));
+  assert.deepEqual(fresh, { ...held, reads: held.reads + 1 }, log.join("\n"));
+  assert.equal(log.filter((line) => line === "worker kv get client/web").length, 1);
+});
+
+test("redeeming a code is one ledger call and nothing at KV", async () => {
+  const got = await getCode(server, { params: { scope: "openid offline_access" } });
+  const [answer, count, log] = await cost(() => redeem(server, got));
+  assert.equal(answer.status, 200);
+  assert.deepEqual(count, { reads: 0, writes: 0, ledger: 1, inObject: 0 }, log.join("\n"));
+});
+
+test("redeeming a code of a client that the isolate does not hold any more is one read more", async () => {
+  await server.advance(CLIENT_HELD); // whatever was held before
+  const { agent } = await getCode(server); // read, and held from now on
+  await server.advance(40 * SECOND);
+  const got = await getCode(server, { agent });
+  await server.advance(30 * SECOND);
+  const [answer, count, log] = await cost(() => redeem(server, got));
+  assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  assert.deepEqual(count, { reads: 1, writes: 0, ledger: 1, inObject: 0 }, log.join("\n"));
+});
+
+test("a refused redemption makes no call at all; a repeated one is the one call", async () => {
+  const got = await getCode(server);
+  const nothing = { reads: 0, writes: 0, ledger: 0, inObject: 0 };
+  for (const params of [{ code_verifier: "w".repeat(43) }, { redirect_uri: "https://app.example/" }, { code: "x" }, { grant_type: "password" }]) {
+    const [answer, count, log] = await cost(() => redeem(server, got, { params }));
+    assert.equal(answer.status, 400);
+    assert.deepEqual(count, nothing, log.join("\n"));
+  }
+  const [wrong, count] = await cost(() => redeem(server, got, { client: { ...got.client, secret: "x".repeat(43) } }));
+  assert.equal(wrong.status, 401);
+  assert.deepEqual(count, nothing);
+  await redeem(server, got);
+  const [again, repeated, log] = await cost(() => redeem(server, got));
+  assert.equal(again.status, 400);
+  assert.deepEqual(repeated, { ...nothing, ledger: 1 }, log.join("\n"));
+});
+
+test("the first consent is exactly one write", async () => {
+  const agent = new UserAgent();
+  const { id, redirectUri } = client("web");
+  const asked = await agent.get(authorization(server.url, { client_id: id, redirect_uri: redirectUri, scope: "openid notes:read" }).url);
+  const [consent, signedIn, signInLog] = await cost(() => agent.submit(asked, { fields: user("bob") }));
+  assert.ok(consent.form("decision"));
+  assert.equal(signedIn.writes, 0, signInLog.join("\n"));
+  const [answer, allowed, log] = await cost(() => agent.submit(consent, { button: "allow" }));
+  assert.ok(answer.location.searchParams.has("code"), answer.text());
+  assert.equal(allowed.writes, 1, log.join("\n"));
+  assert.equal(allowed.ledger + allowed.inObject, 0, log.join("\n"));
+  assert.ok(allowed.reads <= 2, log.join("\n"));
+  assert.match(log.find((line) => line.includes(" put ")), /^worker kv put consent\//);
+});
+
+for (const [what, answer] of [
+  ["for this visit only", { fields: { duration: "visit" }, button: "allow" }],
+  ["that is denied", { button: "deny" }],
+]) {
+  test(`a consent ${what} writes nothing`, async () => {
+    const agent = new UserAgent();
+    const { id, redirectUri } = client("web");
+    const url = authorization(server.url, { client_id: id, redirect_uri: redirectUri, scope: "openid notes:read", prompt: "consent" }).url;
+    const consent = await agent.submit(await agent.get(url), { fields: user("ada") });
+    const [page, count, log] = await cost(() => agent.submit(consent, answer));
+    assert.equal(page.location.origin, "https://app.example");
+    assert.equal(count.writes, 0, log.join("\n"));
+  });
+}
+
+test("a failed sign-in is one read for a known and an unknown name alike, and no write", async () => {
+  const got = await getCode(server);
+  const page = await got.agent.get(silent(got, { prompt: "login" }));
+  for (const username of ["ada", "nobody"]) {
+    const [failed, count, log] = await cost(() => got.agent.submit(page, { fields: { username, password: "wrong password" } }));
+    assert.equal(failed.status, 400);
+    assert.equal(count.writes, 0, log.join("\n"));
+    assert.equal(count.reads, 1, log.join("\n"));
+  }
+});
+
+test("renewing is one read for a confidential client and one ledger call for a public one, and no write", async () => {
+  const expected = { web: { reads: 1, writes: 0, ledger: 0, inObject: 0 }, spa: { reads: 0, writes: 0, ledger: 1, inObject: 0 } };
+  for (const [id, count] of Object.entries(expected)) {
+    const got = await getCode(server, { client: id, params: { scope: "openid offline_access" } });
+    const { body } = await redeem(server, got);
+    const [answer, counted, log] = await cost(() => refresh(server, got, body.refresh_token));
+    assert.equal(answer.status, 200);
+    assert.deepEqual(counted, count, log.join("\n"));
+  }
+});
+
+test("keys, metadata, preflights and unknown paths touch no binding", async () => {
+  const asked = [
+    ["/.well-known/jwks.json"],
+    ["/.well-known/openid-configuration"],
+    ["/.well-known/oauth-authorization-server"],
+    ["/nothing"],
+    ["/token"],
+    ["/token", { method: "OPTIONS", headers: { origin: "https://spa.example" } }],
+  ];
+  for (const [path, init] of asked) {
+    const [, count, log] = await cost(() => server.fetch(path, init));
+    assert.deepEqual(count, { reads: 0, writes: 0, ledger: 0, inObject: 0 }, `${path}: ${log.join("\n")}`);
+  }
+});

@@ -1,0 +1,93 @@
+// DESIGN.md, promise 1: what one runtime issues another redeems, and they share nothing but secrets and client records.
+import assert from "node:assert/strict";
+import { before, after, test } from "node:test";
+import { createRemoteJWKSet, jwtVerify } from "jose";
+import { makeKeys } from "../harness/keys.mjs";
+import { authorization } from "../harness/oauth.mjs";
+import { assertRefused } from "../harness/refusal.mjs";
+import { startSealwax } from "../harness/sealwax.mjs";
+import { fixtures, getCode, redeem, refresh, startSeeded } from "../harness/seeded.mjs";
+
+const SECOND = 1000;
+
+let a;
+before(async () => {
+  a = await startSeeded({ name: "a", clients: ["web", "spa"] });
+});
+after(() => a?.stop());
+
+// A fresh one a test: a runtime whose storage holds A's client records and nothing else.
+async function another(t, { secrets = a.secrets, vars = {} } = {}) {
+  const b = await startSealwax({ t, name: "b", secrets, operator: a.operator, vars: { ...fixtures.variables, ISSUER: a.issuer, ...vars } });
+  await a.kv.copyTo(b, "client/");
+  assert.deepEqual((await b.kv.list()).map(({ name }) => name), ["client/spa", "client/web"]);
+  return b;
+}
+
+test("B redeems the code that A issued, and refuses it the second time", async (t) => {
+  const b = await another(t);
+  const got = await getCode(a, { params: { scope: "openid offline_access" } });
+  const first = await redeem(b, got, { at: b.url });
+  assert.equal(first.status, 200, JSON.stringify(first.body));
+  const keys = createRemoteJWKSet(new URL(`${a.url}/.well-known/jwks.json`));
+  const { payload } = await jwtVerify(first.body.id_token, keys, { issuer: a.issuer, audience: "web" });
+  assert.equal(payload.nonce, got.request.nonce);
+  assertRefused(await redeem(b, got, { at: b.url }), 400, "invalid_grant");
+  // B stored nothing in KV for it.
+  assert.equal((await b.kv.list()).length, 2);
+});
+
+test("B refuses it after sixty seconds, spent or not", async (t) => {
+  const b = await another(t);
+  const [spent, unspent] = [await getCode(a), await getCode(a)];
+  assert.equal((await redeem(b, spent, { at: b.url })).status, 200);
+  await b.advance(60 * SECOND);
+  assertRefused(await redeem(b, spent, { at: b.url }), 400, "invalid_grant");
+  assertRefused(await redeem(b, unspent, { at: b.url }), 400, "invalid_grant");
+});
+
+test("a replay at B after ten seconds ends what B issued", async (t) => {
+  const b = await another(t);
+  const got = await getCode(a, { params: { scope: "openid offline_access" } });
+  const { body } = await redeem(b, got, { at: b.url });
+  assert.equal((await refresh(b, got, body.refresh_token, { at: b.url })).status, 200);
+  await b.advance(11 * SECOND);
+  assertRefused(await redeem(b, got, { at: b.url }), 400, "invalid_grant");
+  assertRefused(await refresh(b, got, body.refresh_token, { at: b.url }), 400, "invalid_grant");
+});
+
+test("B renews what A's code was redeemed for at A", async (t) => {
+  const b = await another(t);
+  for (const client of ["web", "spa"]) {
+    const got = await getCode(a, { client, params: { scope: "openid offline_access" } });
+    const { body } = await redeem(a, got);
+    const renewed = await refresh(b, got, body.refresh_token, { at: b.url });
+    assert.equal(renewed.status, 200, JSON.stringify(renewed.body));
+  }
+});
+
+test("the session cookie of A silently gets a code from B, which has never heard of the user or the consent", async (t) => {
+  const b = await another(t);
+  const { agent, client } = await getCode(a);
+  const silent = authorization(b.url, { client_id: client.id, redirect_uri: client.redirectUri, scope: "openid notes:read", prompt: "none" });
+  const page = await agent.get(silent.url);
+  assert.ok(page.location?.searchParams.has("code"), page.location?.href);
+});
+
+test("what refuses at A refuses at B and leaves the code good", async (t) => {
+  const b = await another(t);
+  const got = await getCode(a);
+  assertRefused(await redeem(b, got, { at: b.url, params: { code_verifier: "w".repeat(43) } }), 400, "invalid_grant");
+  assertRefused(await redeem(b, got, { at: b.url, params: { redirect_uri: "https://app.example/" } }), 400, "invalid_grant");
+  assertRefused(await redeem(b, got, { at: b.url, client: { ...got.client, secret: "x".repeat(43) } }), 401, "invalid_client");
+  assert.equal((await redeem(b, got, { at: b.url })).status, 200);
+});
+
+test("a runtime with other sealing keys, or of another realm, cannot open the code", async (t) => {
+  const got = await getCode(a);
+  const { secrets } = await makeKeys();
+  const other = await another(t, { secrets: { ...a.secrets, SEALING_KEYS: secrets.SEALING_KEYS } });
+  assertRefused(await redeem(other, got, { at: other.url }), 400, "invalid_grant");
+  const foreign = await another(t, { vars: { REALM: "elsewhere" } });
+  assertRefused(await redeem(foreign, got, { at: foreign.url }), 400, "invalid_grant");
+});
