@@ -88,6 +88,7 @@ impl<P: Platform> Cx<'_, P> {
     }
 
     /// The store.
+    #[must_use]
     pub fn store(&self) -> &P::Store {
         self.platform.store()
     }

@@ -5,7 +5,9 @@ use super::ROUTES;
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Note, Reply};
-use crate::oauth::{CodeChallengeMethod, GrantType, Prompt, ResponseMode, ResponseType, TokenEndpointAuthMethod};
+use crate::oauth::{
+    CodeChallengeMethod, GrantType, Prompt, ResponseMode, ResponseType, SigningAlgorithm, TokenEndpointAuthMethod,
+};
 use serde_json::{Map, Value, json};
 
 /// OpenID Connect Discovery §4
@@ -24,16 +26,16 @@ pub(super) fn discovery<P: Platform>(cx: &Cx<'_, P>) -> Result<Reply, OAuthError
             tell(name, json!(config.issuer.url(route.path)));
         }
     }
-    tell("response_types_supported", words(ResponseType::ALL, |word| word.as_str()));
-    tell("response_modes_supported", words(ResponseMode::ALL, |word| word.as_str()));
-    tell("grant_types_supported", words(GrantType::ALL, |word| word.as_str()));
-    let methods = words(TokenEndpointAuthMethod::ALL, |word| word.as_str());
+    tell("response_types_supported", words(ResponseType::ALL, ResponseType::as_str));
+    tell("response_modes_supported", words(ResponseMode::ALL, ResponseMode::as_str));
+    tell("grant_types_supported", words(GrantType::ALL, GrantType::as_str));
+    let methods = words(TokenEndpointAuthMethod::ALL, TokenEndpointAuthMethod::as_str);
     tell("token_endpoint_auth_methods_supported", methods);
-    tell("code_challenge_methods_supported", words(CodeChallengeMethod::ALL, |word| word.as_str()));
-    tell("prompt_values_supported", words(Prompt::ALL, |word| word.as_str()));
+    tell("code_challenge_methods_supported", words(CodeChallengeMethod::ALL, CodeChallengeMethod::as_str));
+    tell("prompt_values_supported", words(Prompt::ALL, Prompt::as_str));
     tell("scopes_supported", config.scopes.names().collect());
     tell("subject_types_supported", json!(["public"]));
-    let algorithms: Vec<&str> = config.signing_keys.algorithms().map(|algorithm| algorithm.as_str()).collect();
+    let algorithms: Vec<&str> = config.signing_keys.algorithms().map(SigningAlgorithm::as_str).collect();
     tell("id_token_signing_alg_values_supported", json!(algorithms));
     tell("claims_supported", json!(super::token::ID_TOKEN_CLAIMS));
     tell("acr_values_supported", json!([super::token::ACR]));

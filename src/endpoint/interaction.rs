@@ -188,15 +188,15 @@ impl Interaction {
         sid: Option<SessionId>,
         cx: &Cx<'_, P>,
     ) -> Result<(String, Option<String>), OAuthError> {
-        let (id, cookie) = match self.browser.id {
-            Some(id) => (id, None),
-            None => {
-                let id = cx.random()?;
-                let value = base64url(id);
-                let name = cookie_name("browser", cx);
-                let secure = cx.config.issuer.is_secure();
-                (id, Some(SetCookie { name: &name, value: &value, max_age: None, secure }.header()))
-            }
+        let mut cookie = None;
+        let id = if let Some(id) = self.browser.id {
+            id
+        } else {
+            let id = cx.random()?;
+            let (name, value) = (cookie_name("browser", cx), base64url(id));
+            let secure = cx.config.issuer.is_secure();
+            cookie = Some(SetCookie { name: &name, value: &value, max_age: None, secure }.header());
+            id
         };
         let until = cx.now.after(TICKET_LIFETIME);
         let ticket = Ticket { browser: Browser::mark(&id), until, sid, request: self.pending.clone() };
@@ -275,8 +275,7 @@ fn with_cookies(reply: Reply, cookie: Option<String>) -> Reply {
 /// §4.1.3.2) needs https; on a local http issuer some browsers and cookie jars would drop the cookie.
 fn cookie_name<P: Platform>(kind: &str, cx: &Cx<'_, P>) -> String {
     let issuer = &cx.config.issuer;
-    let digest: [u8; 32] = Sha256::digest(issuer.as_str()).into();
-    let [a, b, c, d, e, f, ..] = digest;
+    let digest = base64url(Sha256::digest(issuer.as_str()));
     let prefix = if issuer.is_secure() { "__Host-" } else { "" };
-    format!("{prefix}sealwax-{kind}-{}", base64url([a, b, c, d, e, f]))
+    format!("{prefix}sealwax-{kind}-{digest:.8}")
 }

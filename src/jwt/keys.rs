@@ -204,7 +204,7 @@ impl SigningKeys {
         self.keys.iter().find(|key| key.state == KeyState::Active && key.algorithm() == algorithm)
     }
 
-    /// The active key that signs where nobody chose: ES256 before RS256 before EdDSA.
+    /// The active key that signs where nobody chose: ES256 before RS256 before `EdDSA`.
     #[must_use]
     pub fn default_key(&self) -> Option<&SigningKey> {
         self.algorithms().next().and_then(|algorithm| self.active(algorithm))

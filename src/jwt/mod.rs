@@ -36,25 +36,22 @@ pub struct Unverified<'a> {
     /// What is signed: the first two parts as they came.
     pub input: &'a str,
     /// The header, JSON.
-    pub header: Vec<u8>,
+    pub header: String,
     /// The claims, JSON: not to be read before the signature holds.
-    pub claims: Vec<u8>,
+    pub claims: String,
     /// The signature.
     pub signature: Vec<u8>,
 }
 
 impl<'a> Unverified<'a> {
-    /// Takes a token apart; `None` when it is not three parts of base64url.
+    /// Takes a token apart; `None` when it is not three parts of base64url, the first two of them
+    /// text.
     #[must_use]
     pub fn parse(token: &'a str) -> Option<Self> {
+        let text = |part| String::from_utf8(from_base64url(part)?).ok();
         let (input, signature) = token.rsplit_once('.')?;
         let (header, claims) = input.split_once('.')?;
-        Some(Self {
-            input,
-            header: from_base64url(header)?,
-            claims: from_base64url(claims)?,
-            signature: from_base64url(signature)?,
-        })
+        Some(Self { input, header: text(header)?, claims: text(claims)?, signature: from_base64url(signature)? })
     }
 }
 

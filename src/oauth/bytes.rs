@@ -26,6 +26,7 @@ pub trait Bytes16: Sized {
     fn as_bytes(&self) -> &[u8; 16];
 
     /// Reads the base64url form; `None` when it is anything but 16 bytes.
+    #[must_use]
     fn parse(text: &str) -> Option<Self> {
         Some(Self::from_bytes(from_base64url(text)?.try_into().ok()?))
     }

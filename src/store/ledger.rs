@@ -140,8 +140,8 @@ pub fn judge_spend(row: Option<&SpendRow>, attempt: &[u8; 16], exp: Timestamp, n
 /// When the ledger fails twice: whether the id is spent is then unknown.
 pub async fn spend(ledger: &impl Ledger, spend: &Spend) -> Result<Spent, LedgerError> {
     match ledger.spend(spend).await {
-        Ok(spent) => Ok(spent),
         Err(LedgerError) => ledger.spend(spend).await,
+        answer => answer,
     }
 }
 

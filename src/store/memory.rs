@@ -101,11 +101,11 @@ impl Ledger for MemoryLedger {
         let now = self.clock.get();
         let mut rows = self.rows()?;
         let key = (spend.object.clone(), spend.id);
-        let spent = judge_spend(rows.spent.get(&key), &spend.attempt, spend.exp, now);
-        if spent == Spent::First {
+        let answer = judge_spend(rows.spent.get(&key), &spend.attempt, spend.exp, now);
+        if answer == Spent::First {
             rows.spent.entry(key).or_insert(SpendRow { attempt: spend.attempt, first: now });
         }
-        Ok(spent)
+        Ok(answer)
     }
 
     async fn advance(&self, advance: &Advance) -> Result<Advanced, LedgerError> {

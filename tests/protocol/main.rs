@@ -15,5 +15,6 @@ mod layers;
 mod operator;
 mod seals;
 mod target;
+mod tokens;
 mod transcripts;
 mod world;

@@ -227,19 +227,18 @@ impl Run<'_> {
             assert_eq!(answer.status, status, "{answer:#?}");
         }
         if let Some(error) = &step.error {
-            match answer.location() {
-                Some((_, params)) => {
-                    assert_eq!(params.get("error"), Some(error), "{params:?}");
-                    // RFC 9207 §2: errors too.
-                    assert_eq!(params.get("iss"), Some(&self.target.issuer()));
-                    assert!(!params.contains_key("code"));
-                }
-                None => {
-                    let json: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
-                    assert_eq!(json["error"], **error, "{answer:#?}");
-                    assert!(json["error_description"].is_string());
-                    assert_eq!(answer.header("cache-control"), Some("no-store"));
-                }
+            if let Some((_, params)) = answer.location() {
+                assert_eq!(params.get("error"), Some(error), "{params:?}");
+                // RFC 9207 §2: errors too.
+                assert_eq!(params.get("iss"), Some(&self.target.issuer()));
+                assert!(!params.contains_key("code"));
+            } else if answer.header("content-type").unwrap().starts_with("application/json") {
+                let json: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+                assert_eq!(json["error"], **error, "{answer:#?}");
+                assert!(json["error_description"].is_string());
+                assert_eq!(answer.header("cache-control"), Some("no-store"));
+            } else {
+                panic!("no error: {answer:#?}");
             }
         }
         if let Some(code) = &step.page {

@@ -66,9 +66,9 @@ test("B renews what A's code was redeemed for at A", async (t) => {
   }
 });
 
-test("the session cookie of A silently gets a code from B, which has never heard of the user or the consent", async (t) => {
+test("the session cookie of A carries a consent just given to B, which has never heard of the user", async (t) => {
   const b = await another(t);
-  const { agent, client } = await getCode(a);
+  const { agent, client } = await getCode(a, { params: { prompt: "consent" } });
   const silent = authorization(b.url, { client_id: client.id, redirect_uri: client.redirectUri, scope: "openid notes:read", prompt: "none" });
   const page = await agent.get(silent.url);
   assert.ok(page.location?.searchParams.has("code"), page.location?.href);

@@ -75,7 +75,7 @@ impl Call {
             }
             "revoke" => Self::Revoke {
                 subject: SubjectId::parse(parts.next()?)?,
-                revocation: serde_json::from_slice(&from_base64url(parts.next()?)?).ok()?,
+                revocation: serde_json::from_str(&from_base64url_text(parts.next()?)?).ok()?,
             },
             "remove" => Self::Remove { subject: SubjectId::parse(parts.next()?)? },
             "ping" => Self::Ping,
@@ -85,6 +85,10 @@ impl Call {
         };
         parts.next().is_none().then_some(call)
     }
+}
+
+fn from_base64url_text(text: &str) -> Option<String> {
+    String::from_utf8(from_base64url(text)?).ok()
 }
 
 fn parse_bytes(text: &str) -> Option<[u8; 16]> {

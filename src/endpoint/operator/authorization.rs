@@ -68,13 +68,13 @@ impl Authorized {
     pub(super) async fn of<P: Platform>(request: &Request, body: &[u8], cx: &Cx<'_, P>) -> Result<Self, OAuthError> {
         let token = bearer(request)?;
         let token = Unverified::parse(token).ok_or(invalid("token_malformed"))?;
-        let header: Header = serde_json::from_slice(&token.header).map_err(|_| invalid("token_malformed"))?;
+        let header: Header = serde_json::from_str(&token.header).map_err(|_| invalid("token_malformed"))?;
         let key = signer_of(&header, &cx.config.operator_keys)?;
         let holds = cx.platform.signer().verify(key, token.input.as_bytes(), &token.signature).await;
         if !holds.map_err(|error| OAuthError::internal(error.0))? {
             return Err(invalid("signature_wrong"));
         }
-        let claims = serde_json::from_slice(&token.claims).map_err(|_| invalid("claims_malformed"))?;
+        let claims = serde_json::from_str(&token.claims).map_err(|_| invalid("claims_malformed"))?;
         Self::decide(&claims, body, cx.config.issuer.as_str(), cx.now)
     }
 

@@ -40,7 +40,8 @@ pub async fn operator<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<
 async fn answer<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
     let body = body(request)?;
     let authorized = Authorized::of(request, body, cx).await?;
-    let call: OperatorRequest = serde_json::from_slice(body).map_err(|error| Refusal::malformed(&error))?;
+    let text = std::str::from_utf8(body).map_err(|_| Refusal::bad("call_malformed", "the body is not UTF-8"))?;
+    let call: OperatorRequest = serde_json::from_str(text).map_err(|error| Refusal::malformed(&error))?;
     let operator = authorized.spend(cx).await?;
     perform(call, &operator, cx).await
 }

@@ -44,10 +44,8 @@ impl Grant<'_> {
     /// Signs an access token and, with `openid`, an ID token.
     pub(super) async fn sign<P: Platform>(&self, cx: &Cx<'_, P>) -> Result<Tokens, OAuthError> {
         let access_token = self.access_token(cx).await?;
-        let id_token = match self.scope.contains(ScopeToken::OPENID) {
-            true => Some(self.id_token(&access_token, cx).await?),
-            false => None,
-        };
+        let id_token =
+            if self.scope.contains(ScopeToken::OPENID) { Some(self.id_token(&access_token, cx).await?) } else { None };
         Ok(Tokens { access_token, id_token })
     }
 
