@@ -1,9 +1,10 @@
 //! Sealwax: an OAuth 2.1 and OpenID Connect authorization server that stores nothing to issue a token.
 //!
 //! ```text
-//! edge → endpoint → cx, config → pages, consent, client, store, jwt, seal → http → error → oauth
+//! edge → endpoint → cx, config → pages, consent, client, store, jwt, seal → http → error → oauth → sorted
 //! ```
 //!
+//! * [`sorted`]: a small map
 //! * [`oauth`]: the words of the standards, as types
 //! * [`error`]: error codes and the one status table
 //! * [`http`]: requests and replies as values
@@ -32,9 +33,10 @@ pub mod oauth;
 pub mod pages;
 pub mod password;
 pub mod seal;
+pub mod sorted;
 pub mod store;
 
-pub use endpoint::{handle, misconfigured};
+pub use endpoint::{handle, log_line, misconfigured};
 
 /// The version of this program, as front page and metadata tell it.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -68,13 +68,12 @@ impl Client {
 fn grant_types(metadata: &ClientMetadata) -> Result<Vec<GrantType>, MetadataError> {
     let wants_refresh = metadata.always_refresh
         || metadata.scope.as_ref().is_some_and(|scope| scope.contains(ScopeToken::OFFLINE_ACCESS));
-    let mut grants = match &metadata.grant_types {
+    let grants = match &metadata.grant_types {
         Some(grants) => grants.clone(),
         None if wants_refresh => vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
         None => vec![GrantType::AuthorizationCode],
     };
-    grants.sort_unstable();
-    grants.dedup();
+    let grants: Vec<GrantType> = GrantType::ALL.iter().copied().filter(|grant| grants.contains(grant)).collect();
     if !grants.contains(&GrantType::AuthorizationCode) {
         return refuse("grant_types", "without `authorization_code` the client could never get a token");
     }

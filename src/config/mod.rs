@@ -103,12 +103,15 @@ impl Config {
     }
 
     fn signing_keys(settings: &mut Settings<'_>) -> Option<SigningKeys> {
-        let names = (1..=Self::SIGNING_KEYS).map(|number| format!("SIGNING_KEY_{number}"));
-        let keys: Vec<SigningKey> = names.filter_map(|name| settings.optional(&name, SigningKey::parse)).collect();
-        if keys.is_empty() {
+        let names: Vec<String> = (1..=Self::SIGNING_KEYS).map(|number| format!("SIGNING_KEY_{number}")).collect();
+        let present: Vec<&String> = names.iter().filter(|name| settings.text(name).is_some()).collect();
+        if present.is_empty() {
             settings.fault("SIGNING_KEY_1 is missing; `sealwax keys init` makes signing keys".to_owned());
             return None;
         }
+        // A key that is there but of no use has been told by its name.
+        let keys = present.iter().map(|name| settings.optional(name, SigningKey::parse));
+        let keys: Vec<SigningKey> = keys.collect::<Option<_>>()?;
         SigningKeys::new(keys).map_err(|error| settings.fault(format!("SIGNING_KEY_1 … 8: the set {error}"))).ok()
     }
 

@@ -6,12 +6,12 @@
 //! ```
 
 use crate::oauth::{Scope, ScopeToken};
+use crate::sorted::SortedMap;
 use serde::Deserialize;
-use std::collections::BTreeMap;
 
 /// The scopes that exist. `openid` and `offline_access` always do.
 #[derive(Debug, Default)]
-pub struct ScopeRegistry(BTreeMap<String, ScopeDefinition>);
+pub struct ScopeRegistry(SortedMap<String, ScopeDefinition>);
 
 /// One scope of the operator's.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -32,7 +32,7 @@ impl ScopeRegistry {
     /// # Errors
     /// What is wrong with it.
     pub fn parse(json: &str) -> Result<Self, String> {
-        let scopes: BTreeMap<String, ScopeDefinition> =
+        let scopes: SortedMap<String, ScopeDefinition> =
             serde_json::from_str(json).map_err(|error| format!("is not an object of scopes: {error}"))?;
         for name in scopes.keys() {
             if ScopeToken::parse(name).is_none() || Self::STANDARD.contains(&name.as_str()) {
@@ -45,13 +45,13 @@ impl ScopeRegistry {
     /// Whether the scope exists.
     #[must_use]
     pub fn knows(&self, name: &str) -> bool {
-        Self::STANDARD.contains(&name) || self.0.contains_key(name)
+        Self::STANDARD.contains(&name) || self.definition(name).is_some()
     }
 
     /// The operator's definition; the standard's scopes have their words in the translations.
     #[must_use]
     pub fn definition(&self, name: &str) -> Option<&ScopeDefinition> {
-        self.0.get(name)
+        self.0.iter().find(|(candidate, _)| *candidate == name).map(|(_, definition)| definition)
     }
 
     /// Whether a user may leave it out.

@@ -3,9 +3,9 @@
 use super::deadline::within;
 use super::{clock, env, log};
 use crate::oauth::{Lifetime, Timestamp};
+use crate::sorted::SortedMap;
 use crate::store::{Key, Listing, Store, StoreError};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::time::Duration;
 use worker::Env;
 use worker::kv::{KvError, KvStore};
@@ -83,13 +83,13 @@ fn unavailable(error: &str) -> StoreError {
 }
 
 thread_local! {
-    static HELD: RefCell<Held> = const { RefCell::new(Held { values: BTreeMap::new(), changes: 0 }) };
+    static HELD: RefCell<Held> = const { RefCell::new(Held { values: SortedMap::new(), changes: 0 }) };
 }
 
 /// Values that this isolate read not long ago. Never absence: what was not there may have been written since. Ordered,
 /// because callers choose some keys, and a hash on this platform has a seed that can be foreseen.
 struct Held {
-    values: BTreeMap<Key, (Timestamp, String)>,
+    values: SortedMap<Key, (Timestamp, String)>,
     /// Grows with each write of this isolate: what was read before one may be older than it.
     changes: u64,
 }

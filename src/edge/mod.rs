@@ -61,7 +61,11 @@ async fn answer(request: &Request, raw: web_sys::Request, env: Env) -> Reply {
     let request_id = request_id();
     let config = match env::config(&env) {
         Ok(config) => config,
-        Err(faults) => return crate::misconfigured(faults, &request_id),
+        Err(faults) => {
+            let reply = crate::misconfigured(faults, &request_id);
+            log::line(&crate::log_line(clock::now(), &request_id, "", &reply));
+            return reply;
+        }
     };
     let platform = Edge { request: raw, store: Kv::new(&env), ledger: Ledgers::new(&env), signer: WebCrypto };
     // The body has arrived: from here on the clock stands still until the first call to a binding.

@@ -3,8 +3,8 @@
 use super::log;
 use crate::jwt::{SignError, Signer, SigningKey, VerifyingKey};
 use crate::oauth::SigningAlgorithm;
+use crate::sorted::SortedMap;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use web_sys::{CryptoKey, SubtleCrypto, WorkerGlobalScope};
 use worker::js_sys::{Array, JSON, Object, Promise, Reflect, Uint8Array, global};
 use worker::wasm_bindgen::{JsCast as _, JsValue};
@@ -28,7 +28,7 @@ enum Usage {
 
 thread_local! {
     /// Imported keys by their RFC 7638 thumbprint: keys are no I/O, so they outlive the request that imported them.
-    static HANDLES: RefCell<BTreeMap<(Usage, String), Handle>> = const { RefCell::new(BTreeMap::new()) };
+    static HANDLES: RefCell<SortedMap<(Usage, String), Handle>> = const { RefCell::new(SortedMap::new()) };
 }
 
 /// Clients may bring keys too: their number has no bound of its own.

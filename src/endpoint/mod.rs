@@ -17,6 +17,7 @@ use crate::config::Fault;
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Method, Note, Reply, Request};
+use crate::oauth::Timestamp;
 use serde::Serialize;
 
 /// A row of the routing table.
@@ -107,8 +108,26 @@ pub async fn handle<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Reply {
         Some(route) if route.cross_origin => reply.header("access-control-allow-origin", "*"),
         _ => reply,
     };
-    write_log(request, &reply, cx);
+    // The path of an unknown URL is the caller's text, and could be anything.
+    let path = route.map_or("", |route| route.path);
+    cx.platform.log(&log_line(cx.now, &cx.request_id, path, &reply));
     reply
+}
+
+/// One decision as a line of JSON.
+#[must_use]
+pub fn log_line(now: Timestamp, request_id: &str, path: &str, reply: &Reply) -> String {
+    #[derive(Serialize)]
+    struct Line<'a> {
+        time: u64,
+        request: &'a str,
+        path: &'a str,
+        status: u16,
+        #[serde(flatten)]
+        note: &'a Note,
+    }
+    let line = Line { time: now.millis(), request: request_id, path, status: reply.status, note: &reply.note };
+    serde_json::to_string(&line).unwrap_or_default()
 }
 
 /// Answers any request while the configuration is faulty.
@@ -181,21 +200,4 @@ fn allowed(route: &Route) -> String {
         names.push("OPTIONS");
     }
     names.join(", ")
-}
-
-fn write_log<P: Platform>(request: &Request, reply: &Reply, cx: &Cx<'_, P>) {
-    #[derive(Serialize)]
-    struct Line<'a> {
-        time: u64,
-        request: &'a str,
-        path: &'a str,
-        status: u16,
-        #[serde(flatten)]
-        note: &'a Note,
-    }
-    // The path of an unknown URL is the caller's text, and could be anything.
-    let path = find(request, cx).map_or("", |route| route.path);
-    let (time, status) = (cx.now.millis(), reply.status);
-    let line = Line { time, request: &cx.request_id, path, status, note: &reply.note };
-    cx.platform.log(&serde_json::to_string(&line).unwrap_or_default());
 }

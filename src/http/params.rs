@@ -3,6 +3,7 @@
 
 use super::Request;
 use crate::error::OAuthError;
+use crate::sorted::SortedMap;
 
 /// The longest body accepted, in bytes.
 pub const MAX_BODY: usize = 64 * 1024;
@@ -91,9 +92,8 @@ impl Params {
     /// # Errors
     /// `invalid_request` when one comes more than once.
     pub fn refuse_duplicates(&self) -> Result<(), OAuthError> {
-        let mut names: Vec<&str> = self.0.iter().map(|(name, _)| name.as_str()).filter(|n| *n != "resource").collect();
-        names.sort_unstable();
-        let repeated = names.iter().zip(names.iter().skip(1)).any(|(one, next)| one == next);
+        let mut names = SortedMap::new();
+        let repeated = self.0.iter().any(|(name, _)| name != "resource" && names.insert(name.as_str(), ()).is_some());
         if repeated { Err(duplicate()) } else { Ok(()) }
     }
 

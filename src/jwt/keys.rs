@@ -7,6 +7,7 @@
 use super::jwk::Jwk;
 use crate::oauth::{Secret, SigningAlgorithm, base64url};
 use crate::seal::KeyState;
+use crate::sorted::SortedMap;
 use jwt_compact::jwk::JsonWebKey;
 use serde::Serialize;
 use sha2::Sha256;
@@ -173,9 +174,8 @@ impl SigningKeys {
     /// # Errors
     /// When two are the same or none is active.
     pub fn new(keys: Vec<SigningKey>) -> Result<Self, KeyError> {
-        let mut kids: Vec<&str> = keys.iter().map(SigningKey::kid).collect();
-        kids.sort_unstable();
-        if kids.iter().zip(kids.iter().skip(1)).any(|(one, next)| one == next) {
+        let mut kids = SortedMap::new();
+        if keys.iter().any(|key| kids.insert(key.kid(), ()).is_some()) {
             return Err(KeyError::Repeated);
         }
         if !keys.iter().any(|key| key.state == KeyState::Active) {

@@ -22,8 +22,8 @@
 //!
 //! *Context.* RFC 6749 §4.1.3 has the redirect URI compared at redemption; it may have 1,024 characters.
 //! *Decision.* The first 16 bytes of its SHA-256, inside the seal.
-//! *Why.* The URI was matched against the registered ones before, to the letter. To pass another one off, a second preimage among
-//! the registered URIs of one client is needed, not a collision of the attacker's choice.
+//! *Why.* The URI was matched against the registered ones before, to the letter, and the seal keeps the hash from being changed.
+//! Naming another URI at redemption takes a second preimage of 128 bits, and gains nothing: nobody is redirected to it.
 //! *Consequence.* A code's length does not depend on the URI.
 //!
 //! # 4. Redirects are 303
@@ -236,6 +236,6 @@
 //! # 32. The clock of tests is a feature of the build
 //!
 //! *Context.* Tests on workerd have to move the clock.
-//! *Decision.* The feature `test_clock` adds `POST /__test_clock`; a marker of 48 characters stands in every answer.
+//! *Decision.* The feature `test_clock` adds `POST /__test_clock`; a long marker stands in each of its answers.
 //! *Why.* A release must not have it, and a test looks for the marker in both builds.
 //! *Consequence.* Two builds for a full test run.

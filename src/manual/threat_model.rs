@@ -163,7 +163,6 @@
 //! 5. **A removed client** works for up to 60 s more where an isolate holds its record, after KV's own delay.
 //! 6. **A code used twice within 10 s** by one who holds everything that redemption needs: the second is refused, the first keeps
 //!    its tokens, whoever was first.
-//! 7. **The user name is told** by the session cookie to nobody, but by the consent page to whoever sits before the browser.
-//! 8. **`LEDGER = "off"`**: codes work any number of times in their 60 s for one who has verifier or secret; refresh tokens of public
+//! 7. **`LEDGER = "off"`**: codes work any number of times in their 60 s for one who has verifier or secret; refresh tokens of public
 //!    clients do not rotate; two revocations of one user at the same moment may lose one of them; a recorded operator call works
 //!    again for its minute.

@@ -4,9 +4,9 @@
 use crate::error::OAuthError;
 use crate::oauth::{Bytes16 as _, Lifetime, Region, SubjectId, Timestamp};
 use crate::seal::Lineage;
+use crate::sorted::SortedMap;
 use crate::store::Revocation;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// The ledger.
 #[expect(async_fn_in_trait, reason = "an isolate has one thread: its futures are never `Send`")]
@@ -175,7 +175,7 @@ pub struct FamilyRow {
     /// The generation issued last.
     pub newest: u32,
     /// When a generation was first used, for the newest [`FamilyRow::MAX_USES`].
-    pub used: BTreeMap<u32, Timestamp>,
+    pub used: SortedMap<u32, Timestamp>,
 }
 
 impl FamilyRow {
@@ -191,7 +191,7 @@ pub fn judge_advance(
     grace: Lifetime,
     now: Timestamp,
 ) -> (Advanced, FamilyRow) {
-    let mut row = row.unwrap_or(FamilyRow { newest: generation, used: BTreeMap::new() });
+    let mut row = row.unwrap_or(FamilyRow { newest: generation, used: SortedMap::new() });
     if generation >= row.newest {
         row.used.insert(generation, now);
         row.newest = generation.saturating_add(1);

@@ -3,8 +3,8 @@
 
 use crate::oauth::{ClientId, FamilyId, Lifetime, SessionId, Timestamp};
 use crate::seal::Lineage;
+use crate::sorted::SortedMap;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// What a revocation names. Whatever carries that ancestor with a stamp up to the revocation's time is dead.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,12 +39,12 @@ pub struct Revocations {
     subject: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     credential: Option<Timestamp>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    sessions: BTreeMap<SessionId, Timestamp>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    consents: BTreeMap<ClientId, Timestamp>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    families: BTreeMap<FamilyId, Timestamp>,
+    #[serde(skip_serializing_if = "SortedMap::is_empty")]
+    sessions: SortedMap<SessionId, Timestamp>,
+    #[serde(skip_serializing_if = "SortedMap::is_empty")]
+    consents: SortedMap<ClientId, Timestamp>,
+    #[serde(skip_serializing_if = "SortedMap::is_empty")]
+    families: SortedMap<FamilyId, Timestamp>,
     /// The user was removed: nothing of this subject is good, whatever its stamps.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     removed: bool,
@@ -141,9 +141,13 @@ impl Revocations {
     }
 }
 
-fn raise<K: Ord>(marks: &mut BTreeMap<K, Timestamp>, key: K, at: Timestamp) {
-    let mark = marks.entry(key).or_insert(at);
-    *mark = at.max(*mark);
+fn raise<K: Ord>(marks: &mut SortedMap<K, Timestamp>, key: K, at: Timestamp) {
+    match marks.get_mut(&key) {
+        Some(mark) => *mark = at.max(*mark),
+        None => {
+            marks.insert(key, at);
+        }
+    }
 }
 
 #[cfg(test)]

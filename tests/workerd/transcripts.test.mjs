@@ -11,7 +11,7 @@ const folder = join(root, "tests/transcripts");
 
 test("every transcript holds on workerd", async (t) => {
   const server = await startSeeded({ t, clients: fixtures.clients, users: fixtures.users });
-  const env = { ...process.env, SEALWAX_TARGET: server.issuer, SEALWAX_CONSENTS: `${server.url}/__harness/keys?prefix=consent/` };
+  const env = { ...process.env, SEALWAX_TARGET: server.issuer };
   const command = ["test", "--quiet", "--test", "protocol", "--", "--exact", "transcripts::against_a_server", "--nocapture"];
   const output = await run("cargo", command, "", { cwd: root, env, timeout: 170_000 });
   // The runner returns at once when it is told of no server: that must not pass for success.

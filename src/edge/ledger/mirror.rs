@@ -6,10 +6,10 @@ use super::super::kv::Kv;
 use super::super::{clock, log};
 use super::rows::Rows;
 use crate::oauth::SubjectId;
+use crate::sorted::SortedMap;
 use crate::store::{Key, Store as _};
 use futures_channel::oneshot;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 use worker::wasm_bindgen_futures::spawn_local;
@@ -20,7 +20,7 @@ pub(super) struct Mirror {
     rows: Rc<Rows>,
     store: Kv,
     /// Who waits for the next write of a subject. Where there is an entry, even an empty one, a task is at work.
-    waiting: RefCell<BTreeMap<SubjectId, Vec<oneshot::Sender<bool>>>>,
+    waiting: RefCell<SortedMap<SubjectId, Vec<oneshot::Sender<bool>>>>,
 }
 
 /// Milliseconds from the end of a write to the next one of that key.
@@ -30,7 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 impl Mirror {
     pub(super) const fn new(rows: Rc<Rows>, store: Kv) -> Self {
-        Self { rows, store, waiting: RefCell::new(BTreeMap::new()) }
+        Self { rows, store, waiting: RefCell::new(SortedMap::new()) }
     }
 
     /// Whether KV holds what the rows of the subject held at the call. Where it does not, they stay dirty.
@@ -51,9 +51,12 @@ impl Mirror {
     /// Waits for the next write; whether nobody is at work.
     fn join(&self, subject: SubjectId, done: oneshot::Sender<bool>) -> bool {
         let mut waiting = self.waiting.borrow_mut();
-        let idle = !waiting.contains_key(&subject);
-        waiting.entry(subject).or_default().push(done);
-        idle
+        if let Some(waiters) = waiting.get_mut(&subject) {
+            waiters.push(done);
+            return false;
+        }
+        waiting.insert(subject, vec![done]);
+        true
     }
 
     async fn write_while_awaited(self: Rc<Self>, subject: SubjectId) {
