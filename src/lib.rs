@@ -18,6 +18,7 @@
 //! * [`cx`]: all that comes from outside
 //! * [`endpoint`]: one module an endpoint
 //! * `edge`: the platform (wasm32 only)
+//! * [`manual`]: threat model, storage, decisions, limits
 
 pub mod client;
 pub mod config;
@@ -29,6 +30,7 @@ pub mod endpoint;
 pub mod error;
 pub mod http;
 pub mod jwt;
+pub mod manual;
 pub mod oauth;
 pub mod pages;
 pub mod password;

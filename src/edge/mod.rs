@@ -92,6 +92,10 @@ impl Normalizer for Edge {
         };
         JsString::from(text).normalize(form).into()
     }
+
+    fn to_lowercase(&self, text: &str) -> String {
+        JsString::from(text).to_lower_case().into()
+    }
 }
 
 impl Platform for Edge {

@@ -103,6 +103,12 @@ pub async fn handle<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Reply {
             Err(error) => tell(route.errors, &error, cx),
         },
     };
+    let reply = if cx.config.issuer.is_secure() {
+        // RFC 6797 §6.1: two years, this host alone; whether its subdomains speak https is not ours to say.
+        reply.header("strict-transport-security", "max-age=63072000")
+    } else {
+        reply
+    };
     let reply = match route {
         // Fetch standard §3.2: no cookies are read here, so any origin may.
         Some(route) if route.cross_origin => reply.header("access-control-allow-origin", "*"),

@@ -1,45 +1,49 @@
 //! What was decided and why. Numbers are never reused; a decision that no longer holds is marked, not removed.
 //!
-//! Figures are measured on workerd, the open-source runtime of Workers, on two shared cores, in November 2026. Read them as ratios.
+//! Figures are measured on workerd, the open-source runtime of Workers, on two shared cores, in November 2026. Read
+//! them as ratios.
 //!
 //! # 1. Payloads are CBOR arrays with numbered fields
 //!
 //! *Context.* Sealed blobs travel in URLs and cookies, and must open after an update.
 //! *Decision.* `minicbor`, each field with a number that is never given anew; a field may be added, never changed.
-//! *Why.* Identifiers and hashes stay bytes, where JSON would spell them in base64 and seal that in base64 again. A plain code has
-//! 386 characters and must stay below 400.
-//! *Consequence.* Golden vectors in `tests/vectors/seals.txt` open for ever; a payload that gains a field gains a line there.
+//! *Why.* Identifiers and hashes stay bytes, where JSON would spell them in base64 and seal that in base64 again. A
+//! plain code has 386 characters and must stay below 400.
+//! *Consequence.* Golden vectors in `tests/vectors/seals.txt` open for ever; a payload that gains a field gains a line
+//! there.
 //!
 //! # 2. XChaCha20-Poly1305 with random nonces
 //!
 //! *Context.* Isolates everywhere share keys and nothing else: no counter.
 //! *Decision.* A nonce of 192 random bits for every blob, also for an equal payload.
-//! *Why.* Random nonces of 96 bits (AES-GCM) are not safe for a fleet. In wasm it costs 1.6 µs for 300 bytes, and WebCrypto's
-//! AES-GCM 9 µs, since each call crosses to JavaScript.
+//! *Why.* Random nonces of 96 bits (AES-GCM) are not safe for a fleet. In wasm it costs 1.6 µs for 300 bytes, and
+//! WebCrypto's AES-GCM 9 µs, since each call crosses to JavaScript.
 //! *Consequence.* Seals are made in wasm, signatures by WebCrypto.
 //!
 //! # 3. A code carries 128 bits of the redirect URI's hash
 //!
 //! *Context.* RFC 6749 §4.1.3 has the redirect URI compared at redemption; it may have 1,024 characters.
 //! *Decision.* The first 16 bytes of its SHA-256, inside the seal.
-//! *Why.* The URI was matched against the registered ones before, to the letter, and the seal keeps the hash from being changed.
-//! Naming another URI at redemption takes a second preimage of 128 bits, and gains nothing: nobody is redirected to it.
+//! *Why.* The URI was matched against the registered ones before, to the letter, and the seal keeps the hash from being
+//! changed. Naming another URI at redemption takes a second preimage of 128 bits, and gains nothing: nobody is
+//! redirected to it.
 //! *Consequence.* A code's length does not depend on the URI.
 //!
 //! # 4. Redirects are 303
 //!
 //! *Context.* A redirect may follow a POST with a password.
 //! *Decision.* 303, everywhere.
-//! *Why.* It makes a GET of a POST, so that no client ever receives the form (RFC 9700 §4.12); 302 leaves that to the browser and 307
-//! sends it on.
+//! *Why.* It makes a GET of a POST, so that no client ever receives the form (RFC 9700 §4.12); 302 leaves that to the
+//! browser and 307 sends it on.
 //! *Consequence.* Clients see 303 where other servers send 302. Both are redirects to them.
 //!
 //! # 5. `form-action` allows a scheme, not a host
 //!
 //! *Context.* The sign-in and consent pages post here and are answered with a redirect to the client.
-//! *Decision.* `'self'` and the scheme of the redirect URI (`https:`, for loopback also `http:`, or the private-use scheme).
-//! *Why.* Chromium applies `form-action` to every redirect after a post, and a client may send the browser on to another of its hosts:
-//! with one host allowed the sign-in ends on a blank page.
+//! *Decision.* `'self'` and the scheme of the redirect URI (`https:`, for loopback also `http:`, or the private-use
+//! scheme).
+//! *Why.* Chromium applies `form-action` to every redirect after a post, and a client may send the browser on to
+//! another of its hosts: with one host allowed the sign-in ends on a blank page.
 //! *Consequence.* The policy does not stop a form that somebody injected; escaping does, and a policy without scripts.
 //!
 //! # 6. `Referrer-Policy: same-origin` on pages
@@ -60,18 +64,18 @@
 //!
 //! *Context.* Rotation needs the ledger, families and a grace period; it could have come later.
 //! *Decision.* Public clients rotate now; confidential ones do not.
-//! *Why.* RFC 9700 §2.2.2 asks for rotation or sender constraint with public clients, and every token issued without a family could
-//! never be revoked by one. A confidential client's token is bound to its secret, and rotating it would only lose tokens to lost
-//! answers.
+//! *Why.* RFC 9700 §2.2.2 asks for rotation or sender constraint with public clients, and every token issued without a
+//! family could never be revoked by one. A confidential client's token is bound to its secret, and rotating it would
+//! only lose tokens to lost answers.
 //! *Consequence.* One ledger call for a public client's refresh, one KV read for a confidential one's.
 //!
 //! # 9. An old refresh token is good for 30 s after its own first use
 //!
 //! *Context.* Tabs race, answers get lost, clients retry.
-//! *Decision.* Within the grace period an old generation is answered with the newest; later it ends the family. A family without a
-//! row, or a generation above the row's, is adopted.
-//! *Why.* Falsely ended families are the complaint most often heard of servers that detect replay. The period counts from the
-//! generation's own first use, so that a stolen old token does not become good again by somebody's newer use.
+//! *Decision.* Within the grace period an old generation is answered with the newest; later it ends the family. A
+//! family without a row, or a generation above the row's, is adopted.
+//! *Why.* Falsely ended families are the complaint most often heard of servers that detect replay. The period counts
+//! from the generation's own first use, so that a stolen old token does not become good again by somebody's newer use.
 //! *Consequence.* Residual risk 1 of [`mod@super::threat_model`].
 //!
 //! # 10. A second redemption within 10 s does not revoke
@@ -85,34 +89,40 @@
 //!
 //! *Context.* `[secrets] required` makes a deploy without secrets fail at once.
 //! *Decision.* The list is not there.
-//! *Why.* Where it is, wrangler takes from `.dev.vars` only what it names, so that `SIGNING_KEY_3` would be missing locally; and it
-//! stands in the way of `wrangler secret put` before the first deploy.
-//! *Consequence.* A deploy without secrets succeeds, and every request is answered with 503 and a page that names what is missing.
+//! *Why.* Where it is, wrangler takes from `.dev.vars` only what it names, so that `SIGNING_KEY_3` would be missing
+//! locally; and it stands in the way of `wrangler secret put` before the first deploy.
+//! *Consequence.* A deploy without secrets succeeds, and every request is answered with 503 and a page that names what
+//! is missing.
 //!
 //! # 12. `sealwax keys init --wrangler` hands secrets over by standard input
 //!
 //! *Context.* Arguments can be read by everybody on a machine, files stay behind.
-//! *Decision.* The command line makes the five secrets and gives each to `npx wrangler secret put` on standard input. It never touches
-//! one that is there. Only the operator's private key is written to a file.
-//! *Why.* The ring and the signing keys are needed in one place. Keys are never made by the server: two locations would make two.
-//! *Consequence.* There is no copy of the secrets. Losing them signs everybody out and ends all refresh tokens; nothing else.
+//! *Decision.* The command line makes the five secrets and gives each to `npx wrangler secret put` on standard input.
+//! It never touches one that is there. Only the operator's private key is written to a file.
+//! *Why.* The ring and the signing keys are needed in one place. Keys are never made by the server: two locations would
+//! make two.
+//! *Consequence.* There is no copy of the secrets. Losing them signs everybody out and ends all refresh tokens; nothing
+//! else.
 //!
 //! # 13. Clients and users are managed through the running server
 //!
 //! *Context.* Wrangler can write KV, but reaches neither Durable Objects nor sealing keys.
 //! *Decision.* One endpoint, `POST /operator`, with a JWT that is bound to issuer and body, lives 60 s and is spent.
-//! *Why.* The same call works locally and remotely, and uses the server's own types. Passwords and client secrets are hashed by the
-//! command line and never travel.
-//! *Consequence.* Without `OPERATOR_KEYS` the endpoint does not exist. The password's 39 ms are spent on the operator's machine.
+//! *Why.* The same call works locally and remotely, and uses the server's own types. Passwords and client secrets are
+//! hashed by the command line and never travel.
+//! *Consequence.* Without `OPERATOR_KEYS` the endpoint does not exist. The password's 39 ms are spent on the operator's
+//! machine.
 //!
 //! # 14. Names are folded with the platform's NFKC, not by the full tables of RFC 8265
 //!
 //! *Context.* `Ada` and `ada` have to be one user, and look-alikes of a name that name.
-//! *Decision.* NFKC, lower case, NFKC; spaces, controls and [ranges of code points](crate::oauth::precis) that show nothing, or reorder
-//! text, are refused. Normalising is the platform's `String.prototype.normalize`; natively a library.
-//! *Why.* The tables of a library would be a fifth of the Worker. The forms of assigned characters never change, so that both agree.
-//! *Consequence.* Where the profile `UsernameCaseMapped` refuses compatibility characters they are folded here; rare signs and code
-//! points without a character pass. Letters of different scripts that look alike stay different.
+//! *Decision.* NFKC, lower case, NFKC; spaces, controls and [ranges of code points](crate::oauth::precis) that show
+//! nothing, or reorder text, are refused. Normalising is the platform's `String.prototype.normalize`; natively a
+//! library.
+//! *Why.* The tables of a library would be a fifth of the Worker. The forms of assigned characters never change, so
+//! that both agree.
+//! *Consequence.* Where the profile `UsernameCaseMapped` refuses compatibility characters they are folded here; rare
+//! signs and code points without a character pass. Letters of different scripts that look alike stay different.
 //!
 //! # 15. URIs are ASCII
 //!
@@ -131,38 +141,43 @@
 //! # 17. An own run of wasm-opt, without names
 //!
 //! *Context.* worker-build runs wasm-opt and keeps the names of functions.
-//! *Decision.* Its run is off; `scripts/build` runs wasm-opt with `-Oz`, without names and producers, and with the features that rustc
-//! and wasm-bindgen use, one by one.
-//! *Why.* Names are a sixth of the size. With all features on, wasm-opt writes imports in a form that workerd does not read.
+//! *Decision.* Its run is off; `scripts/build` runs wasm-opt with `-Oz`, without names and producers, and with the
+//! features that rustc and wasm-bindgen use, one by one.
+//! *Why.* Names are a sixth of the size. With all features on, wasm-opt writes imports in a form that workerd does not
+//! read.
 //! *Consequence.* Stack traces of the Worker have no names. Nothing may panic there, so there should be none.
 //!
-//! # 18. `opt-level = "z"`, and 3 for cryptography and encoding
+//! # 18. `opt-level = "z"`, and 3 for the cryptography of every request
 //!
 //! *Context.* Start-up grows with size, and the time of a request goes into few crates.
-//! *Decision.* Size for all, speed for Argon2, ChaCha20-Poly1305, SHA-2, HKDF, HMAC, base64, CBOR and form decoding.
+//! *Decision.* Size for all; speed for Argon2 with BLAKE2 and for XChaCha20-Poly1305; a middle way for SHA-2.
 //! *Why.* `z` for all cost up to 1.6 × the time in our operations; 3 for all bought nothing but size.
-//! *Consequence.* A new crate on the path of every request has to be named in `Cargo.toml`.
+//! *Consequence.* A new crate on the path of every request may have to be named in `Cargo.toml`.
 //!
 //! # 19. A failed sign-in is 400
 //!
 //! *Context.* The form comes back with an alert. Many sites answer 200; 401 demands a `WWW-Authenticate` header.
 //! *Decision.* 400.
-//! *Why.* Logs, monitors and rate limiting rules see failures by their status, and no HTTP authentication scheme is meant.
+//! *Why.* Logs, monitors and rate limiting rules see failures by their status, and no HTTP authentication scheme is
+//! meant.
 //! *Consequence.* One status for a wrong password, an unknown name and an incomplete form.
 //!
 //! # 20. WebCrypto signs
 //!
-//! *Context.* jwt-compact's signers are synchronous, and ES256 in wasm costs 774 µs of CPU; WebCrypto's 36 µs. RS256 in wasm takes 9 ms.
-//! *Decision.* Signing is an asynchronous trait: WebCrypto at the edge with keys imported once an isolate, jwt-compact natively.
+//! *Context.* jwt-compact's signers are synchronous, and ES256 in wasm costs 774 µs of CPU; WebCrypto's 36 µs. RS256 in
+//! wasm takes 9 ms.
+//! *Decision.* Signing is an asynchronous trait: WebCrypto at the edge with keys imported once an isolate, jwt-compact
+//! natively.
 //! *Why.* A token should cost about one native signature more than an empty Worker.
-//! *Consequence.* Each verifies what the other signed. RS256 cannot be signed natively: no library at hand does it in constant time.
-//! The `rsa` crate makes keys in the command line and signs nothing.
+//! *Consequence.* Each verifies what the other signed. RS256 cannot be signed natively: no library at hand does it in
+//! constant time. The `rsa` crate makes keys in the command line and signs nothing.
 //!
 //! # 21. The platform's requests and responses are used as they are
 //!
-//! *Context.* Conversions at the boundary: a constant answer cost 62 µs with the platform's types and 209 with those of the `http`
-//! crate.
-//! *Decision.* `web_sys` types at the edge, plain structs inside ([`crate::http::Request`]), and each header is read once.
+//! *Context.* Conversions at the boundary: a constant answer cost 62 µs with the platform's types and 209 with those of
+//! the `http` crate.
+//! *Decision.* `web_sys` types at the edge, plain structs inside ([`crate::http::Request`]), and each header is read
+//! once.
 //! *Consequence.* An endpoint that needs another header adds a field.
 //!
 //! # 22. The ledger is called by `fetch`, with the call in the URL and the answer in the status
@@ -174,21 +189,24 @@
 //! # 23. Nothing in the object panics, and every call has a deadline
 //!
 //! *Context.* A panic in a Durable Object leaves its callers waiting for ever.
-//! *Decision.* Tables are created at the first call and not in the constructor; rows that cannot be read are errors; a call ends after
-//! 2 s, one that waits for KV after 8 s.
+//! *Decision.* Tables are created at the first call and not in the constructor; rows that cannot be read are errors; a
+//! call ends after 2 s, one that waits for KV after 8 s.
 //! *Consequence.* A slow ledger is a 503, not a request that hangs.
 //!
 //! # 24. Codes have shards that may grow, subjects 64 for ever
 //!
-//! *Context.* One object serves about 1,000 requests a second. One object for each id would be slow to create and 12 KB each.
-//! *Decision.* A code carries the region and number of shards it was minted with. A subject's home and its 64 shards never change.
+//! *Context.* One object serves about 1,000 requests a second. One object for each id would be slow to create and 12 KB
+//! each.
+//! *Decision.* A code carries the region and number of shards it was minted with. A subject's home and its 64 shards
+//! never change.
 //! *Why.* A code lives for 60 s; a revocation must be found years later.
 //! *Consequence.* `LEDGER_SHARDS` may be changed at any time. A user who moves keeps the first home.
 //!
 //! # 25. Revocations live in the ledger and are mirrored to one KV value
 //!
 //! *Context.* A KV write is the dearest operation, may happen once a second for each key, and loses races.
-//! *Decision.* The subject's object merges, and writes the whole value; a revocation has succeeded when a write that holds it has.
+//! *Decision.* The subject's object merges, and writes the whole value; a revocation has succeeded when a write that
+//! holds it has.
 //! *Consequence.* One read decides everywhere, after KV's delay.
 //!
 //! # 26. The session cookie carries the newest consents
@@ -214,9 +232,10 @@
 //!
 //! # 29. A POST from another site is sent round once more
 //!
-//! *Context.* `SameSite=Lax` cookies do not come with a POST from another site, so that a signed-in user would be asked again.
-//! *Decision.* Such a request to `/authorize` is answered with a redirect to itself as a GET, or where that is longer than 4,096
-//! characters with a form that submits itself.
+//! *Context.* `SameSite=Lax` cookies do not come with a POST from another site, so that a signed-in user would be asked
+//! again.
+//! *Decision.* Such a request to `/authorize` is answered with a redirect to itself as a GET, or where that is longer
+//! than 4,096 characters with a form that submits itself.
 //! *Consequence.* Clients may POST authorization requests (OpenID Connect Core §3.1.2.1) under single sign-on.
 //!
 //! # 30. Cookie names carry a hash of the issuer, and the prefix goes with https
@@ -228,10 +247,12 @@
 //! # 31. What is not supported is refused by name
 //!
 //! *Context.* RFC 6749 §3.1 has unknown parameters ignored.
-//! *Decision.* `request`, `request_uri` and `registration` are refused with the codes that OpenID Connect has for it. Client metadata that
-//! ask for a protection that is not given (keys, mutual TLS, DPoP, encryption, pushed requests, logout notices) are refused.
+//! *Decision.* `request`, `request_uri` and `registration` are refused with the codes that OpenID Connect has for it.
+//! Client metadata that ask for a protection that is not given (keys, mutual TLS, `DPoP`, encryption, pushed requests,
+//! logout notices) are refused.
 //! *Why.* Whoever sends them relies on them.
-//! *Consequence.* Documents of other servers with such members have to be edited before `sealwax client add --metadata`.
+//! *Consequence.* Documents of other servers with such members have to be edited before `sealwax client add
+//! --metadata`.
 //!
 //! # 32. The clock of tests is a feature of the build
 //!
@@ -239,3 +260,35 @@
 //! *Decision.* The feature `test_clock` adds `POST /__test_clock`; a long marker stands in each of its answers.
 //! *Why.* A release must not have it, and a test looks for the marker in both builds.
 //! *Consequence.* Two builds for a full test run.
+//!
+//! # 33. Small maps are sorted vectors
+//!
+//! *Context.* Maps here have few entries, and callers choose some keys. On this platform the seed of a hash can be
+//! foreseen.
+//! *Decision.* One type, [`crate::sorted::SortedMap`], instead of a tree.
+//! *Why.* Quicker for few entries, and each type of it costs a tenth of a tree's code.
+//! *Consequence.* Whatever may grow has a cap of its own.
+//!
+//! # 34. Tokens and keys are taken apart by hand at the edge
+//!
+//! *Context.* jwt-compact's signers are synchronous and stay unlinked at the edge ([20](#20-webcrypto-signs)).
+//! *Decision.* A compact JWS is split and decoded by [`crate::jwt::Unverified`]; type, key id, algorithm and `crit` are
+//! checked against what this server expects before the signature, claims are read after it (RFC 8725 §3). jwt-compact
+//! gives key types and thumbprints, and natively signs and verifies.
+//! *Consequence.* What is checked stands in one place and not in a library's options.
+//!
+//! # 35. The port of a loopback URI is free for native clients alone
+//!
+//! *Context.* RFC 8252 §7.3 frees the port, because the system hands it out when a program starts.
+//! *Decision.* Clients of `application_type` `native` only, for `127.0.0.0/8`, `[::1]` and `localhost`.
+//! *Why.* A web client in development runs on a port that it knows, and RFC 9700 §2.1 compares to the letter.
+//! *Consequence.* A native client has to be registered as one: `sealwax client add --native`.
+//!
+//! # 36. A registration begins with its record
+//!
+//! *Context.* A client may be removed and its id given away again, while codes and refresh tokens of the first are
+//! alive.
+//! *Decision.* What was minted before the record's `created` is refused: [`crate::client::Client::recognises`].
+//! Replacing a client keeps `created`.
+//! *Consequence.* The clocks of the isolate that registers and of those that mint must not differ by more than the user
+//! needs to sign in.

@@ -15,7 +15,8 @@
 //! | a sealed blob | 8 KB | does not open | [`crate::seal::MAX`] |
 //! | bearer token of an operator call | 4,096 characters | `invalid_token` | [`crate::endpoint::operator`] |
 //!
-//! Errors of the token and operator endpoints are JSON; of the others pages. A method that a path does not take is 405 with `Allow`.
+//! Errors of the token and operator endpoints are JSON; of the others pages. A method that a path does not take is 405
+//! with `Allow`.
 //!
 //! # Authorization requests
 //!
@@ -34,8 +35,8 @@
 //!
 //! `display`, `ui_locales`, `claims_locales`, `acr_values`, `claims` and `id_token_hint` are ignored in this version.
 //!
-//! A `code_verifier` has 43 to 128 unreserved characters, a client secret that is sent at most 512 bytes. The sign-in form takes a
-//! password of at most 1,024 bytes, hashed whole. A form waits 2 h for the user.
+//! A `code_verifier` has 43 to 128 unreserved characters, a client secret that is sent at most 512 bytes. The sign-in
+//! form takes a password of at most 1,024 bytes, hashed whole. A form waits 2 h for the user.
 //!
 //! # Registration
 //!
@@ -54,8 +55,8 @@
 //!
 //! # Time
 //!
-//! The time of a request is read once, after the last byte of its body: the platform's clock stands still between I/O, and a slow
-//! body must not outlive a code. Stamps are milliseconds; what tokens show is seconds, floored.
+//! The time of a request is read once, after the last byte of its body: the platform's clock stands still between I/O,
+//! and a slow body must not outlive a code. Stamps are milliseconds; what tokens show is seconds, floored.
 //!
 //! | what | how long | set by |
 //! |---|---|---|
@@ -68,23 +69,26 @@
 //! | the longest of these that can be set | 400 days | fixed: revocations are dropped then |
 //! | operator call | 60 s | fixed |
 //!
-//! Clocks may differ: the ledger calls a code late 5 s after its `exp` by its own clock, and an operator's token is taken 5 s before its
-//! `iat` and after its `exp`. A seal's expiry has no leeway. A revocation lies above every earlier one of its subject, and new sign-ins,
-//! consents and passwords above every revocation, so that clocks which differ do not let a revoked credential live.
+//! Clocks may differ: the ledger calls a code late 5 s after its `exp` by its own clock, and an operator's token is
+//! taken 5 s before its `iat` and after its `exp`. A seal's expiry has no leeway. A revocation lies above every earlier
+//! one of its subject, and new sign-ins, consents and passwords above every revocation, so that clocks which differ do
+//! not let a revoked credential live.
 //!
 //! # Delays
 //!
-//! KV shows a write elsewhere usually within 60 s, with no upper bound, and remembers absence as long. What follows from it:
+//! KV shows a write elsewhere usually within 60 s, with no upper bound, and remembers absence as long. What follows
+//! from it:
 //!
 //! * A new client or user may be unknown in places for a minute after it was asked for there in vain.
 //! * A changed or removed client works as before where KV or an isolate (60 s) still holds the old record.
-//! * After `user passwd` the old password may still sign in where neither the new record nor the revocation has arrived. The session
-//!   it begins dies when the revocation arrives.
+//! * After `user passwd` the old password may still sign in where neither the new record nor the revocation has
+//!   arrived. The session it begins dies when the revocation arrives.
 //! * A revoked session still gets codes, and a confidential client still renews, until the revocation arrives.
-//! * Two `client add` of one new id, or two `user add` of one new name, at the same moment may both succeed; the later record stays.
+//! * Two `client add` of one new id, or two `user add` of one new name, at the same moment may both succeed; the later
+//!   record stays.
 //!
-//! The ledger is strongly consistent: codes, operator calls and rotating refresh tokens are decided at once, everywhere. Metadata and
-//! key set may be cached for 5 minutes; a configuration holds from the deployment on.
+//! The ledger is strongly consistent: codes, operator calls and rotating refresh tokens are decided at once,
+//! everywhere. Metadata and key set may be cached for 5 minutes; a configuration holds from the deployment on.
 //!
 //! # When something fails
 //!
@@ -100,10 +104,11 @@
 //! | variables, secrets or bindings are missing or malformed | every request: 503 with a page that names each fault, and a log line for each |
 //! | the client goes away while it sends | 400 without a body |
 //!
-//! The front page asks KV and ledger and is 503 when one of them fails. With `LEDGER = "off"` it says what is switched off.
+//! The front page asks KV and ledger and is 503 when one of them fails. With `LEDGER = "off"` it says what is switched
+//! off.
 //!
-//! A panic would end every request of its isolate: none may be reachable. Lints forbid `unwrap` and `panic!`, and indexing is justified
-//! line by line.
+//! A panic would end every request of its isolate: none may be reachable. Lints forbid `unwrap` and `panic!`, and
+//! indexing is justified line by line.
 //!
 //! # The platform's own limits
 //!
@@ -117,8 +122,8 @@
 //! | Durable Object requests a day | 100,000 | billed |
 //! | a secret | 5 KB | 5 KB |
 //!
-//! **A sign-in by password does not fit into the free plan**: Argon2id takes 39 ms of CPU. Issuing tokens does: a signature by
-//! WebCrypto takes 0.04 ms with ES256 and 0.7 ms with RS256.
+//! **A sign-in by password does not fit into the free plan**: Argon2id takes 39 ms of CPU. Issuing tokens does: a
+//! signature by WebCrypto takes 0.04 ms with ES256 and 0.7 ms with RS256.
 //!
-//! KV takes one write a second for each key. An object of the ledger serves about 1,000 requests a second; codes are spread over
-//! `LEDGER_SHARDS` objects in each region, subjects over 64.
+//! KV takes one write a second for each key. An object of the ledger serves about 1,000 requests a second; codes are
+//! spread over `LEDGER_SHARDS` objects in each region, subjects over 64.

@@ -1,13 +1,13 @@
 //! Everything that is kept, where, for how long, and who writes and reads it.
 //!
-//! Nothing is written to issue: an authorization request with a session and a remembered consent writes nothing, and the
-//! redemption of a code writes one mark to the ledger and nothing to KV, and reads nothing back.
+//! Nothing is written to issue: an authorization request with a session and a remembered consent writes nothing, and
+//! the redemption of a code writes one mark to the ledger and nothing to KV, and reads nothing back.
 //!
 //! # KV
 //!
-//! Binding `STORE`. Values are JSON; times are Unix milliseconds. No value has an expiration of KV's own. Names come from
-//! [`crate::store::Key`] and stay below KV's 512 bytes; what may be long is hashed (SHA-256, base64url, 43 characters). A subject
-//! is 16 random bytes in base64url, 22 characters.
+//! Binding `STORE`. Values are JSON; times are Unix milliseconds. No value has an expiration of KV's own. Names come
+//! from [`crate::store::Key`] and stay below KV's 512 bytes; what may be long is hashed (SHA-256, base64url, 43
+//! characters). A subject is 16 random bytes in base64url, 22 characters.
 //!
 //! | key | value | lives | written by | read by |
 //! |---|---|---|---|---|
@@ -21,22 +21,23 @@
 //! ## Fields
 //!
 //! * **client**: `client_id`, `client_name`, `redirect_uris`, `grant_types`, `scope`, `token_endpoint_auth_method`,
-//!   `token_endpoint_auth_method_pinned`, `application_type`, `secrets` (each `sha256`, `created`, `expires`), `require_pkce`,
-//!   `first_party`, `always_refresh`, `refresh_token_lifetime` (seconds), `id_token_signed_response_alg`, `epoch`, `created`.
-//!   `epoch` and `created` are kept when a client is replaced. What was born before `created`, or under another `epoch`, is
-//!   refused, so a new client of an old id inherits nothing. No operation of this version raises `epoch`.
+//!   `token_endpoint_auth_method_pinned`, `application_type`, `secrets` (each `sha256`, `created`, `expires`),
+//!   `require_pkce`, `first_party`, `always_refresh`, `refresh_token_lifetime` (seconds),
+//!   `id_token_signed_response_alg`, `epoch`, `created`. `epoch` and `created` are kept when a client is replaced. What
+//!   was born before `created`, or under another `epoch`, is refused, so a new client of an old id inherits nothing. No
+//!   operation of this version raises `epoch`.
 //! * **user**: `sub`, `home` (where the ledger object lives), `username` (folded), `created`.
 //! * **login**: `sub`, `home`, `username`, `password` (PHC string of Argon2id), `cred` (when the password was set).
-//! * **consent**: `entries`, newest first, at most 16, one for each redirect origin and resource: `origin`, `resource`, `scope`,
-//!   `granted`, `until`. An entry that has ended stays until it is replaced. A consent for this visit is not stored: the session
-//!   cookie carries it.
-//! * **revoked**: `subject` and `credential` (times), `sessions`, `consents`, `families` (maps to times), `removed`. Entries older
-//!   than 400 days are dropped at the next change; `removed` never is.
+//! * **consent**: `entries`, newest first, at most 16, one for each redirect origin and resource: `origin`, `resource`,
+//!   `scope`, `granted`, `until`. An entry that has ended stays until it is replaced. A consent for this visit is not
+//!   stored: the session cookie carries it.
+//! * **revoked**: `subject` and `credential` (times), `sessions`, `consents`, `families` (maps to times), `removed`.
+//!   Entries older than 400 days are dropped at the next change; `removed` never is.
 //!
 //! ## How often
 //!
-//! Reads and writes of KV and calls of the ledger for one request. A client record that the isolate has read within 60 s costs
-//! nothing; otherwise it is one read more than shown. A ledger call whose answer is lost is repeated once.
+//! Reads and writes of KV and calls of the ledger for one request. A client record that the isolate has read within 60
+//! s costs nothing; otherwise it is one read more than shown. A ledger call whose answer is lost is repeated once.
 //!
 //! | request | KV reads | KV writes | ledger |
 //! |---|---|---|---|
@@ -54,8 +55,8 @@
 //!
 //! # Ledger
 //!
-//! Binding `LEDGERS`, Durable Object class `Ledger`, SQL storage, sharded. An object is created at its name's first use, with its
-//! region as location hint. Tables have no row ids and no indexes: a change of a row is billed as one.
+//! Binding `LEDGERS`, Durable Object class `Ledger`, SQL storage, sharded. An object is created at its name's first
+//! use, with its region as location hint. Tables have no row ids and no indexes: a change of a row is billed as one.
 //!
 //! | object | holds | number of objects |
 //! |---|---|---|
@@ -63,8 +64,8 @@
 //! | `s/<home>/<n>` | families that rotate and revocations of subjects | 64 for each region, for ever |
 //! | `o/<n>` | operator calls that were made; `o/0` answers the front page | 64 |
 //!
-//! `<n>` is the first two bytes of the id, modulo the number. A region is one of `wnam`, `enam`, `sam`, `weur`, `eeur`, `apac`, `oc`,
-//! `afr`, `me`.
+//! `<n>` is the first two bytes of the id, modulo the number. A region is one of `wnam`, `enam`, `sam`, `weur`, `eeur`,
+//! `apac`, `oc`, `afr`, `me`.
 //!
 //! | table | row | key | lives |
 //! |---|---|---|---|
@@ -72,18 +73,19 @@
 //! | `family` | `uses`: the newest generation and the first use of up to 64, as JSON; `until` | the family, 16 bytes | until the family's end + 120 s |
 //! | `subject` | `revoked`: the [`crate::store::Revocations`] as JSON; `dirty`, `tried` | the subject, 16 bytes | for ever |
 //!
-//! `exp` is the code's (60 s after it was minted) or the operator token's (60 s at most). After `exp` + 5 s the answer is `Late` with
-//! a row or without, so that a swept row cannot be spent again: [`crate::store::judge_spend`].
+//! `exp` is the code's (60 s after it was minted) or the operator token's (60 s at most). After `exp` + 5 s the answer
+//! is `Late` with a row or without, so that a swept row cannot be spent again: [`crate::store::judge_spend`].
 //!
-//! One alarm an object sweeps and mirrors. It is set when a row will be over, and sweeps are at least 60 s apart, so that a row may
-//! stay a minute longer. A subject's row is copied to `revoked/<subject>` as a whole: one write under way, at least 1 s after the
-//! last, what comes meanwhile goes with the next. A write that failed leaves the row dirty; the caller gets 503, and the alarm tries
-//! again every 5 s.
+//! One alarm an object sweeps and mirrors. It is set when a row will be over, and sweeps are at least 60 s apart, so
+//! that a row may stay a minute longer. A subject's row is copied to `revoked/<subject>` as a whole: one write under
+//! way, at least 1 s after the last, what comes meanwhile goes with the next. A write that failed leaves the row dirty;
+//! the caller gets 503, and the alarm tries again every 5 s.
 //!
 //! # Cookies
 //!
-//! `<i>` is a hash of the issuer, 8 characters, so that issuers which share a host do not share cookies. Both are `HttpOnly`,
-//! `SameSite=Lax`, `Path=/`, and on `https` `Secure` with the prefix `__Host-`, which a local `http` issuer leaves out.
+//! `<i>` is a hash of the issuer, 8 characters, so that issuers which share a host do not share cookies. Both are
+//! `HttpOnly`, `SameSite=Lax`, `Path=/`, and on `https` `Secure` with the prefix `__Host-`, which a local `http` issuer
+//! leaves out.
 //!
 //! | cookie | value | lives | size |
 //! |---|---|---|---|
@@ -94,8 +96,8 @@
 //!
 //! # Sealed blobs
 //!
-//! Kept by others, opened here: format in [`crate::seal`], a key for each purpose from `SEALING_KEYS`. Sizes are those of the golden
-//! vectors in `tests/vectors/seals.txt`, in characters.
+//! Kept by others, opened here: format in [`crate::seal`], a key for each purpose from `SEALING_KEYS`. Sizes are those
+//! of the golden vectors in `tests/vectors/seals.txt`, in characters.
 //!
 //! | purpose | payload | who carries it | lives | size |
 //! |---|---|---|---|---|
@@ -106,15 +108,15 @@
 //! | `token_id` | [`crate::seal::TokenId`] | the access token, as its `jti` | as the access token | 216 |
 //! | `client_id` | none yet | – | – | – |
 //!
-//! The purpose `client_id` and the ring `CLIENT_KEYS` are there for clients that register themselves, which this version does not
-//! offer: nothing is sealed with them.
+//! The purpose `client_id` and the ring `CLIENT_KEYS` are there for clients that register themselves, which this
+//! version does not offer: nothing is sealed with them.
 //!
 //! # Memory
 //!
-//! An isolate keeps the parsed configuration with its keys, up to 512 client records for 60 s each, and up to 256 imported keys.
-//! Absence is never kept. Nothing of a request outlives it.
+//! An isolate keeps the parsed configuration with its keys, up to 512 client records for 60 s each, and up to 256
+//! imported keys. Absence is never kept. Nothing of a request outlives it.
 //!
 //! # On the operator's machine
 //!
-//! `.sealwax/operator.jwk`, the private key (mode 0600), and for local runs `.dev.vars` with the five secrets (mode 0600). Both are
-//! ignored by git. `.wrangler/` holds KV and Durable Objects of local runs.
+//! `.sealwax/operator.jwk`, the private key (mode 0600), and for local runs `.dev.vars` with the five secrets (mode
+//! 0600). Both are ignored by git. `.wrangler/` holds KV and Durable Objects of local runs.

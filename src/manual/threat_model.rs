@@ -1,7 +1,7 @@
 //! Who may attack this server, what each can and cannot do, and which check stops them.
 //!
-//! The frame is RFC 9700 (Best Current Practice for OAuth 2.0 Security), whose attackers A1 to A5 are among those below. The
-//! last part names what remains.
+//! The frame is RFC 9700 (Best Current Practice for OAuth 2.0 Security), whose attackers A1 to A5 are among those
+//! below. The last part names what remains.
 //!
 //! # What is protected
 //!
@@ -20,8 +20,9 @@
 //!
 //! # What is trusted
 //!
-//! The Cloudflare account and platform: isolates, TLS, secrets, KV and Durable Objects as they are documented. The operator.
-//! The user's browser. Nobody else; a registered client is trusted with what users gave it, and with nothing more.
+//! The Cloudflare account and platform: isolates, TLS, secrets, KV and Durable Objects as they are documented. The
+//! operator. The user's browser. Nobody else; a registered client is trusted with what users gave it, and with nothing
+//! more.
 //!
 //! # The attackers
 //!
@@ -29,50 +30,53 @@
 //!
 //! Reads and changes what travels unprotected.
 //!
-//! * An issuer is `https`; plain `http` is accepted for this machine alone: [`crate::oauth::Issuer`]. Redirect URIs likewise:
-//!   [`crate::oauth::RedirectUri`].
-//! * Cookies are `Secure`, `HttpOnly`, `SameSite=Lax`, and have the `__Host-` prefix, so that neither a plain connection nor a
-//!   neighbouring sub-domain can set them: [`crate::http::SetCookie`].
-//! * The issuer comes from the configuration, never from a request's host: a forged `Host` changes no token and no link.
-//! * Pages, tokens and redirects are `no-store`; redirects and pages let no code out by `Referer`: [`crate::http::Reply`].
+//! * An issuer is `https`; plain `http` is accepted for this machine alone: [`crate::oauth::Issuer`]. Redirect URIs
+//!   likewise: [`crate::oauth::RedirectUri`].
+//! * Cookies are `Secure`, `HttpOnly`, `SameSite=Lax`, and have the `__Host-` prefix, so that neither a plain
+//!   connection nor a neighbouring sub-domain can set them: [`crate::http::SetCookie`].
+//! * The issuer comes from the configuration, never from a request's host: a forged `Host` changes no token and no
+//!   link.
+//! * Pages, tokens and redirects are `no-store`; redirects and pages let no code out by `Referer`:
+//!   [`crate::http::Reply`].
 //!
-//! Not done here: the server sends no `Strict-Transport-Security`. Switch it on for the zone.
+//! With an https issuer every answer carries `Strict-Transport-Security` for two years (RFC 6797).
 //!
 //! ## A malicious client
 //!
 //! Is registered, and answers at hosts of its own.
 //!
 //! * It gets what it was registered for and the user allowed, at most: [`crate::config::ScopeRegistry::grantable`], and
-//!   [`crate::consent`]. A consent counts for one redirect origin and one resource, so that a new place to be answered at is
-//!   asked for anew.
-//! * It cannot redeem the code of another client, and cannot use another's refresh token: both carry the client and are compared
-//!   after it authenticated: [`crate::client::AuthenticatedClient`].
-//! * It cannot pass off its code or token as another server's, nor the reverse: every authorization response carries `iss` (RFC
-//!   9207), errors too: [`crate::client::ReturnTo::parameters`].
-//! * The consent page shows the host that is answered beside the client's name, and names have no characters that hide or reorder
-//!   text. Only the operator registers clients.
-//! * It cannot join its users with another client's by `sid`, which is an HMAC for each client: [`crate::jwt::session_id_for`].
-//!   It can by `sub`: subjects are public in this version.
-//! * What it sends is capped and parsed into types before anything else: [`crate::http::Params`], [`mod@super::limits`].
+//!   [`crate::consent`]. A consent counts for one redirect origin and one resource, so that a new place to be answered
+//!   at is asked for anew.
+//! * It cannot redeem the code of another client, and cannot use another's refresh token: both carry the client and are
+//!   compared after it authenticated: [`crate::client::AuthenticatedClient`].
+//! * It cannot pass off its code or token as another server's, nor the reverse: every authorization response carries
+//!   `iss` (RFC 9207), errors too: [`crate::client::ReturnTo::parameters`].
+//! * The consent page shows the host that is answered beside the client's name, and names have no characters that hide
+//!   or reorder text. Only the operator registers clients.
+//! * It cannot join its users with another client's by `sid`, which is an HMAC for each client:
+//!   [`crate::jwt::session_id_for`]. It can by `sub`: subjects are public in this version.
+//! * What it sends is capped and parsed into types before anything else: [`crate::http::Params`],
+//!   [`mod@super::limits`].
 //!
 //! ## A malicious site
 //!
 //! Is open in the user's browser, links to this server, posts to it, frames it.
 //!
-//! * **Open redirect.** Only a [`crate::client::ReturnTo`] turns an error into a redirect, and its one constructor matches the
-//!   registered URIs to the letter. Everything before that is told on a page.
-//! * **Cross-site request forgery.** The sign-in and consent forms carry a ticket that is sealed for a random cookie of this
-//!   browser and, on the consent page, for the sign-in that it was shown to: [`crate::seal::Ticket`]. A form from another origin
-//!   is refused by `Sec-Fetch-Site` or `Origin` besides.
+//! * **Open redirect.** Only a [`crate::client::ReturnTo`] turns an error into a redirect, and its one constructor
+//!   matches the registered URIs to the letter. Everything before that is told on a page.
+//! * **Cross-site request forgery.** The sign-in and consent forms carry a ticket that is sealed for a random cookie of
+//!   this browser and, on the consent page, for the sign-in that it was shown to: [`crate::seal::Ticket`]. A form from
+//!   another origin is refused by `Sec-Fetch-Site` or `Origin` besides.
 //! * **Login CSRF.** The same ticket: a form that was made for the attacker's browser does nothing in the victim's.
 //! * **Clickjacking.** `frame-ancestors 'none'` and `X-Frame-Options: DENY` on every page.
-//! * **Script injection.** Templates escape, and the policy allows no script at all, save the one whose hash it names on the two
-//!   pages that submit themselves: [`crate::pages`].
-//! * **Reading answers.** Metadata, keys and the token endpoint may be called by scripts of any origin; they read no cookie. All
-//!   else may not: [`crate::endpoint::ROUTES`].
+//! * **Script injection.** Templates escape, and the policy allows no script at all, save the one whose hash it names
+//!   on the two pages that submit themselves: [`crate::pages`].
+//! * **Reading answers.** Metadata, keys and the token endpoint may be called by scripts of any origin; they read no
+//!   cookie. All else may not: [`crate::endpoint::ROUTES`].
 //!
-//! It can send the browser to `/authorize` with a client that the user already allowed, and this client then gets a code. That
-//! is single sign-on; what binds the code to the user's own doing is the client's `state`, PKCE and `nonce`.
+//! It can send the browser to `/authorize` with a client that the user already allowed, and this client then gets a
+//! code. That is single sign-on; what binds the code to the user's own doing is the client's `state`, PKCE and `nonce`.
 //!
 //! ## A program on the user's device
 //!
@@ -80,89 +84,93 @@
 //!
 //! * It gets the code and cannot redeem it: public clients always use PKCE with S256 (RFC 8252 §6):
 //!   [`crate::client::Client::needs_pkce`].
-//! * It can start a request of its own in the native client's name. That is never granted in silence: every request of such a
-//!   client is confirmed by a click, and `prompt=none` is refused (RFC 8252 §8.6):
+//! * It can start a request of its own in the native client's name. That is never granted in silence: every request of
+//!   such a client is confirmed by a click, and `prompt=none` is refused (RFC 8252 §8.6):
 //!   [`crate::client::Client::is_impersonable`].
 //! * The free port of a loopback URI is for clients registered as native; for others the port is part of the URI:
 //!   [`crate::client::Client::registered`].
 //!
 //! ## A thief of a code
 //!
-//! * Needs the verifier; of a confidential client the secret too; and the redirect URI. Order in redemption: authenticate → open →
-//!   client, redirect URI, verifier → sign → spend → reply. What fails before the spending changes nothing, so a thief who lacks
-//!   one of them neither burns the user's login nor revokes anything.
+//! * Needs the verifier; of a confidential client the secret too; and the redirect URI. Order in redemption:
+//!   authenticate → open → client, redirect URI, verifier → sign → spend → reply. What fails before the spending
+//!   changes nothing, so a thief who lacks one of them neither burns the user's login nor revokes anything.
 //! * A code is good for 60 s and is spent once, everywhere, by the ledger's own clock: [`crate::store::judge_spend`].
-//! * A second use more than 10 s after the first also revokes what came of the first (RFC 6749 §4.1.2). Within 10 s it is refused
-//!   only: browsers fire callbacks twice.
+//! * A second use more than 10 s after the first also revokes what came of the first (RFC 6749 §4.1.2). Within 10 s it
+//!   is refused only: browsers fire callbacks twice.
 //! * Where PKCE was waived for a confidential client, a verifier without a challenge is refused (RFC 9700 §4.8.2).
 //!
 //! ## A thief of the session cookie
 //!
-//! * Is the user in that browser's place, until the session ends: 1 day without use and 7 days at most, by default. The cookie is
-//!   not bound to a device.
-//! * Gets codes, which go to registered redirect URIs, not to the thief; with a client of the thief's own choice a consent page
-//!   comes first, which the thief can answer.
-//! * Loses it when the operator sets a new password or removes the user. Both reach every descendant of the session, also those
-//!   born where the record had not arrived: [`crate::seal::Lineage`], [`crate::store::Revocations`].
+//! * Is the user in that browser's place, until the session ends: 1 day without use and 7 days at most, by default. The
+//!   cookie is not bound to a device.
+//! * Gets codes, which go to registered redirect URIs, not to the thief; with a client of the thief's own choice a
+//!   consent page comes first, which the thief can answer.
+//! * Loses it when the operator sets a new password or removes the user. Both reach every descendant of the session,
+//!   also those born where the record had not arrived: [`crate::seal::Lineage`], [`crate::store::Revocations`].
 //!
 //! ## A thief of a refresh token
 //!
 //! * Of a confidential client: needs the client's secret.
-//! * Of a public client: tokens rotate (RFC 9700 §4.14.2). Whoever comes second with a generation, later than 30 s after its first
-//!   use, ends the family for both: [`crate::store::judge_advance`]. The ledger asks the user's own object, which knows every
-//!   revocation: no delay there.
+//! * Of a public client: tokens rotate (RFC 9700 §4.14.2). Whoever comes second with a generation, later than 30 s
+//!   after its first use, ends the family for both: [`crate::store::judge_advance`]. The ledger asks the user's own
+//!   object, which knows every revocation: no delay there.
 //! * It ends unused after 14 days, used after 30, and with the consent it descends from.
 //! * It is opened as nothing else: purpose, realm, version and key id are associated data: [`crate::seal`].
 //!
 //! ## A reader of KV
 //!
 //! * Makes no token and opens no blob: no key is stored there.
-//! * Finds client records with SHA-256 hashes of secrets (256 random bits, or at least 43 characters chosen elsewhere), user names,
-//!   Argon2id hashes, consents by subject and hashed client id, revocations by subject: [`mod@super::storage`].
+//! * Finds client records with SHA-256 hashes of secrets (256 random bits, or at least 43 characters chosen elsewhere),
+//!   user names, Argon2id hashes, consents by subject and hashed client id, revocations by subject:
+//!   [`mod@super::storage`].
 //!
-//! **A writer of KV is an operator.** Records are neither sealed nor signed: who can write there can register clients, set
-//! passwords and forget revocations. Keep API tokens that reach the namespace as the operator's key.
+//! **A writer of KV is an operator.** Records are neither sealed nor signed: who can write there can register clients,
+//! set passwords and forget revocations. Keep API tokens that reach the namespace as the operator's key.
 //!
 //! ## A reader of the ledger
 //!
-//! * Finds ids of codes that were spent, counts and times of refresh tokens, and revocations by subject. None of it opens or makes
-//!   anything. A writer could make a code or an old refresh token usable again, for one who holds it and the verifier.
+//! * Finds ids of codes that were spent, counts and times of refresh tokens, and revocations by subject. None of it
+//!   opens or makes anything. A writer could make a code or an old refresh token usable again, for one who holds it and
+//!   the verifier.
 //!
 //! ## A thief of the operator's key
 //!
-//! * Adds, replaces and removes clients and users and sets passwords, and so can become any user. It reads no secret, no sealing or
-//!   signing key, and no password: [`crate::endpoint::operator`].
+//! * Adds, replaces and removes clients and users and sets passwords, and so can become any user. It reads no secret,
+//!   no sealing or signing key, and no password: [`crate::endpoint::operator`].
 //! * Each call is one line in the log. The remedy is another `OPERATOR_KEYS`; then look through clients and users.
-//! * A recorded call is worth nothing: its token is bound to issuer and body, lives 60 s and is spent (with the ledger on).
+//! * A recorded call is worth nothing: its token is bound to issuer and body, lives 60 s and is spent (with the ledger
+//!   on).
 //!
 //! ## A thief of keys
 //!
-//! * A stolen ring key makes sessions, codes and refresh tokens until its state in `SEALING_KEYS` is `revoked`, which signs
-//!   everybody out. A retired one opens nothing after its `opens_until`: [`crate::seal::KeyState`].
-//! * A stolen signing key makes tokens until resource servers no longer find it in the key set, which they may cache for 5 minutes
-//!   and longer.
+//! * A stolen ring key makes sessions, codes and refresh tokens until its state in `SEALING_KEYS` is `revoked`, which
+//!   signs everybody out. A retired one opens nothing after its `opens_until`: [`crate::seal::KeyState`].
+//! * A stolen signing key makes tokens until resource servers no longer find it in the key set, which they may cache
+//!   for 5 minutes and longer.
 //! * One key for each purpose is derived from a ring key, so that a leaked derived key forges blobs of one kind.
 //!
 //! ## A reader of the log
 //!
-//! * Finds times, paths, subjects, client ids and causes. No secret, no token, no user name, no text of the caller's, save client
-//!   ids: [`crate::http::Note`].
+//! * Finds times, paths, subjects, client ids and causes. No secret, no token, no user name, no text of the caller's,
+//!   save client ids: [`crate::http::Note`].
 //!
 //! # What remains
 //!
-//! 1. **Shadowing.** A thief who uses a public client's refresh token within 30 s of the victim's own use, again and again, is
-//!    answered with the newest generation and is not noticed. Only sender-constrained tokens end that; they are not there yet.
-//! 2. **The delay of revocation.** KV is eventually consistent: a record is seen elsewhere usually within 60 s, with no upper bound;
-//!    120 s are assumed here. Until then a session still gets codes, and a confidential client still renews, where the record has
-//!    not arrived. What they get carries its ancestors and is refused when the record has arrived. Access tokens stay good until
-//!    `exp`: nothing introspects in this version. With the defaults that is 120 s, 60 s for a last code, and 600 s for its access
-//!    token: 13 minutes. Rotating refresh tokens are refused at once.
+//! 1. **Shadowing.** A thief who uses a public client's refresh token within 30 s of the victim's own use, again and
+//!    again, is answered with the newest generation and is not noticed. Only sender-constrained tokens end that; they
+//!    are not there yet.
+//! 2. **The delay of revocation.** KV is eventually consistent: a record is seen elsewhere usually within 60 s, with no
+//!    upper bound; 120 s are assumed here. Until then a session still gets codes, and a confidential client still
+//!    renews, where the record has not arrived. What they get carries its ancestors and is refused when the record has
+//!    arrived. Access tokens stay good until `exp`: nothing introspects in this version. With the defaults that is 120
+//!    s, 60 s for a last code, and 600 s for its access token: 13 minutes. Rotating refresh tokens are refused at once.
 //! 3. **Access tokens cannot be revoked** before their `exp`, 10 minutes by default.
-//! 4. **Guessing is not limited.** There is no count of failed sign-ins in this version. A guess costs 39 ms of CPU, yours too. Put a
-//!    rate limiting rule before `POST /login`.
+//! 4. **Guessing is not limited.** There is no count of failed sign-ins in this version. A guess costs 39 ms of CPU,
+//!    yours too. Put a rate limiting rule before `POST /login`.
 //! 5. **A removed client** works for up to 60 s more where an isolate holds its record, after KV's own delay.
-//! 6. **A code used twice within 10 s** by one who holds everything that redemption needs: the second is refused, the first keeps
-//!    its tokens, whoever was first.
-//! 7. **`LEDGER = "off"`**: codes work any number of times in their 60 s for one who has verifier or secret; refresh tokens of public
-//!    clients do not rotate; two revocations of one user at the same moment may lose one of them; a recorded operator call works
-//!    again for its minute.
+//! 6. **A code used twice within 10 s** by one who holds everything that redemption needs: the second is refused, the
+//!    first keeps its tokens, whoever was first.
+//! 7. **`LEDGER = "off"`**: codes work any number of times in their 60 s for one who has verifier or secret; refresh
+//!    tokens of public clients do not rotate; two revocations of one user at the same moment may lose one of them; a
+//!    recorded operator call works again for its minute.

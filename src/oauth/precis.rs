@@ -1,5 +1,5 @@
-//! Preparing names and passwords, as RFC 8265 has them. Composing takes tables that would be a fifth of the Worker; the
-//! platform has them anyway, and hands them in.
+//! Preparing names and passwords, as RFC 8265 has them. Composing and lower case take tables that would be a fifth of the
+//! Worker; the platform has them anyway, and lends them.
 
 #[cfg(not(target_arch = "wasm32"))]
 use unicode_normalization::UnicodeNormalization as _;
@@ -13,11 +13,14 @@ pub enum Normalization {
     Nfkc,
 }
 
-/// Brings text to a form: `String.prototype.normalize` at the edge, a library natively. The forms of assigned characters
-/// never change (Unicode's stability policy), so that both agree.
+/// What Unicode says of text: JavaScript's strings at the edge, libraries natively. For the characters that both know
+/// they agree, and always will (Unicode's stability policy).
 pub trait Normalizer {
     /// The text in that form.
     fn normalize(&self, form: Normalization, text: &str) -> String;
+
+    /// The text in lower case, in no particular language (Unicode Standard §3.13, R2).
+    fn to_lowercase(&self, text: &str) -> String;
 }
 
 /// The normalizer off the edge: for tests and the command line.
@@ -33,6 +36,10 @@ impl Normalizer for NativeNormalizer {
             Normalization::Nfkc => text.nfkc().collect(),
         }
     }
+
+    fn to_lowercase(&self, text: &str) -> String {
+        text.to_lowercase()
+    }
 }
 
 /// RFC 8265 §3.3, `UsernameCaseMapped`: width mapped, lower case, composed. Where the profile refuses compatibility
@@ -42,7 +49,7 @@ impl Normalizer for NativeNormalizer {
 #[must_use]
 pub fn username(text: &str, normalizer: &impl Normalizer) -> Option<String> {
     let nfkc = |text: &str| normalizer.normalize(Normalization::Nfkc, text);
-    let folded = nfkc(&nfkc(text).to_lowercase());
+    let folded = nfkc(&normalizer.to_lowercase(&nfkc(text)));
     let fits = |c: char| {
         !c.is_whitespace() && !c.is_control() && !NOT_IN_NAMES.iter().any(|(first, last)| (*first..=*last).contains(&c))
     };

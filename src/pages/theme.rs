@@ -103,9 +103,9 @@ impl fmt::Display for ThemeFault {
 
 impl core::error::Error for ThemeFault {}
 
-/// The first letter or digit of a name, as its capital.
+/// The first letter or digit of a name; the style sheet makes it a capital.
 pub(super) fn initial(name: &str) -> String {
-    name.chars().find(|c| c.is_alphanumeric()).map_or_else(String::new, |c| c.to_uppercase().collect())
+    name.chars().find(|c| c.is_alphanumeric()).map_or_else(String::new, String::from)
 }
 
 fn parse_name(name: &str) -> Result<String, ThemeFault> {
@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn the_initial_skips_what_is_no_letter() {
-        assert_eq!(initial("  “écu”"), "É");
+        assert_eq!(initial("  “écu”"), "é");
         assert_eq!(initial("—"), "");
     }
 }

@@ -86,6 +86,10 @@ impl Normalizer for World {
     fn normalize(&self, form: Normalization, text: &str) -> String {
         NativeNormalizer.normalize(form, text)
     }
+
+    fn to_lowercase(&self, text: &str) -> String {
+        NativeNormalizer.to_lowercase(text)
+    }
 }
 
 impl Platform for World {

@@ -6,7 +6,7 @@ import { calculateJwkThumbprint, createRemoteJWKSet, decodeJwt, decodeProtectedH
 import { makeKeys, privateJwk } from "../harness/keys.mjs";
 import { root } from "../harness/paths.mjs";
 import { run, startSealwax } from "../harness/sealwax.mjs";
-import { fixtures, getCode, redeem, refresh, startSeeded } from "../harness/seeded.mjs";
+import { addClient, fixtures, getCode, redeem, refresh, startSeeded } from "../harness/seeded.mjs";
 import { UserAgent } from "../harness/user-agent.mjs";
 
 const PRIVATE = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "state"];
@@ -121,17 +121,22 @@ test("keys in every state: next and retired are published, revoked is not, only 
   assert.deepEqual(metadata.id_token_signing_alg_values_supported, ["ES256", "RS256"]);
 });
 
-test("a client that asked for RS256 gets ID tokens so, and one whose algorithm has no key gets an error, not another algorithm", async (t) => {
+test("a client that asked for RS256 gets ID tokens so; where no key of it is left, an error and no other algorithm", async (t) => {
   const { secrets, operator, jwks } = await secretsWith([["ES256", "active"], ["RS256", "active"]]);
-  const web = fixtures.clients.find(({ client_id: id }) => id === "web");
-  const clients = [{ ...web, id_token_signed_response_alg: "RS256" }, { ...fixtures.clients.find(({ client_id: id }) => id === "two"), id_token_signed_response_alg: "EdDSA" }];
-  const server = await startSeeded({ t, secrets, operator, clients });
+  const [web, two] = ["web", "two"].map((id) => fixtures.clients.find(({ client_id: name }) => name === id));
+  const server = await startSeeded({ t, secrets, operator, clients: [{ ...web, id_token_signed_response_alg: "RS256" }] });
   const { body } = await redeem(server, await getCode(server));
   assert.deepEqual(decodeProtectedHeader(body.id_token), { alg: "RS256", typ: "JWT", kid: jwks[1].kid });
   assert.equal(decodeProtectedHeader(body.access_token).kid, jwks[0].kid);
   const hash = createHash("sha256").update(body.access_token).digest();
   assert.equal(decodeJwt(body.id_token).at_hash, hash.subarray(0, 16).toString("base64url"));
-  const refused = await redeem(server, await getCode(server, { client: "two" }));
+  await assert.rejects(addClient(server, { ...two, id_token_signed_response_alg: "EdDSA" }), /id_token_signed_response_alg/);
+
+  const vars = { ...fixtures.variables, ISSUER: server.issuer, SIGNING_KEY_2: null };
+  const without = await startSealwax({ t, name: "without-rsa", secrets, operator, vars });
+  await server.kv.copyTo(without, "client/");
+  const got = await getCode(server);
+  const refused = await redeem(without, got, { at: without.url });
   assert.equal(refused.status, 500);
   assert.equal(refused.body.error, "server_error");
 });

@@ -1,4 +1,4 @@
-// DESIGN.md, promise 1: what one runtime issues another redeems, and they share nothing but secrets and client records.
+// Nothing is stored to issue a token: what one runtime issues another redeems, and they share nothing but secrets and client records.
 import assert from "node:assert/strict";
 import { before, after, test } from "node:test";
 import { createRemoteJWKSet, jwtVerify } from "jose";

@@ -125,7 +125,7 @@ const FRONT: FrontText = FrontText {
     configuration: "Configuration",
     store: "Store",
     ledger: "Ledger",
-    ledger_off: "Switched off: codes rest on their 60 seconds and PKCE, refresh tokens do not rotate, guessing is not limited.",
+    ledger_off: "Switched off: codes rest on their 60 seconds and PKCE, and refresh tokens do not rotate.",
     check_good: "Good",
     check_limited: "Off",
     check_bad: "Failing",
