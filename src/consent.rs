@@ -30,6 +30,8 @@ pub struct ConsentEntry {
     /// Until when, Unix milliseconds; absent: until withdrawn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
+    /// When the password was set that the user had signed in with: what a thief of it allowed ends with it.
+    pub cred: Timestamp,
 }
 
 /// How long a user allows access.
@@ -48,6 +50,8 @@ pub enum ConsentDuration {
 pub struct ConsentSubject<'a> {
     /// Who asks.
     pub client: &'a ClientId,
+    /// When the client was registered: what was allowed to an earlier one of that id is not its own.
+    pub registered: Timestamp,
     /// Where it is answered.
     pub redirect_uri: &'a RedirectUri,
     /// RFC 8707
@@ -108,9 +112,9 @@ impl ConsentDuration {
 impl ConsentSubject<'_> {
     /// The entry of a consent granted now.
     #[must_use]
-    pub fn granted(&self, scope: Scope, granted: Timestamp, until: Option<Timestamp>) -> ConsentEntry {
+    pub fn granted(&self, scope: Scope, granted: Timestamp, until: Option<Timestamp>, cred: Timestamp) -> ConsentEntry {
         let resource = self.resource.map(str::to_owned);
-        ConsentEntry { origin: self.redirect_uri.origin(), resource, scope, granted, until }
+        ConsentEntry { origin: self.redirect_uri.origin(), resource, scope, granted, until, cred }
     }
 
     /// The consent in the form in which the session cookie carries it.
@@ -129,8 +133,11 @@ impl ConsentSubject<'_> {
         now: Timestamp,
     ) -> Option<HeldConsent> {
         let key = self.key();
-        let recorded = record.entry(self).map(|entry| self.held(entry));
-        let newest = held.iter().filter(|held| held.key == key).cloned().chain(recorded).max_by_key(|c| c.granted)?;
+        let recorded = record.entry(self).filter(|entry| !revocations.reach_credential(entry.cred));
+        let recorded = recorded.map(|entry| self.held(entry));
+        // Of equal stamps the browser's own counts: an answer for this visit narrows the record, not itself.
+        let all = recorded.into_iter().chain(held.iter().filter(|held| held.key == key).cloned());
+        let newest = all.filter(|consent| consent.granted >= self.registered).max_by_key(|consent| consent.granted)?;
         let lasts = newest.until.is_none_or(|until| until > now);
         (lasts && revocations.spares_consent(self.client, newest.granted)).then_some(newest)
     }
@@ -165,10 +172,10 @@ mod tests {
     fn the_newest_of_record_and_cookie_counts_unless_ended_or_revoked() {
         let client = ClientId::parse("app").unwrap();
         let redirect_uri = RedirectUri::parse("https://app.example/cb").unwrap();
-        let about = ConsentSubject { client: &client, redirect_uri: &redirect_uri, resource: None };
+        let about = ConsentSubject { client: &client, registered: at(0), redirect_uri: &redirect_uri, resource: None };
         let mut record = ConsentRecord::default();
-        record.put(about.granted(scope("openid"), at(10), None));
-        let held = [about.held(&about.granted(scope("openid notes"), at(20), Some(at(100))))];
+        record.put(about.granted(scope("openid"), at(10), None, at(1)));
+        let held = [about.held(&about.granted(scope("openid notes"), at(20), Some(at(100)), at(1)))];
         let mut revocations = Revocations::default();
         let standing = |revocations: &Revocations, now| {
             about.standing(&record, &held, revocations, at(now)).map(|c| c.scope.to_string())
@@ -184,12 +191,12 @@ mod tests {
         let client = ClientId::parse("app").unwrap();
         let [here, there] =
             ["https://app.example/cb", "https://other.example/cb"].map(|u| RedirectUri::parse(u).unwrap());
-        let about = ConsentSubject { client: &client, redirect_uri: &here, resource: None };
+        let about = ConsentSubject { client: &client, registered: at(0), redirect_uri: &here, resource: None };
         let mut record = ConsentRecord::default();
-        record.put(about.granted(scope("openid"), at(10), None));
+        record.put(about.granted(scope("openid"), at(10), None, at(1)));
         assert!(record.entry(&ConsentSubject { redirect_uri: &there, ..about.clone() }).is_none());
         assert!(record.entry(&ConsentSubject { resource: Some("https://api"), ..about.clone() }).is_none());
-        record.put(about.granted(scope("notes"), at(20), None));
+        record.put(about.granted(scope("notes"), at(20), None, at(1)));
         assert_eq!(record.entries.len(), 1);
     }
 }

@@ -53,6 +53,7 @@ fn variable(env: &Env, name: &str) -> Option<String> {
     binding(env, name).as_string()
 }
 
-fn binding(env: &Env, name: &str) -> JsValue {
+/// A binding as JavaScript has it; undefined where there is none.
+pub(super) fn binding(env: &Env, name: &str) -> JsValue {
     Reflect::get(env, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
 }

@@ -8,7 +8,9 @@ use crate::store::{Key, Listing, Store, StoreError};
 use std::cell::RefCell;
 use std::time::Duration;
 use worker::Env;
-use worker::kv::{KvError, KvStore};
+use worker::js_sys::{Array, Function, Object, Promise, Reflect};
+use worker::wasm_bindgen::{JsCast as _, JsValue};
+use worker::wasm_bindgen_futures::JsFuture;
 
 /// The namespace that is bound as `STORE`.
 pub(super) struct Kv {
@@ -22,14 +24,24 @@ impl Kv {
         Self { env: env.clone() }
     }
 
-    fn namespace(&self) -> Result<KvStore, StoreError> {
-        self.env.kv(env::STORE).map_err(|error| unavailable(&error.to_string()))
+    /// Calls a method of the namespace. By hand, because the crate's builders and answers would be a fiftieth of the Worker.
+    async fn call(&self, method: &str, arguments: Array) -> Result<JsValue, StoreError> {
+        match within(DEADLINE, self.promised(method, &arguments)).await {
+            Some(outcome) => outcome.map_err(|error| unavailable(&format!("{method}: {error:?}"))),
+            None => Err(unavailable("no answer in time")),
+        }
+    }
+
+    async fn promised(&self, method: &str, arguments: &Array) -> Result<JsValue, JsValue> {
+        let namespace = env::binding(&self.env, env::STORE);
+        let method: Function = Reflect::get(&namespace, &JsValue::from_str(method))?.dyn_into()?;
+        JsFuture::from(method.apply(&namespace, arguments)?.dyn_into::<Promise>()?).await
     }
 }
 
 impl Store for Kv {
     async fn get(&self, key: &Key) -> Result<Option<String>, StoreError> {
-        in_time(self.namespace()?.get(key.as_str()).text()).await
+        Ok(self.call("get", Array::of1(&name(key))).await?.as_string())
     }
 
     async fn get_held(&self, key: &Key) -> Result<Option<String>, StoreError> {
@@ -45,36 +57,40 @@ impl Store for Kv {
     }
 
     async fn put(&self, key: &Key, value: &str) -> Result<(), StoreError> {
-        let put = self.namespace()?.put(key.as_str(), value).map_err(|error| unavailable(&error.to_string()))?;
-        let outcome = in_time(put.execute()).await;
+        let outcome = self.call("put", Array::of2(&name(key), &JsValue::from_str(value))).await;
         // Also after a failure: the call may have run.
         HELD.with_borrow_mut(|held| held.drop(key));
-        outcome
+        outcome.map(drop)
     }
 
     async fn delete(&self, key: &Key) -> Result<(), StoreError> {
-        let namespace = self.namespace()?;
-        let outcome = in_time(namespace.delete(key.as_str())).await;
+        let outcome = self.call("delete", Array::of1(&name(key))).await;
         HELD.with_borrow_mut(|held| held.drop(key));
-        outcome
+        outcome.map(drop)
     }
 
     async fn list(&self, prefix: &str, cursor: Option<&str>) -> Result<Listing, StoreError> {
-        let mut list = self.namespace()?.list().prefix(prefix.to_owned());
-        if let Some(cursor) = cursor {
-            list = list.cursor(cursor.to_owned());
+        let options = Object::new();
+        for (name, value) in [("prefix", Some(prefix)), ("cursor", cursor)] {
+            if let Some(value) = value {
+                // A plain object takes any member.
+                let _ = Reflect::set(&options, &JsValue::from_str(name), &JsValue::from_str(value));
+            }
         }
-        let part = in_time(list.execute()).await?;
-        let names = part.keys.into_iter().map(|key| key.name).collect();
-        Ok(Listing { names, cursor: part.cursor.filter(|_| !part.list_complete) })
+        let part = self.call("list", Array::of1(&options)).await?;
+        let keys = member(&part, "keys").dyn_into::<Array>().map_err(|_| unavailable("list: no keys"))?;
+        let names = keys.iter().filter_map(|key| member(&key, "name").as_string()).collect();
+        let cursor = if member(&part, "list_complete").is_falsy() { member(&part, "cursor").as_string() } else { None };
+        Ok(Listing { names, cursor })
     }
 }
 
-async fn in_time<T>(work: impl Future<Output = Result<T, KvError>>) -> Result<T, StoreError> {
-    match within(DEADLINE, work).await {
-        Some(outcome) => outcome.map_err(|error| unavailable(&error.to_string())),
-        None => Err(unavailable("no answer in time")),
-    }
+fn name(key: &Key) -> JsValue {
+    JsValue::from_str(key.as_str())
+}
+
+fn member(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
 }
 
 fn unavailable(error: &str) -> StoreError {

@@ -8,7 +8,7 @@ use crate::consent::{ConsentRecord, ConsentSubject};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Cookies, Params, Reply, Request, SetCookie};
-use crate::oauth::{Bytes16 as _, Lifetime, SessionId, SubjectId, Timestamp, base64url, from_base64url};
+use crate::oauth::{Bytes16 as _, GrantType, Lifetime, SessionId, SubjectId, Timestamp, base64url, from_base64url};
 use crate::seal::{HeldConsent, PendingRequest, Session, Ticket, Unsealed};
 use crate::store::{self, Key, Revocations};
 use minicbor::bytes::ByteArray;
@@ -31,6 +31,8 @@ pub(super) struct Interaction {
     pub pending: PendingRequest,
     pub session: Option<Session>,
     pub browser: Browser,
+    /// Whether the session was begun for this very request: `prompt=login` and `max_age` ask no more of it.
+    pub signed_in: bool,
     /// What the user has just allowed.
     pub confirmed: Option<HeldConsent>,
     /// What was read already.
@@ -68,7 +70,7 @@ impl Interaction {
     /// A request as it arrives.
     pub(super) fn new(client: Client, return_to: ReturnTo, pending: PendingRequest, browser: Browser) -> Self {
         let session = browser.session.clone();
-        Self { client, return_to, pending, session, browser, confirmed: None, known: None }
+        Self { client, return_to, pending, session, browser, signed_in: false, confirmed: None, known: None }
     }
 
     /// Takes up the request that waits in a form's ticket.
@@ -92,12 +94,21 @@ impl Interaction {
         if browser.id.as_ref().map(Browser::mark) != Some(ticket.browser) {
             return Err(stale("ticket_of_another_browser"));
         }
-        let pending = ticket.request;
+        let mut pending = ticket.request;
         let client = facts::client(&pending.client, cx).await?.ok_or(stale("client_removed"))?;
+        // The registration may have been narrowed while the form waited.
+        pending.scope = cx.config.scopes.grantable(&pending.scope, &client.scope);
+        let unprotected = client.needs_pkce() && pending.challenge.is_none();
+        if pending.scope.is_empty() || unprotected || !client.may_use(GrantType::AuthorizationCode) {
+            return Err(stale("client_narrowed"));
+        }
         let return_to = ReturnTo::new(&client, Some(&pending.redirect_uri))?
             .with_mode(pending.response_mode)
             .with_state(pending.state.as_deref());
-        Ok((Self::new(client, return_to, pending, browser), ticket.sid))
+        let mut interaction = Self::new(client, return_to, pending, browser);
+        let same_session = interaction.session.as_ref().map(|session| session.sid) == ticket.sid;
+        interaction.signed_in = ticket.signed_in && same_session;
+        Ok((interaction, ticket.sid))
     }
 
     /// Reads the facts, decides, and answers.
@@ -109,6 +120,7 @@ impl Interaction {
             pending: &self.pending,
             session: self.session.as_ref(),
             consent: standing.as_ref(),
+            signed_in: self.signed_in,
             confirmed: self.confirmed.is_some(),
             now: cx.now,
         });
@@ -149,6 +161,7 @@ impl Interaction {
     pub(super) fn about(&self) -> ConsentSubject<'_> {
         ConsentSubject {
             client: &self.client.client_id,
+            registered: self.client.created,
             redirect_uri: self.return_to.redirect_uri(),
             resource: self.pending.resource.as_deref(),
         }
@@ -178,8 +191,11 @@ impl Interaction {
             self.session = None;
             return Ok(None);
         }
-        let held = [session.consents, self.confirmed.iter().cloned().collect()].concat();
-        Ok(self.about().standing(&known.consents, &held, &known.revocations, cx.now))
+        // What was answered a moment ago counts, whatever stamps older answers carry.
+        if self.confirmed.is_some() {
+            return Ok(self.confirmed.clone());
+        }
+        Ok(self.about().standing(&known.consents, &session.consents, &known.revocations, cx.now))
     }
 
     /// Seals the request for a form of this browser, and names the browser if it has no name yet.
@@ -199,7 +215,8 @@ impl Interaction {
             id
         };
         let until = cx.now.after(TICKET_LIFETIME);
-        let ticket = Ticket { browser: Browser::mark(&id), until, sid, request: self.pending.clone() };
+        let (browser, request) = (Browser::mark(&id), self.pending.clone());
+        let ticket = Ticket { browser, until, sid, request, signed_in: self.signed_in && sid.is_some() };
         Ok((cx.seal(&ticket)?, cookie))
     }
 

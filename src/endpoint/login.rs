@@ -6,7 +6,6 @@ use super::page::FailedSignIn;
 use crate::cx::{Cx, Platform};
 use crate::error::{ErrorCode, OAuthError};
 use crate::http::{Note, Params, Reply, Request};
-use crate::oauth::Prompt;
 use crate::pages::SignInProblem;
 use crate::password::{self, Password};
 use crate::store::{self, Key, Login, UserName};
@@ -33,10 +32,7 @@ pub(super) async fn login<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Res
         return fail(&interaction, typed, SignInProblem::WrongNameOrPassword, cx);
     }
     interaction.session = Some(new_session(&login, revocations.stamp(cx.now), cx)?);
-    // The user has done what these asked for.
-    let prompts = interaction.pending.prompts;
-    interaction.pending.prompts = prompts.without(Prompt::Login).without(Prompt::SelectAccount);
-    interaction.pending.max_age = None;
+    interaction.signed_in = true;
     interaction.proceed(cx).await
 }
 

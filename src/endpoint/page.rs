@@ -52,7 +52,8 @@ pub(super) fn consent<P: Platform>(
             name,
             description: registry.definition(name).map(|definition| definition.description.as_str()),
             optional: registry.is_optional(name),
-            checked: true,
+            // Ticked at first; afterwards as the user left it.
+            checked: standing.is_none_or(|standing| standing.scope.contains(name)),
             already_granted: standing.is_some_and(|standing| standing.scope.contains(name)),
         })
         .collect();
@@ -79,10 +80,11 @@ pub(super) fn form_post<P: Platform>(redirect_uri: &RedirectUri, params: &[(&str
 }
 
 /// A form that posts an authorization request once more, from this site.
-pub(super) fn resubmit<P: Platform>(params: &Params, cx: &Cx<'_, P>) -> Reply {
+pub(super) fn resubmit<P: Platform>(redirect_uri: &RedirectUri, params: &Params, cx: &Cx<'_, P>) -> Reply {
     let params: Vec<(&str, &str)> = params.iter().collect();
     let page = pages::Resubmit { action: &cx.config.issuer.url("/authorize"), params: &params };
-    render_forward(&page, &FormTarget::Here, cx).noted(Note::event("come_again"))
+    // The answer to that post may be a redirect to the client.
+    render_forward(&page, &FormTarget::Client(redirect_uri), cx).noted(Note::event("come_again"))
 }
 
 /// What is wrong, where it must not be told to a client.

@@ -100,7 +100,6 @@ impl Reply {
             .header("referrer-policy", "same-origin")
             .header("x-content-type-options", "nosniff")
             .header("x-frame-options", "DENY")
-            .header("cross-origin-opener-policy", "same-origin-allow-popups")
     }
 
     /// Adds a header.

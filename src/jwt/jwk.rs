@@ -1,58 +1,73 @@
-//! A JSON Web Key as it is read (RFC 7517 §4): the members of all key types in one struct, because to look at the type
-//! first would have to buffer the others, private ones among them.
+//! A JSON Web Key as it is read (RFC 7517 §4).
 
-use crate::oauth::{SigningAlgorithm, from_base64url};
+use crate::oauth::{Secret, SigningAlgorithm, from_base64url};
 use crate::seal::KeyState;
-use jwt_compact::alg::SecretBytes;
 use jwt_compact::jwk::JsonWebKey;
-use serde::Deserialize;
+use serde_json::{Map, Value};
 
-/// The members that this server reads; others are ignored (RFC 7517 §4).
-#[derive(Deserialize)]
+/// A key of any type, public or private.
 pub(super) struct Jwk {
-    kty: String,
-    crv: Option<String>,
-    x: Option<String>,
-    y: Option<String>,
-    n: Option<String>,
-    e: Option<String>,
-    d: Option<SecretBytes<'static>>,
-    p: Option<SecretBytes<'static>>,
-    q: Option<SecretBytes<'static>>,
+    /// The public half.
+    pub(super) public: JsonWebKey<'static>,
+    /// Whether there is a private part.
+    pub(super) is_private: bool,
+    /// Whether there is all that signing needs: with RSA the primes too, which WebCrypto wants (RFC 7518 §6.3.2).
+    pub(super) can_sign: bool,
     pub(super) alg: SigningAlgorithm,
     pub(super) kid: Option<String>,
     /// Ours.
     pub(super) state: Option<KeyState>,
 }
 
+/// The members of a key; `null` means absent.
+struct Members(Map<String, Value>);
+
 impl Jwk {
+    /// `None` when a member that the key type needs is absent or malformed; others are ignored (RFC 7517 §4).
     pub(super) fn parse(json: &str) -> Option<Self> {
-        serde_json::from_str(json).ok()
+        let members = Members(serde_json::from_str(json).ok()?);
+        let public = members.public()?;
+        let is_private = members.has_secret("d")?;
+        let primes = members.has_secret("p")? && members.has_secret("q")?;
+        // Absent is well, malformed is not.
+        let kid = members.get("kid").map(|kid| kid.as_str().map(str::to_owned).ok_or(()));
+        let state = members.get("state").map(|state| serde_json::from_value(state.clone()));
+        Some(Self {
+            can_sign: is_private && (primes || !matches!(public, JsonWebKey::Rsa { .. })),
+            public,
+            is_private,
+            alg: SigningAlgorithm::parse(members.text("alg")?)?,
+            kid: kid.transpose().ok()?,
+            state: state.transpose().ok()?,
+        })
+    }
+}
+
+impl Members {
+    fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name).filter(|value| !value.is_null())
     }
 
-    /// Whether there is a private part; of RSA that is more than `d` (RFC 7518 §6.3.2).
-    pub(super) fn is_private(&self) -> bool {
-        self.d.is_some() && (self.kty != "RSA" || (self.p.is_some() && self.q.is_some()))
+    fn text(&self, name: &str) -> Option<&str> {
+        self.get(name)?.as_str()
     }
 
-    /// The public half; `None` when a member is absent or not base64url.
-    pub(super) fn public(&self) -> Option<JsonWebKey<'static>> {
-        let bytes = |member: &Option<String>| Some(from_base64url(member.as_ref()?)?.into());
-        let curve = || Some(self.crv.clone()?.into());
-        match self.kty.as_str() {
-            "EC" => Some(JsonWebKey::EllipticCurve {
-                curve: curve()?,
-                x: bytes(&self.x)?,
-                y: bytes(&self.y)?,
-                secret: None,
-            }),
-            "OKP" => Some(JsonWebKey::KeyPair { curve: curve()?, x: bytes(&self.x)?, secret: None }),
-            "RSA" => Some(JsonWebKey::Rsa {
-                modulus: bytes(&self.n)?,
-                public_exponent: bytes(&self.e)?,
-                private_parts: None,
-            }),
+    fn public(&self) -> Option<JsonWebKey<'static>> {
+        let curve = || Some(self.text("crv")?.to_owned().into());
+        let bytes = |name| Some(from_base64url(self.text(name)?)?.into());
+        match self.text("kty")? {
+            "EC" => Some(JsonWebKey::EllipticCurve { curve: curve()?, x: bytes("x")?, y: bytes("y")?, secret: None }),
+            "OKP" => Some(JsonWebKey::KeyPair { curve: curve()?, x: bytes("x")?, secret: None }),
+            "RSA" => Some(JsonWebKey::Rsa { modulus: bytes("n")?, public_exponent: bytes("e")?, private_parts: None }),
             _ => None,
+        }
+    }
+
+    /// Whether there is a secret of that name; `None` when it is not base64url.
+    fn has_secret(&self, name: &str) -> Option<bool> {
+        match self.get(name) {
+            None => Some(false),
+            Some(secret) => from_base64url(secret.as_str()?).map(Secret::new).map(|_| true),
         }
     }
 }

@@ -78,22 +78,21 @@ impl VerifyingKey {
     /// What is wrong with it; a private key is refused too, since it does not belong here.
     pub fn parse(json: &str) -> Result<Self, KeyError> {
         let jwk = Jwk::parse(json).ok_or(KeyError::Json)?;
-        if jwk.is_private() {
+        if jwk.is_private {
             return Err(KeyError::Private);
         }
-        Self::new(&jwk)
+        Self::new(jwk)
     }
 
-    fn new(members: &Jwk) -> Result<Self, KeyError> {
-        let jwk = members.public().ok_or(KeyError::Json)?;
-        if !fits(&jwk, members.alg) {
+    fn new(jwk: Jwk) -> Result<Self, KeyError> {
+        if !fits(&jwk.public, jwk.alg) {
             return Err(KeyError::Algorithm);
         }
-        let kid = base64url(jwk.thumbprint::<Sha256>());
-        if members.kid.as_ref().is_some_and(|named| *named != kid) {
+        let kid = base64url(jwk.public.thumbprint::<Sha256>());
+        if jwk.kid.is_some_and(|named| named != kid) {
             return Err(KeyError::KeyId);
         }
-        Ok(Self { kid, algorithm: members.alg, jwk })
+        Ok(Self { kid, algorithm: jwk.alg, jwk: jwk.public })
     }
 
     /// The key's RFC 7638 thumbprint.
@@ -135,10 +134,10 @@ impl SigningKey {
         let jwk = Jwk::parse(json).ok_or(KeyError::Json)?;
         let state = jwk.state.unwrap_or(KeyState::Active);
         let signs = matches!(state, KeyState::Active | KeyState::Next);
-        if signs && !jwk.is_private() {
+        if signs && !jwk.can_sign {
             return Err(KeyError::NotPrivate);
         }
-        let public = VerifyingKey::new(&jwk)?;
+        let public = VerifyingKey::new(jwk)?;
         let private = signs.then(|| Secret::new(json.to_owned()));
         Ok(Self { public, state, private })
     }

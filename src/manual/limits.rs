@@ -127,3 +127,13 @@
 //!
 //! KV takes one write a second for each key. An object of the ledger serves about 1,000 requests a second; codes are
 //! spread over `LEDGER_SHARDS` objects in each region, subjects over 64.
+//!
+//! # Changing your mind
+//!
+//! * `LEDGER` from `off` to `on`: what was revoked while it was off stands in KV alone. The ledger's objects do not know
+//!   it, and the first revocation of a subject afterwards writes over it. Decide before users come; otherwise change the
+//!   sealing keys with it (`revoked`), which ends everything issued before.
+//! * A sign-in made for a request satisfies its `prompt=login` and `max_age` until the request's form goes stale, two
+//!   hours later.
+//! * Pages answer a post with a page, so the browser's back button may ask whether to send the form again. Doing so is
+//!   harmless: each accepted post mints a fresh code.

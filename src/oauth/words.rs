@@ -142,12 +142,6 @@ impl Prompts {
         self.0 & Self::bit(prompt) != 0
     }
 
-    /// The set without a value, for when the user has done what it asked.
-    #[must_use]
-    pub const fn without(self, prompt: Prompt) -> Self {
-        Self(self.0 & !Self::bit(prompt))
-    }
-
     const fn bit(prompt: Prompt) -> u8 {
         match prompt {
             Prompt::None => 1,

@@ -20,6 +20,9 @@ pub struct Ticket {
     /// What was asked for.
     #[n(3)]
     pub request: PendingRequest,
+    /// Whether that session was begun for this request.
+    #[n(4)]
+    pub signed_in: bool,
 }
 
 /// A checked authorization request, in the form in which it waits for the user.
@@ -40,7 +43,7 @@ pub struct PendingRequest {
     /// What was asked for and may be granted.
     #[n(4)]
     pub scope: Scope,
-    /// `prompt`, less what the user has done.
+    /// OpenID Connect Core §3.1.2.1
     #[n(5)]
     pub prompts: Prompts,
     /// RFC 6749 §4.1.1

@@ -69,18 +69,16 @@ test("the issuer in the answer is checked by the client (RFC 9207)", async () =>
   missing.searchParams.delete("iss");
   other.searchParams.set("iss", "https://evil.example");
   // Metadata promise it, so a client insists.
-  await assert.rejects(oidc.authorizationCodeGrant(config, missing, checks), /iss/);
-  await assert.rejects(oidc.authorizationCodeGrant(config, other, checks), /iss/);
+  await assert.rejects(oidc.authorizationCodeGrant(config, missing, checks), because(/"iss"/));
+  await assert.rejects(oidc.authorizationCodeGrant(config, other, checks), because(/"iss"/));
   assert.ok(await oidc.authorizationCodeGrant(config, url, checks));
 });
 
-test("the client refuses another nonce and a sign-in that is too old: its checks are real ones", async () => {
+test("the client refuses another state and another nonce: its checks are real ones", async () => {
   const config = await configuration("web", "basic");
-  const { url, checks, agent } = await walk(config);
-  await assert.rejects(oidc.authorizationCodeGrant(config, url, { ...checks, expectedNonce: "another" }), /nonce/);
-  // The clock of the server runs ahead by a minute from here on; the client allows for it as it would for skew.
-  const again = await walk(config, { agent });
-  await assert.rejects(oidc.authorizationCodeGrant(config, again.url, { ...again.checks, maxAge: -5 }), /max_?[aA]ge|auth_time/);
+  const { url, checks } = await walk(config);
+  await assert.rejects(oidc.authorizationCodeGrant(config, url, { ...checks, expectedState: "another" }), because(/"state"/));
+  await assert.rejects(oidc.authorizationCodeGrant(config, url, { ...checks, expectedNonce: "another" }), because(/"nonce"/));
 });
 
 test("what the user denies, and prompt=none without a session, arrive as errors with state and iss", async () => {
@@ -114,6 +112,11 @@ test("a replayed rotating token ends the family for the client too", async () =>
   await assert.rejects(oidc.refreshTokenGrant(config, first.refresh_token), refusal("invalid_grant", 400));
   await assert.rejects(oidc.refreshTokenGrant(config, second.refresh_token), refusal("invalid_grant", 400));
 });
+
+// openid-client wraps what oauth4webapi found.
+function because(reason) {
+  return (error) => reason.test(error.cause?.message ?? "");
+}
 
 function refusal(code, status) {
   return (error) => error instanceof oidc.ResponseBodyError && error.error === code && error.status === status;

@@ -107,6 +107,7 @@ fn ticket() -> Ticket {
             max_age: Some(60),
             login_hint: None,
         },
+        signed_in: true,
     }
 }
 

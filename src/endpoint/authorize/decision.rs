@@ -18,6 +18,8 @@ pub(in crate::endpoint) struct Facts<'a> {
     pub session: Option<&'a Session>,
     /// What the user allowed before and still does.
     pub consent: Option<&'a HeldConsent>,
+    /// Whether the session was begun for this very request.
+    pub signed_in: bool,
     /// Whether the user has just allowed this request on the consent page.
     pub confirmed: bool,
     /// Now.
@@ -61,7 +63,8 @@ pub(in crate::endpoint) fn decide(facts: &Facts<'_>) -> Decision {
             let scope = facts.pending.scope.filter(|name| consent.scope.contains(name));
             Decision::Issue { scope, granted: Some(consent.granted), until: consent.until }
         }
-        _ if facts.client.first_party && !must_confirm => {
+        // What the user has once narrowed stays a question, also where nobody asks at first.
+        None if facts.client.first_party && !must_confirm => {
             Decision::Issue { scope: facts.pending.scope.clone(), granted: None, until: None }
         }
         _ if silent && impersonable => {
@@ -72,9 +75,12 @@ pub(in crate::endpoint) fn decide(facts: &Facts<'_>) -> Decision {
     }
 }
 
-/// OpenID Connect Core §3.1.2.1: `prompt=login` and `max_age` ask for a sign-in that is new enough. Signing in takes
-/// both off the pending request.
+/// OpenID Connect Core §3.1.2.1: `prompt=login` and `max_age` ask for a sign-in that is new enough. Signing in
+/// for a request satisfies both, for as long as that request waits.
 fn must_sign_in(facts: &Facts<'_>, session: &Session) -> bool {
+    if facts.signed_in {
+        return false;
+    }
     let prompts = facts.pending.prompts;
     let too_old = |max_age: u32| facts.now.millis_since(session.auth) > u64::from(max_age) * 1000;
     prompts.contains(Prompt::Login)

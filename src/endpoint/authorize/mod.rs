@@ -9,6 +9,7 @@ pub(super) use response::{Mint, issue_code, refuse};
 
 use super::interaction::{self, Browser, Interaction};
 use super::{facts, page};
+use crate::client::{Client, ReturnTo};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Method, Note, Params, Reply, Request, redirect_to};
@@ -24,12 +25,12 @@ pub(super) async fn authorize<P: Platform>(request: &Request, cx: &Cx<'_, P>) ->
         _ => Params::of_query(request)?,
     };
     let browser = Browser::of(request, cx);
-    if request.method == Method::Post && browser.session.is_none() && interaction::is_foreign(request, cx) {
-        return Ok(come_again(&params, cx));
-    }
     let client_id = params.required("client_id", "The client_id is missing.")?;
     let client_id = ClientId::parse(client_id).ok_or(unknown_client())?;
     let client = facts::client(&client_id, cx).await?.ok_or(unknown_client())?;
+    if request.method == Method::Post && browser.session.is_none() && interaction::is_foreign(request, cx) {
+        return come_again(&params, &client, cx);
+    }
     let (return_to, pending) = match request::parse(&params, &client, cx) {
         Ok(parsed) => parsed,
         Err(Refusal::Page(error)) => return Err(error),
@@ -42,16 +43,17 @@ pub(super) async fn authorize<P: Platform>(request: &Request, cx: &Cx<'_, P>) ->
 
 /// A POST from another site comes without our `SameSite=Lax` cookies, so a signed-in user would have to sign in again:
 /// let the browser come once more from here.
-fn come_again<P: Platform>(params: &Params, cx: &Cx<'_, P>) -> Reply {
+fn come_again<P: Platform>(params: &Params, client: &Client, cx: &Cx<'_, P>) -> Result<Reply, OAuthError> {
     const MAX_URL: usize = 4096;
     let target = Url::parse(&cx.config.issuer.url("/authorize")).map(|mut url| {
         url.query_pairs_mut().extend_pairs(params.iter());
         url
     });
-    match target {
+    let return_to = ReturnTo::new(client, params.one("redirect_uri")?)?;
+    Ok(match target {
         Ok(url) if url.as_str().len() <= MAX_URL => redirect_to(&url).noted(Note::event("come_again")),
-        _ => page::resubmit(params, cx),
-    }
+        _ => page::resubmit(return_to.redirect_uri(), params, cx),
+    })
 }
 
 /// RFC 6749 §4.1.2.1: a request of an unknown client is told to the user, never redirected.

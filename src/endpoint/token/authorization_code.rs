@@ -5,7 +5,7 @@
 //! can fail comes after.
 
 use super::super::revoke::revoke;
-use super::issue::{Grant, family_until, gets_refresh_token, idle_until};
+use super::issue::{Grant, family_until, gets_refresh_token, idle_until, refuse_other_resource, still_granted};
 use crate::client::AuthenticatedClient;
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
@@ -26,19 +26,25 @@ pub(super) async fn redeem<P: Platform>(
     let text = params.required("code", "The code is missing.")?;
     let code = cx.open::<Code>(text).map_err(|error| OAuthError::invalid_grant(error.cause()))?;
     check(&code, params, client)?;
+    refuse_other_resource(params, code.resource.as_deref())?;
+    if code.until.is_some_and(|end| end <= cx.now) {
+        return Err(OAuthError::invalid_grant("consent_ended"));
+    }
+    let scope = still_granted(&code.scope, client, cx)?;
     let grant = Grant {
         client,
         lineage: &code.lineage,
-        scope: &code.scope,
+        scope: &scope,
         resource: code.resource.as_deref(),
         nonce: code.nonce.as_deref(),
+        ends: code.until,
     };
     let tokens = grant.sign(cx).await?;
-    let refresh_token = if gets_refresh_token(client, &code.scope) {
+    let refresh_token = if gets_refresh_token(client, &scope) {
         Some(cx.seal(&RefreshToken {
             lineage: code.lineage.clone(),
             generation: 0,
-            scope: code.scope.clone(),
+            scope: scope.clone(),
             until: family_until(client, code.until, cx),
             resource: code.resource.clone(),
             idle_until: idle_until(client, cx),
@@ -47,7 +53,7 @@ pub(super) async fn redeem<P: Platform>(
         None
     };
     spend(&code, cx).await?;
-    let reply = tokens.reply(&code.scope, refresh_token.as_deref(), cx).noted(Note::event("code_redeemed"));
+    let reply = tokens.reply(&scope, refresh_token.as_deref()).noted(Note::event("code_redeemed"));
     Ok(reply.concerning(Some(&client.client_id), Some(code.lineage.subject)))
 }
 

@@ -3,8 +3,8 @@
 use super::TokenResponse;
 use crate::client::Client;
 use crate::cx::{Cx, Platform};
-use crate::error::OAuthError;
-use crate::http::Reply;
+use crate::error::{ErrorCode, OAuthError};
+use crate::http::{Params, Reply};
 use crate::jwt::{self, AccessTokenClaims, Audience, IdTokenClaims, SignError, SigningKey, at_hash, session_id_for};
 use crate::oauth::{GrantType, Scope, ScopeToken, Timestamp};
 use crate::seal::{Lineage, TokenId};
@@ -25,11 +25,14 @@ pub(super) struct Grant<'a> {
     pub scope: &'a Scope,
     pub resource: Option<&'a str>,
     pub nonce: Option<&'a str>,
+    /// When what the grant rests on ends: no token outlives it.
+    pub ends: Option<Timestamp>,
 }
 
 /// Signed tokens.
 #[derive(Debug)]
 pub(super) struct Tokens {
+    expires_in: u64,
     access_token: String,
     id_token: Option<String>,
 }
@@ -46,11 +49,17 @@ impl Grant<'_> {
         let access_token = self.access_token(cx).await?;
         let id_token =
             if self.scope.contains(ScopeToken::OPENID) { Some(self.id_token(&access_token, cx).await?) } else { None };
-        Ok(Tokens { access_token, id_token })
+        let expires_in = self.until(cx).millis_since(cx.now) / 1000;
+        Ok(Tokens { expires_in, access_token, id_token })
+    }
+
+    fn until<P: Platform>(&self, cx: &Cx<'_, P>) -> Timestamp {
+        let until = cx.now.after(cx.config.lifetimes.access_token);
+        self.ends.map_or(until, |ends| ends.min(until))
     }
 
     async fn access_token<P: Platform>(&self, cx: &Cx<'_, P>) -> Result<String, OAuthError> {
-        let until = cx.now.after(cx.config.lifetimes.access_token);
+        let until = self.until(cx);
         let jti = cx.seal(&TokenId { lineage: self.lineage.clone(), until })?;
         let (sub, scope) = (self.lineage.subject.to_string(), self.scope.to_string());
         let issuer = cx.config.issuer.as_str();
@@ -78,7 +87,7 @@ impl Grant<'_> {
             iss: cx.config.issuer.as_str(),
             sub: &sub,
             aud: self.client.client_id.as_str(),
-            exp: cx.now.after(cx.config.lifetimes.access_token).seconds(),
+            exp: self.until(cx).seconds(),
             iat: cx.now.seconds(),
             auth_time: self.lineage.auth.seconds(),
             nonce: self.nonce,
@@ -101,17 +110,32 @@ impl Grant<'_> {
 
 impl Tokens {
     /// The token response (RFC 6749 §5.1).
-    pub(super) fn reply<P: Platform>(&self, scope: &Scope, refresh_token: Option<&str>, cx: &Cx<'_, P>) -> Reply {
+    pub(super) fn reply(&self, scope: &Scope, refresh_token: Option<&str>) -> Reply {
         let response = TokenResponse {
             access_token: &self.access_token,
             token_type: "Bearer",
-            expires_in: cx.config.lifetimes.access_token.as_seconds(),
+            expires_in: self.expires_in,
             scope,
             refresh_token,
             id_token: self.id_token.as_deref(),
         };
         Reply::json(200, &response).header("pragma", "no-cache")
     }
+}
+
+/// What of a grant the client and this server still stand for: a registration may have been narrowed since.
+pub(super) fn still_granted<P: Platform>(scope: &Scope, client: &Client, cx: &Cx<'_, P>) -> Result<Scope, OAuthError> {
+    let scope = cx.config.scopes.grantable(scope, &client.scope);
+    if scope.is_empty() { Err(OAuthError::invalid_grant("scope_withdrawn")) } else { Ok(scope) }
+}
+
+/// RFC 8707 §2.2: the resource that was granted may be named again, no other.
+pub(super) fn refuse_other_resource(params: &Params, granted: Option<&str>) -> Result<(), OAuthError> {
+    if params.all("resource").all(|resource| granted == Some(resource)) {
+        return Ok(());
+    }
+    let description = "The resource is not the one that was granted.";
+    Err(OAuthError::new(ErrorCode::InvalidTarget, description, "resource_not_granted"))
 }
 
 /// Whether a grant of this scope comes with a refresh token (OpenID Connect Core §11; clients may be configured for it).

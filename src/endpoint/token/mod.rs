@@ -19,7 +19,7 @@ use serde::Serialize;
 struct TokenResponse<'a> {
     access_token: &'a str,
     token_type: &'static str,
-    expires_in: u32,
+    expires_in: u64,
     scope: &'a Scope,
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<&'a str>,

@@ -1,7 +1,7 @@
 //! Renewing an access token (RFC 6749 §6, RFC 9700 §4.14). A refresh token is sealed and stored nowhere.
 
 use super::super::facts;
-use super::issue::{Grant, idle_until, rotates};
+use super::issue::{Grant, idle_until, refuse_other_resource, rotates, still_granted};
 use crate::client::AuthenticatedClient;
 use crate::cx::{Cx, Platform};
 use crate::error::{ErrorCode, OAuthError};
@@ -25,30 +25,28 @@ pub(super) async fn renew<P: Platform>(
     if !client.recognises(token.lineage.born, token.lineage.epoch) {
         return Err(OAuthError::invalid_grant("client_revoked"));
     }
-    let scope = narrowed(params, &token)?;
-    // RFC 8707 §2.2: the same resource or none.
-    if params.all("resource").any(|resource| token.resource.as_deref() != Some(resource)) {
-        let description = "The resource is not the one that was granted.";
-        return Err(OAuthError::new(ErrorCode::InvalidTarget, description, "resource_not_granted"));
-    }
+    let granted = still_granted(&token.scope, client, cx)?;
+    let scope = narrowed(params, &granted)?;
+    refuse_other_resource(params, token.resource.as_deref())?;
     let rotates = rotates(client, cx);
     if !rotates {
         refuse_revoked(&token, cx).await?;
     }
     let resource = token.resource.as_deref();
-    let grant = Grant { client, lineage: &token.lineage, scope: &scope, resource, nonce: None };
+    let grant =
+        Grant { client, lineage: &token.lineage, scope: &scope, resource, nonce: None, ends: Some(token.until) };
     let tokens = grant.sign(cx).await?;
     // RFC 6749 §6: a new refresh token has the scope of the old one, however narrow the access token is.
     let next = if rotates { Some(advance(&token, client, cx).await?) } else { None };
-    let reply = tokens.reply(&scope, next.as_deref(), cx).noted(Note::event("refreshed"));
+    let reply = tokens.reply(&scope, next.as_deref()).noted(Note::event("refreshed"));
     Ok(reply.concerning(Some(&client.client_id), Some(token.lineage.subject)))
 }
 
 /// RFC 6749 §6: the scope asked for must not name anything that was not granted.
-fn narrowed(params: &Params, token: &RefreshToken) -> Result<Scope, OAuthError> {
-    let Some(text) = params.one("scope")? else { return Ok(token.scope.clone()) };
+fn narrowed(params: &Params, granted: &Scope) -> Result<Scope, OAuthError> {
+    let Some(text) = params.one("scope")? else { return Ok(granted.clone()) };
     let wider = OAuthError::new(ErrorCode::InvalidScope, "The scope is wider than what was granted.", "scope_wider");
-    Scope::parse(text).filter(|scope| !scope.is_empty() && scope.is_subset(&token.scope)).ok_or(wider)
+    Scope::parse(text).filter(|scope| !scope.is_empty() && scope.is_subset(granted)).ok_or(wider)
 }
 
 /// Tokens that do not rotate: one read decides.

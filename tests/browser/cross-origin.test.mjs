@@ -1,0 +1,84 @@
+// oidc-client-ts in Chromium, on a page of another origin: a whole sign-in by a script that reads metadata, keys and tokens
+// across origins. The authorization endpoint is for navigation only.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, beforeEach, test } from "node:test";
+import { createRemoteJWKSet, jwtVerify } from "jose";
+import { root } from "../harness/paths.mjs";
+import { allow, setScene, signIn } from "../harness/scene.mjs";
+import { addClient } from "../harness/seeded.mjs";
+
+const LIBRARY = readFileSync(join(root, "node_modules/oidc-client-ts/dist/browser/oidc-client-ts.js"), "utf8");
+const SPA = "spa-in-chromium";
+const SCOPE = "openid notes:read offline_access";
+
+let scene;
+before(async () => {
+  scene = await setScene();
+  const { site, server } = scene;
+  await addClient(server, { client_id: SPA, client_name: "Notebook in the browser", token_endpoint_auth_method: "none", redirect_uris: [`${site.url}/app`], scope: SCOPE });
+  site.files["/oidc-client-ts.js"] = ["text/javascript", LIBRARY];
+  site.files["/app"] = ["text/html; charset=utf-8", application(server.issuer, `${site.url}/app`)];
+});
+after(() => scene?.close());
+beforeEach(() => scene.forgetConsents());
+
+function application(issuer, redirectUri) {
+  const settings = { authority: issuer, client_id: SPA, redirect_uri: redirectUri, scope: SCOPE, loadUserInfo: false, automaticSilentRenew: false };
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>The app</title><link rel="icon" href="data:,"></head><body>
+<button id="start">Sign in</button><script src="/oidc-client-ts.js"></script><script>
+const manager = new oidc.UserManager(${JSON.stringify(settings)});
+document.querySelector("#start").onclick = () => manager.signinRedirect({ nonce: "nonce-of-the-app" });
+if (/[?&](code|error)=/.test(location.search)) manager.signinCallback().then((user) => { window.user = user; }, (error) => { window.failed = { name: error.name, error: error.error }; });
+</script></body></html>`;
+}
+
+const outcome = (page) => page.waitForFunction(() => window.user ?? window.failed).then((handle) => handle.jsonValue());
+
+test("signin redirect, callback, verified tokens, renewal and rotation", async (t) => {
+  const page = await scene.tab(t);
+  await page.goto(`${scene.site.url}/app`);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await signIn(page);
+  await allow(page);
+  await page.waitForURL(`${scene.site.url}/app?*`);
+  const user = await outcome(page);
+  assert.ok(user.id_token, JSON.stringify(user));
+  assert.equal(user.profile.aud, SPA);
+  assert.equal(user.scope, SCOPE);
+  const keys = createRemoteJWKSet(new URL(`${scene.server.url}/.well-known/jwks.json`));
+  const { payload } = await jwtVerify(user.id_token, keys, { issuer: scene.server.issuer, audience: SPA });
+  assert.equal(payload.nonce, "nonce-of-the-app");
+  await jwtVerify(user.access_token, keys, { issuer: scene.server.issuer, typ: "at+jwt" });
+  const renewed = await page.evaluate(() => manager.signinSilent());
+  assert.notEqual(renewed.access_token, user.access_token);
+  assert.notEqual(renewed.refresh_token, user.refresh_token);
+});
+
+test("cancelling arrives at the application as access_denied", async (t) => {
+  const page = await scene.tab(t);
+  await page.goto(`${scene.site.url}/app`);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.waitForURL(`${scene.site.url}/app?*`);
+  assert.deepEqual(await outcome(page), { name: "ErrorResponse", error: "access_denied" });
+});
+
+test("a script reads metadata, keys and token answers across origins, refusals too; nothing else, and never with cookies", async (t) => {
+  const context = await scene.browser.newContext(); // not scene.tab: the console complains on purpose
+  t.after(() => context.close());
+  const page = await context.newPage();
+  await page.goto(`${scene.site.url}/app`);
+  const fetched = (path, init) => page.evaluate(([url, options]) => fetch(url, options).then((answer) => answer.status, () => "refused"), [`${scene.server.url}${path}`, init]);
+  for (const path of ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server", "/.well-known/jwks.json"]) {
+    assert.equal(await fetched(path), 200, path);
+    assert.equal(await fetched(path, { credentials: "include" }), "refused", path);
+  }
+  const form = { method: "POST", headers: { "content-type": "application/x-www-form-urlencoded" }, body: `client_id=${SPA}&grant_type=authorization_code&code=x` };
+  assert.equal(await fetched("/token", form), 400);
+  assert.equal(await fetched("/token", { ...form, headers: { ...form.headers, authorization: "Basic eDp4" }, body: "grant_type=authorization_code&code=x" }), 401);
+  assert.equal(await fetched("/token", { ...form, headers: { ...form.headers, "x-other": "1" } }), "refused");
+  for (const path of ["/", "/authorize?client_id=app", "/operator", "/nothing"]) assert.equal(await fetched(path), "refused", path);
+  for (const path of ["/login", "/consent", "/operator"]) assert.equal(await fetched(path, form), "refused", path);
+});
