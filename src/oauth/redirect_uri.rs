@@ -205,6 +205,7 @@ mod tests {
         assert_eq!(uri("http://127.0.0.1/cb").target(), RedirectTarget::Loopback);
         assert_eq!(uri("http://[::1]:8080/cb").target(), RedirectTarget::Loopback);
         assert_eq!(uri("com.example.app:/cb").target(), RedirectTarget::PrivateUse);
+        assert_eq!(uri("https://xn--bcher-kva.example/cb").host(), "xn--bcher-kva.example");
         let refused = [
             ("http://app.example/cb", RedirectUriError::Insecure),
             ("http://127.0.0.1.evil.example/", RedirectUriError::Insecure),
@@ -218,6 +219,8 @@ mod tests {
             ("/cb", RedirectUriError::NotAbsolute),
             ("https://app.example/\r\nx", RedirectUriError::NotAbsolute),
             ("https:\\\\app.example", RedirectUriError::NotAbsolute),
+            ("https://b\u{fc}cher.example/cb", RedirectUriError::NotAbsolute),
+            ("https://b%C3%BCcher.example/cb", RedirectUriError::NotAbsolute),
         ];
         for (text, error) in refused {
             assert_eq!(RedirectUri::parse(text), Err(error), "{text}");

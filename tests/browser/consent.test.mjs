@@ -43,8 +43,8 @@ test("denying leads back to the app with access_denied, and is not remembered", 
   await asking(page);
 });
 
-test("an optional permission that is unticked is not granted; one that is ticked is", async (t) => {
-  for (const [ticked, scope] of [[false, "openid notes:read offline_access"], [true, "openid notes:read notes:write offline_access"]]) {
+for (const [ticked, scope] of [[false, "openid notes:read offline_access"], [true, "openid notes:read notes:write offline_access"]]) {
+  test(`an optional permission that is ${ticked ? "ticked is granted" : "unticked is not granted"}, and the next page has it as it was left`, async (t) => {
     const { page, request } = await atConsent(t);
     const box = page.getByRole("checkbox", { name: "Change and delete your notes" });
     assert.equal(await box.isChecked(), true);
@@ -52,8 +52,10 @@ test("an optional permission that is unticked is not granted; one that is ticked
     await allow(page);
     const { body } = await scene.redeem((await scene.arrival(page)).get("code"), request);
     assert.deepEqual(body.scope.split(" ").sort(), scope.split(" ").sort());
-  }
-});
+    await page.goto(scene.request({ prompt: "consent" }).url);
+    assert.equal(await box.isChecked(), ticked);
+  });
+}
 
 test("what was allowed is remembered: the next request passes without a page, a wider one is asked", async (t) => {
   const { page } = await atConsent(t, { username: "bob", params: { scope: "openid" } });
@@ -68,7 +70,7 @@ test("what was allowed is remembered: the next request passes without a page, a 
   assert.match(await page.locator("main").innerText(), /Allowed before/);
 });
 
-test("a consent for this visit holds in this browser and in no other", async (t) => {
+test("a consent for this visit holds in this browser, and in another one is asked again", async (t) => {
   const scope = "openid notes:read";
   const { page } = await atConsent(t, { params: { scope, resource: "https://api.example" } });
   await page.getByRole("radio", { name: "This visit only" }).check();
@@ -76,6 +78,10 @@ test("a consent for this visit holds in this browser and in no other", async (t)
   await scene.arrival(page);
   await page.goto(scene.request({ scope, prompt: "none" }).url);
   assert.ok((await scene.arrival(page)).has("code"));
+  const other = await scene.tab(t);
+  await other.goto(scene.request({ scope }).url);
+  await signIn(other);
+  await asking(other);
 });
 
 test("another account: signing in as somebody else asks that one", async (t) => {
@@ -107,6 +113,20 @@ test("form_post: the answer and errors arrive by POST, without anybody pressing 
   const refused = await scene.arrival(page);
   assert.equal(refused.get("error"), "invalid_request");
   assert.equal(refused.get("iss"), scene.server.issuer);
+});
+
+test("a lasting consent that is taken back for this visit is asked again in another browser", async (t) => {
+  const { page } = await atConsent(t);
+  await allow(page);
+  await scene.arrival(page);
+  await page.goto(scene.request({ prompt: "consent" }).url);
+  await page.getByRole("radio", { name: "This visit only" }).check();
+  await allow(page);
+  await scene.arrival(page);
+  const other = await scene.tab(t);
+  await other.goto(scene.request().url);
+  await signIn(other);
+  await asking(other);
 });
 
 test("a native app on a port of its own choice is warned about and confirmed every time (RFC 8252 §7.3, §8.6)", async (t) => {

@@ -1,6 +1,6 @@
 // What each decision costs, counted at the bindings.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before, beforeEach, test } from "node:test";
 import { authorization } from "../harness/oauth.mjs";
 import { client, getCode, redeem, refresh, startSeeded, user } from "../harness/seeded.mjs";
 import { UserAgent } from "../harness/user-agent.mjs";
@@ -13,6 +13,8 @@ before(async () => {
   server = await startSeeded({ clients: ["web", "spa", "first"], users: ["ada", "bob"] });
 });
 after(() => server?.stop());
+// No test sees what was allowed in another.
+beforeEach(() => server.control("DELETE", "keys?prefix=consent/"));
 
 /** { reads, writes, ledger } of one action; a listing or deletion counts as a write, so that nothing hides there. */
 async function cost(action) {
@@ -108,6 +110,14 @@ for (const [what, answer] of [
     assert.equal(count.writes, 0, log.join("\n"));
   });
 }
+
+test("a consent for this visit that takes back a lasting one is one write", async () => {
+  const got = await getCode(server);
+  const consent = await got.agent.get(silent(got, { prompt: "consent" }));
+  const [page, count, log] = await cost(() => got.agent.submit(consent, { fields: { duration: "visit" }, button: "allow" }));
+  assert.ok(page.location.searchParams.has("code"));
+  assert.equal(count.writes, 1, log.join("\n"));
+});
 
 test("a failed sign-in is one read for a known and an unknown name alike, and no write", async () => {
   const got = await getCode(server);
