@@ -29,7 +29,7 @@
 //! * **user**: `sub`, `home` (where the ledger object lives), `username` (folded), `created`.
 //! * **login**: `sub`, `home`, `username`, `password` (PHC string of Argon2id), `cred` (when the password was set).
 //! * **consent**: `entries`, newest first, at most 16, one for each redirect origin and resource: `origin`, `resource`,
-//!   `scope`, `granted`, `until`. An entry that has ended stays until it is replaced. A consent for this visit is not
+//!   `scope`, `granted`, `until`, `cred` (when the password was set that the user had signed in with). An entry that has ended stays until it is replaced. A consent for this visit is not
 //!   stored: the session cookie carries it.
 //! * **revoked**: `subject` and `credential` (times), `sessions`, `consents`, `families` (maps to times), `removed`.
 //!   Entries older than 400 days are dropped at the next change; `removed` never is.
