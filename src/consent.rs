@@ -1,16 +1,18 @@
 //! What a user allowed a client: one record per user and client, with an entry for each redirect origin and resource,
 //! so that a new place to be answered at asks anew.
 
-use crate::oauth::{ClientId, Lifetime, RedirectUri, Scope, Timestamp};
+use crate::oauth::{ClientId, Lifetime, RedirectUri, Scope, Timestamp, digest16};
 use crate::seal::HeldConsent;
 use crate::store::Revocations;
 use minicbor::bytes::ByteArray;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 /// `consent/<subject>/<hash of client>`
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConsentRecord {
+    /// Whom it is for, so that whoever lists the records can tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<ClientId>,
     /// Newest first.
     pub entries: Vec<ConsentEntry>,
 }
@@ -143,15 +145,9 @@ impl ConsentSubject<'_> {
     }
 
     fn key(&self) -> ByteArray<16> {
-        let mut hash = Sha256::new();
-        for part in [self.client.as_str(), &self.redirect_uri.origin(), self.resource.unwrap_or_default()] {
-            hash.update(part);
-            hash.update([0]);
-        }
-        let digest: [u8; 32] = hash.finalize().into();
-        let mut key = [0; 16];
-        key.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
-        ByteArray::from(key)
+        let origin = self.redirect_uri.origin();
+        let parts = [self.client.as_str(), &origin, self.resource.unwrap_or_default()];
+        ByteArray::from(digest16(&parts.map(str::as_bytes)))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::error::OAuthError;
+use crate::http::{FetchError, Note, OutboundForm};
 use crate::jwt::Signer;
 use crate::oauth::precis::Normalizer;
 use crate::oauth::{Region, Timestamp};
@@ -9,6 +10,7 @@ use crate::seal::{self, Payload};
 use crate::store::{Ledger, Store};
 
 /// What a host provides: the edge, or a test.
+#[expect(async_fn_in_trait, reason = "an isolate has one thread: its futures are never `Send`")]
 pub trait Platform: Normalizer {
     /// Clients, users, consents, revocations.
     type Store: Store;
@@ -32,6 +34,19 @@ pub trait Platform: Normalizer {
 
     /// Where the request came from, as far as the platform knows.
     fn region(&self) -> Region;
+
+    /// Whether whoever sends this request may try a password now, as far as their address goes: approximate, and per
+    /// location.
+    async fn may_try_password(&self) -> bool;
+
+    /// Posts a form to a URL that a client named: 5 s at most, no redirects; the status of the answer.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    async fn post_form(&self, form: &OutboundForm) -> Result<u16, FetchError>;
+
+    /// Lets some time pass: where something is tried again, after the answer.
+    async fn pause(&self, seconds: u32);
 
     /// Writes a line to the log.
     fn log(&self, line: &str);
@@ -85,6 +100,11 @@ impl<P: Platform> Cx<'_, P> {
     /// Why it is not a good one.
     pub fn open<T: Payload>(&self, blob: &str) -> Result<seal::Unsealed<T>, seal::OpenError> {
         seal::open(&self.config.rings.sealing, blob, self.now)
+    }
+
+    /// Writes a line to the log that is not about the answer.
+    pub fn log(&self, note: &Note) {
+        self.platform.log(&note.line(self.now, &self.request_id, None));
     }
 
     /// The store.

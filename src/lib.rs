@@ -38,6 +38,7 @@ pub mod seal;
 pub mod sorted;
 pub mod store;
 
+pub use endpoint::errand::run as run_errand;
 pub use endpoint::{handle, log_line, misconfigured};
 
 /// The version of this program, as front page and metadata tell it.

@@ -68,6 +68,9 @@ impl AuthenticatedClient {
     /// `invalid_client`, for every reason alike.
     pub fn authenticate(client: Option<Client>, credentials: &Credentials, now: Timestamp) -> Result<Self, OAuthError> {
         let client = client.ok_or(OAuthError::invalid_client("client_unknown"))?;
+        if client.disabled {
+            return Err(OAuthError::invalid_client("client_disabled"));
+        }
         let registered = client.token_endpoint_auth_method;
         match &credentials.proof {
             Proof::Nothing if client.is_public() => Ok(Self(client)),

@@ -12,6 +12,10 @@ use std::fmt;
 /// for protection that it does not give: these are refused.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Map<String, Value>")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one choice of RFC 7591 metadata, on the wire as it stands here"
+)]
 pub struct ClientMetadata {
     /// What people are shown.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,6 +56,30 @@ pub struct ClientMetadata {
     /// How long its refresh tokens last, seconds (ours).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_token_lifetime: Option<Lifetime>,
+    /// How long a refresh token lasts unless it is used, seconds, where they rotate (ours).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_token_idle: Option<Lifetime>,
+    /// Whether refresh tokens rotate although the client is confidential (ours).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub rotate_refresh_tokens: bool,
+    /// The resources that the client serves, whose tokens it may introspect (ours).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<String>,
+    /// RP-Initiated Logout §3.1
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub post_logout_redirect_uris: Vec<RedirectUri>,
+    /// Back-Channel Logout §2.2
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backchannel_logout_uri: Option<RedirectUri>,
+    /// Back-Channel Logout §2.2
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub backchannel_logout_session_required: bool,
+    /// Front-Channel Logout §2
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frontchannel_logout_uri: Option<RedirectUri>,
+    /// Front-Channel Logout §2
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub frontchannel_logout_session_required: bool,
 }
 
 /// The member that cannot be registered, and why.
@@ -100,6 +128,16 @@ impl TryFrom<Map<String, Value>> for ClientMetadata {
             first_party: take(members, "first_party")?.unwrap_or_default(),
             always_refresh: take(members, "always_refresh")?.unwrap_or_default(),
             refresh_token_lifetime: take(members, "refresh_token_lifetime")?,
+            refresh_token_idle: take(members, "refresh_token_idle")?,
+            rotate_refresh_tokens: take(members, "rotate_refresh_tokens")?.unwrap_or_default(),
+            resources: take(members, "resources")?.unwrap_or_default(),
+            post_logout_redirect_uris: take(members, "post_logout_redirect_uris")?.unwrap_or_default(),
+            backchannel_logout_uri: take(members, "backchannel_logout_uri")?,
+            backchannel_logout_session_required: take(members, "backchannel_logout_session_required")?
+                .unwrap_or_default(),
+            frontchannel_logout_uri: take(members, "frontchannel_logout_uri")?,
+            frontchannel_logout_session_required: take(members, "frontchannel_logout_session_required")?
+                .unwrap_or_default(),
         })
     }
 }
@@ -139,8 +177,6 @@ const REFUSED: &[(&str, &str)] = &[
     ("require_pushed_authorization_requests", "pushed authorization requests are not supported"),
     ("default_max_age", "is not supported; send `max_age` with each request"),
     ("sector_identifier_uri", "pairwise subjects are not supported"),
-    ("backchannel_logout_uri", "logout notices are not supported"),
-    ("frontchannel_logout_uri", "logout notices are not supported"),
 ];
 const KEYS: &str = "clients with keys of their own are not supported; they authenticate with a secret";
 const TLS: &str = "mutual TLS is not supported";

@@ -57,12 +57,39 @@ pub struct Client {
     /// How long its refresh tokens last, seconds; the configured default where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh_token_lifetime: Option<Lifetime>,
+    /// How long a refresh token lasts unless it is used, seconds, where they rotate; the configured default where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_token_idle: Option<Lifetime>,
+    /// Whether its refresh tokens rotate although it is confidential; those of public clients always do.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub rotate_refresh_tokens: bool,
+    /// The resources that it serves: it may introspect tokens for them (RFC 7662 §4).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<String>,
+    /// Where a browser may be sent after signing out (RP-Initiated Logout §3.1).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub post_logout_redirect_uris: Vec<RedirectUri>,
+    /// Where it is told that a session ended (Back-Channel Logout §2.2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backchannel_logout_uri: Option<RedirectUri>,
+    /// Whether it has to be told which (Back-Channel Logout §2.2).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub backchannel_logout_session_required: bool,
+    /// What the browser loads when a session ended (Front-Channel Logout §2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frontchannel_logout_uri: Option<RedirectUri>,
+    /// Whether it has to be told which (Front-Channel Logout §2).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub frontchannel_logout_session_required: bool,
     /// OpenID Connect Registration §2
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id_token_signed_response_alg: Option<SigningAlgorithm>,
     /// Raised when all that it holds is revoked.
     #[serde(default)]
     pub epoch: u32,
+    /// Whether it may do nothing for now.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub disabled: bool,
     /// When it was registered, Unix milliseconds.
     pub created: Timestamp,
 }
@@ -102,10 +129,16 @@ impl Client {
     }
 
     /// Whether something born then belongs to this registration: not to an earlier one of the same id, and not to what
-    /// was revoked of it.
+    /// was revoked of it. An epoch above the record's shows that the record is the older of the two.
     #[must_use]
     pub fn recognises(&self, born: Timestamp, epoch: u32) -> bool {
-        epoch == self.epoch && born >= self.created
+        !self.disabled && epoch >= self.epoch && born >= self.created
+    }
+
+    /// Whether its refresh tokens rotate, where the ledger is there to do it.
+    #[must_use]
+    pub fn rotates(&self) -> bool {
+        self.is_public() || self.rotate_refresh_tokens
     }
 
     /// RFC 8252 §8.6: whether any program on the user's device could ask in its name, so that every request has to be

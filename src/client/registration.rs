@@ -3,13 +3,15 @@
 use super::{Client, ClientMetadata, MetadataError, SecretHash};
 use crate::oauth::{
     ApplicationType, ClientId, GrantType, Lifetime, RedirectTarget, RedirectUri, ResponseType, Scope, ScopeToken,
-    Timestamp, TokenEndpointAuthMethod,
+    Timestamp, TokenEndpointAuthMethod, is_resource,
 };
 use crate::store::Revocations;
 
 impl Client {
     /// The most redirect URIs a client may have.
     pub const MAX_REDIRECT_URIS: usize = 32;
+    /// The most resources a client may serve.
+    pub const MAX_RESOURCES: usize = 16;
     /// The longest name, in characters.
     pub const MAX_NAME: usize = 128;
     /// The most secrets a client may have at once.
@@ -42,9 +44,18 @@ impl Client {
             require_pkce: metadata.require_pkce.unwrap_or(true),
             first_party: metadata.first_party,
             always_refresh: metadata.always_refresh,
-            refresh_token_lifetime: metadata.refresh_token_lifetime.map(lifetime).transpose()?,
+            refresh_token_lifetime: lifetime("refresh_token_lifetime", metadata.refresh_token_lifetime)?,
+            refresh_token_idle: lifetime("refresh_token_idle", metadata.refresh_token_idle)?,
+            rotate_refresh_tokens: metadata.rotate_refresh_tokens,
+            resources: resources(metadata.resources)?,
+            post_logout_redirect_uris: post_logout_redirect_uris(metadata.post_logout_redirect_uris)?,
+            backchannel_logout_uri: logout_uri("backchannel_logout_uri", metadata.backchannel_logout_uri)?,
+            backchannel_logout_session_required: metadata.backchannel_logout_session_required,
+            frontchannel_logout_uri: logout_uri("frontchannel_logout_uri", metadata.frontchannel_logout_uri)?,
+            frontchannel_logout_session_required: metadata.frontchannel_logout_session_required,
             id_token_signed_response_alg: metadata.id_token_signed_response_alg,
             epoch: 0,
+            disabled: false,
             created: now,
         };
         client.proves_itself_consistently()?;
@@ -74,6 +85,10 @@ fn grant_types(metadata: &ClientMetadata) -> Result<Vec<GrantType>, MetadataErro
         None => vec![GrantType::AuthorizationCode],
     };
     let grants: Vec<GrantType> = GrantType::ALL.iter().copied().filter(|grant| grants.contains(grant)).collect();
+    if grants.is_empty() && !metadata.resources.is_empty() {
+        // A resource server: it gets no tokens, it asks about those of others.
+        return Ok(grants);
+    }
     if !grants.contains(&GrantType::AuthorizationCode) {
         return refuse("grant_types", "without `authorization_code` the client could never get a token");
     }
@@ -142,11 +157,39 @@ fn name(text: &str) -> Result<String, MetadataError> {
     Ok(text.to_owned())
 }
 
-fn lifetime(lifetime: Lifetime) -> Result<Lifetime, MetadataError> {
-    if (Lifetime::seconds(60)..=Revocations::LONGEST_GRANT).contains(&lifetime) {
+/// RFC 8707 §2: absolute URIs without a fragment.
+fn resources(resources: Vec<String>) -> Result<Vec<String>, MetadataError> {
+    if resources.len() > Client::MAX_RESOURCES {
+        return refuse("resources", "more than 16");
+    }
+    match resources.iter().find(|resource| !is_resource(resource)) {
+        Some(resource) => refuse("resources", format!("{resource}: not an absolute URI without a fragment")),
+        None => Ok(resources),
+    }
+}
+
+/// RP-Initiated Logout §3.1
+fn post_logout_redirect_uris(uris: Vec<RedirectUri>) -> Result<Vec<RedirectUri>, MetadataError> {
+    if uris.len() > Client::MAX_REDIRECT_URIS {
+        return refuse("post_logout_redirect_uris", "more than 32");
+    }
+    Ok(uris)
+}
+
+/// Back-Channel Logout §2.2, Front-Channel Logout §2: a URL that this server, or a frame of its page, can load.
+fn logout_uri(member: &'static str, uri: Option<RedirectUri>) -> Result<Option<RedirectUri>, MetadataError> {
+    match uri {
+        Some(uri) if uri.target() == RedirectTarget::PrivateUse => refuse(member, "must be an https URL"),
+        uri => Ok(uri),
+    }
+}
+
+fn lifetime(member: &'static str, lifetime: Option<Lifetime>) -> Result<Option<Lifetime>, MetadataError> {
+    let range = Lifetime::seconds(60)..=Revocations::LONGEST_GRANT;
+    if lifetime.is_none_or(|lifetime| range.contains(&lifetime)) {
         return Ok(lifetime);
     }
-    refuse("refresh_token_lifetime", "must be from 60 seconds to 400 days (34,560,000 seconds)")
+    refuse(member, "must be from 60 seconds to 400 days (34,560,000 seconds)")
 }
 
 fn refuse<T>(member: &'static str, reason: impl Into<String>) -> Result<T, MetadataError> {

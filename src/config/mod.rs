@@ -6,7 +6,7 @@ mod settings;
 pub use scopes::{ScopeDefinition, ScopeRegistry};
 
 use crate::jwt::{SigningKey, SigningKeys, VerifyingKey};
-use crate::oauth::{Issuer, Lifetime};
+use crate::oauth::{Issuer, Lifetime, is_resource};
 use crate::pages::Theme;
 use crate::seal::{Keyring, Rings};
 use settings::Settings;
@@ -24,6 +24,8 @@ pub struct Config {
     pub operator_keys: Vec<VerifyingKey>,
     /// `LEDGER`, `LEDGER_SHARDS`; `None` when switched off.
     pub ledger: Option<LedgerConfig>,
+    /// `REVOCATION`
+    pub revocation: RevocationMode,
     /// `SCOPES`
     pub scopes: ScopeRegistry,
     /// `DEFAULT_RESOURCE`: the audience of access tokens where none is named.
@@ -39,6 +41,15 @@ pub struct Config {
 pub struct LedgerConfig {
     /// Into how many objects a region the codes are spread, 1 to 1,024.
     pub shards: u16,
+}
+
+/// Whom refresh, introspection and userinfo ask what was revoked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RevocationMode {
+    /// KV: one read, near, usually up to 60 s behind.
+    Kv,
+    /// The subject's ledger object: one round trip to the user's home, strict everywhere.
+    Ledger,
 }
 
 /// How long things last.
@@ -78,6 +89,7 @@ impl Config {
         let signing_keys = Self::signing_keys(&mut settings);
         let operator_keys = settings.optional("OPERATOR_KEYS", operator_keys).unwrap_or_default();
         let ledger = Self::ledger(&mut settings);
+        let revocation = Self::revocation(&mut settings, ledger);
         let scopes = settings.optional("SCOPES", ScopeRegistry::parse).unwrap_or_default();
         let default_resource = settings.optional("DEFAULT_RESOURCE", resource);
         let lifetimes = Self::lifetimes(&mut settings);
@@ -92,6 +104,7 @@ impl Config {
                     signing_keys,
                     operator_keys,
                     ledger,
+                    revocation,
                     scopes,
                     default_resource,
                     lifetimes,
@@ -125,6 +138,16 @@ impl Config {
         on.unwrap_or(true).then_some(LedgerConfig { shards: u16::try_from(shards).unwrap_or(1) })
     }
 
+    fn revocation(settings: &mut Settings<'_>, ledger: Option<LedgerConfig>) -> RevocationMode {
+        let mode = settings.optional("REVOCATION", |text| match text {
+            "kv" => Ok(RevocationMode::Kv),
+            "ledger" if ledger.is_none() => Err("is ledger, but LEDGER is off"),
+            "ledger" => Ok(RevocationMode::Ledger),
+            _ => Err("is neither kv nor ledger"),
+        });
+        mode.unwrap_or(RevocationMode::Kv)
+    }
+
     fn lifetimes(settings: &mut Settings<'_>) -> Lifetimes {
         const DAY: u32 = 86_400;
         let mut seconds = |name, default, range| Lifetime::seconds(settings.number(name, default, range));
@@ -155,10 +178,6 @@ fn operator_keys(json: &str) -> Result<Vec<VerifyingKey>, String> {
     keys.collect::<Result<_, _>>().map_err(|error| format!("has a key that {error}"))
 }
 
-/// RFC 8707 §2: an absolute URI without a fragment.
 fn resource(text: &str) -> Result<String, &'static str> {
-    match url::Url::parse(text) {
-        Ok(url) if url.fragment().is_none() && text.len() <= 512 => Ok(text.to_owned()),
-        _ => Err("is not an absolute URI without a fragment (RFC 8707 §2)"),
-    }
+    is_resource(text).then(|| text.to_owned()).ok_or("is not an absolute URI without a fragment (RFC 8707 §2)")
 }

@@ -9,6 +9,8 @@ use worker::wasm_bindgen::JsValue;
 
 /// The KV namespace.
 pub(super) const STORE: &str = "STORE";
+/// The rate limiting binding.
+pub(super) const SIGN_INS: &str = "SIGN_INS";
 /// The Durable Object namespace.
 pub(super) const LEDGERS: &str = "LEDGERS";
 

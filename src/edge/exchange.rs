@@ -25,6 +25,7 @@ pub(super) async fn read(raw: &web_sys::Request) -> Result<Request, JsValue> {
     };
     if method == Method::Post {
         request.content_type = header(&headers, "content-type");
+        request.user_agent = header(&headers, "user-agent");
         request.body = read_body(raw, &headers).await?;
     }
     Ok(request)

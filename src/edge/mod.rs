@@ -9,6 +9,7 @@
 //!
 //! A panic ends every request of the isolate, and in the object it leaves callers without an answer: nothing here panics.
 
+mod address;
 mod clock;
 mod deadline;
 mod env;
@@ -16,31 +17,35 @@ mod exchange;
 mod kv;
 mod ledger;
 mod log;
+mod outbound;
 mod region;
 mod signer;
 #[cfg(feature = "test_clock")]
 mod test_clock;
 
 use crate::cx::{Cx, EntropyError, Platform};
-use crate::http::{Reply, Request};
+use crate::http::{Errand, FetchError, OutboundForm, Reply, Request};
 use crate::oauth::precis::{Normalization, Normalizer};
 use crate::oauth::{Region, base64url};
+use futures_util::future::join_all;
 use kv::Kv;
 use ledger::Ledgers;
 use signer::WebCrypto;
+use std::time::Duration;
 use worker::js_sys::JsString;
-use worker::{Context, Env, event, web_sys};
+use worker::{Context, Delay, Env, event, web_sys};
 
 /// What the core sees of the platform during one request.
 struct Edge {
     request: web_sys::Request,
+    env: Env,
     store: Kv,
     ledger: Ledgers,
     signer: WebCrypto,
 }
 
 #[event(fetch)]
-async fn fetch(raw: web_sys::Request, env: Env, _: Context) -> worker::Result<web_sys::Response> {
+async fn fetch(raw: web_sys::Request, env: Env, context: Context) -> worker::Result<web_sys::Response> {
     let Ok(request) = exchange::read(&raw).await else {
         // The client went away while it sent the body.
         return Ok(exchange::respond(&Reply::empty(400))?);
@@ -49,7 +54,12 @@ async fn fetch(raw: web_sys::Request, env: Env, _: Context) -> worker::Result<we
     if let Some(reply) = test_clock::handle(&request, &env).await {
         return Ok(exchange::respond(&reply)?);
     }
-    let reply = answer(&request, raw, env).await;
+    let edge = Edge::new(raw, env);
+    let mut reply = answer(&request, &edge).await;
+    let errands = std::mem::take(&mut reply.errands);
+    if !errands.is_empty() {
+        context.wait_until(run(errands, edge));
+    }
     exchange::respond(&reply).or_else(|error| {
         // A status or a header that the platform refuses.
         log::fault("response", &format!("{error:?}"));
@@ -57,9 +67,16 @@ async fn fetch(raw: web_sys::Request, env: Env, _: Context) -> worker::Result<we
     })
 }
 
-async fn answer(request: &Request, raw: web_sys::Request, env: Env) -> Reply {
+/// Does what is left to do when the answer is on its way.
+async fn run(errands: Vec<Errand>, edge: Edge) {
+    let Ok(config) = env::config(&edge.env) else { return };
+    let cx = Cx { now: clock::now(), request_id: request_id(), config, platform: &edge };
+    join_all(errands.iter().map(|errand| crate::run_errand(errand, &cx))).await;
+}
+
+async fn answer(request: &Request, edge: &Edge) -> Reply {
     let request_id = request_id();
-    let config = match env::config(&env) {
+    let config = match env::config(&edge.env) {
         Ok(config) => config,
         Err(faults) => {
             let reply = crate::misconfigured(faults, &request_id);
@@ -67,10 +84,15 @@ async fn answer(request: &Request, raw: web_sys::Request, env: Env) -> Reply {
             return reply;
         }
     };
-    let platform = Edge { request: raw, store: Kv::new(&env), ledger: Ledgers::new(&env), signer: WebCrypto };
     // The body has arrived: from here on the clock stands still until the first call to a binding.
-    let cx = Cx { now: clock::now(), request_id, config, platform: &platform };
+    let cx = Cx { now: clock::now(), request_id, config, platform: edge };
     crate::handle(request, &cx).await
+}
+
+impl Edge {
+    fn new(request: web_sys::Request, env: Env) -> Self {
+        Self { request, store: Kv::new(&env), ledger: Ledgers::new(&env), signer: WebCrypto, env }
+    }
 }
 
 /// Names the request. It is no secret and guards nothing, so without randomness it is empty.
@@ -121,6 +143,18 @@ impl Platform for Edge {
 
     fn region(&self) -> Region {
         region::of(&self.request)
+    }
+
+    async fn may_try_password(&self) -> bool {
+        address::may_try(&self.request, &self.env).await
+    }
+
+    async fn post_form(&self, form: &OutboundForm) -> Result<u16, FetchError> {
+        outbound::post_form(form).await
+    }
+
+    async fn pause(&self, seconds: u32) {
+        Delay::from(Duration::from_secs(seconds.into())).await;
     }
 
     fn log(&self, line: &str) {

@@ -78,6 +78,7 @@ async fn record<P: Platform>(
         _ => entry,
     };
     record.put(stored);
+    record.client = Some(interaction.client.client_id.clone());
     store::write(cx.store(), &Key::consent(session.subject, &interaction.client.client_id), &record).await?;
     Ok(held)
 }

@@ -8,7 +8,9 @@ use crate::consent::{ConsentRecord, ConsentSubject};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Cookies, Params, Reply, Request, SetCookie};
-use crate::oauth::{Bytes16 as _, GrantType, Lifetime, SessionId, SubjectId, Timestamp, base64url, from_base64url};
+use crate::oauth::{
+    Bytes16 as _, GrantType, Lifetime, SessionId, SubjectId, Timestamp, base64url, digest16, from_base64url,
+};
 use crate::seal::{HeldConsent, PendingRequest, Session, Ticket, Unsealed};
 use crate::store::{self, Key, Revocations};
 use minicbor::bytes::ByteArray;
@@ -59,10 +61,7 @@ impl Browser {
     }
 
     fn mark(id: &[u8; 16]) -> ByteArray<16> {
-        let digest: [u8; 32] = Sha256::digest(id).into();
-        let mut mark = [0; 16];
-        mark.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
-        ByteArray::from(mark)
+        ByteArray::from(digest16(&[id]))
     }
 }
 
@@ -94,8 +93,11 @@ impl Interaction {
         if browser.id.as_ref().map(Browser::mark) != Some(ticket.browser) {
             return Err(stale("ticket_of_another_browser"));
         }
-        let mut pending = ticket.request;
+        let mut pending = ticket.request.ok_or(stale("ticket_of_another_form"))?;
         let client = facts::client(&pending.client, cx).await?.ok_or(stale("client_removed"))?;
+        if client.disabled {
+            return Err(stale("client_disabled"));
+        }
         // The registration may have been narrowed while the form waited.
         pending.scope = cx.config.scopes.grantable(&pending.scope, &client.scope);
         let unprotected = client.needs_pkce() && pending.challenge.is_none();
@@ -133,6 +135,7 @@ impl Interaction {
                 if let Some(confirmed) = self.confirmed.take() {
                     session.hold(confirmed);
                 }
+                session.name_client(&self.client.client_id);
                 let (client, pending) = (&self.client, &self.pending);
                 let mint = Mint { client, pending, session: &session, scope, granted, until };
                 let reply = issue_code(mint, &self.return_to, cx)?;
@@ -215,8 +218,9 @@ impl Interaction {
             id
         };
         let until = cx.now.after(TICKET_LIFETIME);
-        let (browser, request) = (Browser::mark(&id), self.pending.clone());
-        let ticket = Ticket { browser, until, sid, request, signed_in: self.signed_in && sid.is_some() };
+        let (browser, request) = (Browser::mark(&id), Some(self.pending.clone()));
+        let ticket =
+            Ticket { browser, until, sid, request, signed_in: self.signed_in && sid.is_some(), sign_out: None };
         Ok((cx.seal(&ticket)?, cookie))
     }
 
@@ -254,6 +258,7 @@ pub(super) fn new_session<P: Platform>(
         idle_until: cx.now.after(cx.config.lifetimes.session_idle),
         until: cx.now.after(cx.config.lifetimes.session),
         consents: Vec::new(),
+        clients: Vec::new(),
     })
 }
 
@@ -272,7 +277,8 @@ const MAX_COOKIE: usize = 3800;
 
 fn session_cookie<P: Platform>(mut session: Session, cx: &Cx<'_, P>) -> Result<String, OAuthError> {
     let mut value = cx.seal(&session)?;
-    while value.len() > MAX_COOKIE && session.consents.pop().is_some() {
+    // The oldest go first. A client that is not named any more is not told of the end.
+    while value.len() > MAX_COOKIE && (session.consents.pop().is_some() || session.clients.pop().is_some()) {
         value = cx.seal(&session)?;
     }
     let name = cookie_name("session", cx);

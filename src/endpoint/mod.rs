@@ -3,6 +3,7 @@
 mod authorize;
 mod consent;
 mod discovery;
+pub mod errand;
 mod facts;
 mod front;
 mod interaction;
@@ -18,7 +19,6 @@ use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Method, Note, Reply, Request};
 use crate::oauth::Timestamp;
-use serde::Serialize;
 
 /// A row of the routing table.
 #[derive(Debug)]
@@ -120,20 +120,10 @@ pub async fn handle<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Reply {
     reply
 }
 
-/// One decision as a line of JSON.
+/// The line that an answer leaves in the log.
 #[must_use]
 pub fn log_line(now: Timestamp, request_id: &str, path: &str, reply: &Reply) -> String {
-    #[derive(Serialize)]
-    struct Line<'a> {
-        time: u64,
-        request: &'a str,
-        path: &'a str,
-        status: u16,
-        #[serde(flatten)]
-        note: &'a Note,
-    }
-    let line = Line { time: now.millis(), request: request_id, path, status: reply.status, note: &reply.note };
-    serde_json::to_string(&line).unwrap_or_default()
+    reply.note.line(now, request_id, Some((path, reply.status)))
 }
 
 /// Answers any request while the configuration is faulty.

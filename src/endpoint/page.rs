@@ -167,7 +167,7 @@ fn problem(error: &OAuthError) -> Problem {
     match (error.code.status(), error.cause) {
         (500.., _) => Problem::Unavailable,
         (_, "redirect_uri_unknown" | "redirect_uri_missing") => Problem::RedirectUri,
-        (_, "client_unknown" | "client_removed") => Problem::UnknownClient,
+        (_, "client_unknown" | "client_removed" | "client_disabled") => Problem::UnknownClient,
         (_, "method_not_allowed") => Problem::MethodNotAllowed,
         (_, "body_too_long" | "query_too_long" | "parameter_too_long" | "too_many_parameters") => Problem::TooLarge,
         (_, cause) if cause.starts_with("seal_") || cause == "ticket_of_another_browser" => Problem::StartAgain,

@@ -2,8 +2,9 @@
 
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
+use crate::http::Note;
 use crate::oauth::{Region, SubjectId, Timestamp};
-use crate::store::{self, Key, Ledger as _, Revocation, Revocations};
+use crate::store::{self, Ancestor, Key, Ledger as _, Mark, Revocation, Revocations};
 
 /// Revokes and returns up to which stamp, when the store holds it.
 ///
@@ -18,24 +19,43 @@ pub async fn revoke<P: Platform>(
     revocation: &Revocation,
     cx: &Cx<'_, P>,
 ) -> Result<Timestamp, OAuthError> {
+    tell(subject, &revocation.ancestor, cx);
     if cx.config.ledger.is_some() {
         return Ok(cx.platform.ledger().revoke(subject, home, revocation).await?);
     }
-    let at = revocation.at.max(cx.now);
-    change(subject, cx, |revocations| revocations.add(&Revocation { ancestor: revocation.ancestor.clone(), at }))
-        .await?;
+    let mut at = revocation.at.max(cx.now);
+    let add = |revocations: &mut Revocations| {
+        at = revocations.stamp(at);
+        revocations.add(&Revocation { ancestor: revocation.ancestor.clone(), at });
+    };
+    change(subject, cx, add).await?;
     Ok(at)
 }
 
-/// Marks a subject as removed.
+/// A line in the log for what is revoked; the request's own line says why.
+pub(super) fn tell<P: Platform>(subject: SubjectId, ancestor: &Ancestor, cx: &Cx<'_, P>) {
+    let (cause, family) = match ancestor {
+        Ancestor::Subject => ("subject", None),
+        Ancestor::Credential => ("credential", None),
+        Ancestor::Session(_) => ("session", None),
+        Ancestor::SignOut(_) => ("sign_out", None),
+        Ancestor::Consent(_) => ("consent", None),
+        Ancestor::Family(family) => ("family", Some(family.to_string())),
+        Ancestor::Token { family, .. } => ("token", Some(family.to_string())),
+    };
+    let subject = Some(subject.to_string());
+    cx.log(&Note { event: "revoked", cause: Some(cause), subject, family, ..Note::default() });
+}
+
+/// Marks a subject.
 ///
 /// # Errors
 /// As [`revoke`].
-pub async fn remove_subject<P: Platform>(subject: SubjectId, home: Region, cx: &Cx<'_, P>) -> Result<(), OAuthError> {
+pub async fn mark<P: Platform>(subject: SubjectId, home: Region, mark: Mark, cx: &Cx<'_, P>) -> Result<(), OAuthError> {
     if cx.config.ledger.is_some() {
-        return Ok(cx.platform.ledger().remove_subject(subject, home).await?);
+        return Ok(cx.platform.ledger().mark(subject, home, mark).await?);
     }
-    change(subject, cx, Revocations::remove_subject).await
+    change(subject, cx, |revocations| revocations.mark(mark)).await
 }
 
 async fn change<P: Platform>(

@@ -1,11 +1,15 @@
 //! Requests and replies as plain values, so that every endpoint can be tested without a platform.
 
 mod cookie;
+mod errand;
+mod outbound;
 mod params;
 mod reply;
 mod request;
 
 pub use cookie::{Cookies, SetCookie};
+pub use errand::Errand;
+pub use outbound::{FetchError, OutboundForm, Target};
 pub use params::{MAX_BODY, Params};
 pub use reply::{Note, Reply, redirect_to};
 pub use request::{Method, Request};

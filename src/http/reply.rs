@@ -1,7 +1,8 @@
 //! An HTTP reply and the headers that protect it.
 
+use super::errand::Errand;
 use crate::error::OAuthError;
-use crate::oauth::{ClientId, SubjectId};
+use crate::oauth::{ClientId, FamilyId, SubjectId, Timestamp};
 use serde::Serialize;
 use std::borrow::Cow;
 use url::Url;
@@ -17,6 +18,8 @@ pub struct Reply {
     pub body: Cow<'static, str>,
     /// What the log says of the decision.
     pub note: Note,
+    /// What is left to do when it is on its way.
+    pub errands: Vec<Errand>,
 }
 
 /// One decision, for the log: no secret, no token, no personal data beyond the subject.
@@ -30,6 +33,9 @@ pub struct Note {
     /// The user it concerns.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
+    /// The family of tokens it concerns: what `sealwax revoke family` takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub family: Option<String>,
     /// The error code, when it was a refusal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<&'static str>,
@@ -52,11 +58,32 @@ impl Note {
     }
 }
 
+impl Note {
+    /// One decision as a line of JSON; with the path and the status where it is an answer's.
+    #[must_use]
+    pub fn line(&self, now: Timestamp, request_id: &str, answer: Option<(&str, u16)>) -> String {
+        #[derive(Serialize)]
+        struct Line<'a> {
+            time: u64,
+            request: &'a str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            path: Option<&'a str>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            status: Option<u16>,
+            #[serde(flatten)]
+            note: &'a Note,
+        }
+        let (path, status) = answer.unzip();
+        let line = Line { time: now.millis(), request: request_id, path, status, note: self };
+        serde_json::to_string(&line).unwrap_or_default()
+    }
+}
+
 impl Reply {
     /// A reply without body and headers.
     #[must_use]
     pub fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: Cow::Borrowed(""), note: Note::default() }
+        Self { status, headers: Vec::new(), body: Cow::Borrowed(""), note: Note::default(), errands: Vec::new() }
     }
 
     /// A JSON reply that nobody may keep (RFC 6749 §5.1).
@@ -121,6 +148,20 @@ impl Reply {
     pub fn concerning(mut self, client: Option<&ClientId>, subject: Option<SubjectId>) -> Self {
         self.note.client = client.map(ToString::to_string);
         self.note.subject = subject.map(|subject| subject.to_string());
+        self
+    }
+
+    /// Leaves something to do for afterwards.
+    #[must_use]
+    pub fn leaving(mut self, errands: impl IntoIterator<Item = Errand>) -> Self {
+        self.errands.extend(errands);
+        self
+    }
+
+    /// Tells the log which family of tokens the decision concerns.
+    #[must_use]
+    pub fn in_family(mut self, family: FamilyId) -> Self {
+        self.note.family = Some(family.to_string());
         self
     }
 

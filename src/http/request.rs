@@ -60,6 +60,8 @@ pub struct Request {
     pub origin: Option<String>,
     /// `Sec-Fetch-Site`
     pub fetch_site: Option<String>,
+    /// `User-Agent`, of posts alone: to tell a user's browsers apart.
+    pub user_agent: Option<String>,
     /// The body, or `None` when it is longer than [`super::MAX_BODY`].
     pub body: Option<Vec<u8>>,
 }
@@ -77,6 +79,7 @@ impl Request {
             cookie: None,
             origin: None,
             fetch_site: None,
+            user_agent: None,
             body: Some(Vec::new()),
         }
     }

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
+use sha2::{Digest as _, Sha256};
 use std::fmt;
 
 /// Writes bytes as base64url without padding.
@@ -16,6 +17,19 @@ pub fn base64url(bytes: impl AsRef<[u8]>) -> String {
 #[must_use]
 pub fn from_base64url(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
+}
+
+/// The first half of the SHA-256 of some parts, each ended by a zero byte: names what is too long, or too telling, to be
+/// kept as it is.
+#[must_use]
+pub fn digest16(parts: &[&[u8]]) -> [u8; 16] {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part);
+        hash.update([0]);
+    }
+    let digest: [u8; 32] = hash.finalize().into();
+    digest.first_chunk().copied().unwrap_or_default()
 }
 
 /// Sixteen bytes that are equal only to themselves: the common ground of the identifiers below.
@@ -87,6 +101,26 @@ identifier! {
 identifier! {
     /// All that descends from one authorization code, whose id it is.
     FamilyId
+}
+identifier! {
+    /// One access token: a hash of its `jti`.
+    TokenDigest
+}
+identifier! {
+    /// A hash of a client's id, which may be long.
+    ClientDigest
+}
+identifier! {
+    /// A hash of what tries are counted by: a user name, perhaps in one browser.
+    TryCounter
+}
+
+impl TokenDigest {
+    /// Names the access token of this `jti`.
+    #[must_use]
+    pub fn of(jti: &str) -> Self {
+        Self::from_bytes(digest16(&[jti.as_bytes()]))
+    }
 }
 
 #[cfg(test)]

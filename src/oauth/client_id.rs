@@ -1,5 +1,6 @@
 //! `client_id` (RFC 6749 §2.2, Appendix A.1: `*VSCHAR`).
 
+use super::{Bytes16 as _, ClientDigest, digest16};
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -25,6 +26,12 @@ impl ClientId {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// A name of fixed length.
+    #[must_use]
+    pub fn digest(&self) -> ClientDigest {
+        ClientDigest::from_bytes(digest16(&[self.0.as_bytes()]))
     }
 }
 

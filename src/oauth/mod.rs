@@ -9,17 +9,21 @@ mod pkce;
 pub mod precis;
 mod redirect_uri;
 mod region;
+mod resource;
 mod scope;
 mod secret;
 mod words;
 
-pub use bytes::{Bytes16, FamilyId, SessionId, SubjectId, base64url, from_base64url};
+pub use bytes::{
+    Bytes16, ClientDigest, FamilyId, SessionId, SubjectId, TokenDigest, TryCounter, base64url, digest16, from_base64url,
+};
 pub use client_id::ClientId;
 pub use instant::{Lifetime, Timestamp};
 pub use issuer::Issuer;
 pub use pkce::{CodeChallenge, CodeVerifier};
 pub use redirect_uri::{RedirectTarget, RedirectUri, RedirectUriError};
 pub use region::Region;
+pub use resource::is_resource;
 pub use scope::{Scope, ScopeToken};
 pub use secret::Secret;
 pub use words::{

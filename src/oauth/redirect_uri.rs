@@ -2,7 +2,6 @@
 //! is the registered one.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use std::fmt;
 use url::{Host, Url};
 
@@ -146,10 +145,7 @@ impl RedirectUri {
     /// The first 128 bits of the URI's SHA-256: enough for a code to be bound to one of a client's registered URIs.
     #[must_use]
     pub fn fingerprint(text: &str) -> [u8; 16] {
-        let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
-        let mut fingerprint = [0; 16];
-        fingerprint.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
-        fingerprint
+        super::digest16(&[text.as_bytes()])
     }
 }
 

@@ -37,4 +37,8 @@ pub struct Lineage {
     /// When the code was minted.
     #[n(9)]
     pub born: Timestamp,
+    /// Whether it was to outlast the session (`offline_access`), so that signing out spares it.
+    #[n(10)]
+    #[cbor(default)]
+    pub offline: bool,
 }

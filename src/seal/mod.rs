@@ -11,7 +11,9 @@
 //! changed, so that a blob sealed by an older version still opens.
 
 mod code;
+mod device;
 mod lineage;
+mod link;
 mod refresh_token;
 mod ring;
 mod session;
@@ -19,11 +21,13 @@ mod ticket;
 mod token_id;
 
 pub use code::Code;
+pub use device::Device;
 pub use lineage::Lineage;
+pub use link::Link;
 pub use refresh_token::RefreshToken;
 pub use ring::{KeyState, Keyring, KeyringError, Rings};
 pub use session::{HeldConsent, Session};
-pub use ticket::{PendingRequest, Ticket};
+pub use ticket::{PendingRequest, PendingSignOut, Ticket};
 pub use token_id::TokenId;
 
 use crate::oauth::{Timestamp, base64url, from_base64url};
@@ -46,12 +50,24 @@ pub enum Purpose {
     TokenId,
     /// The `client_id` of a dynamically registered client; sealed with the client ring.
     ClientId,
+    /// The cookie that names a browser to which an account is no stranger.
+    Device,
+    /// A link by which a user sets a password.
+    Link,
 }
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: &[Self] =
-        &[Self::Code, Self::RefreshToken, Self::Session, Self::Ticket, Self::TokenId, Self::ClientId];
+    pub const ALL: &[Self] = &[
+        Self::Code,
+        Self::RefreshToken,
+        Self::Session,
+        Self::Ticket,
+        Self::TokenId,
+        Self::ClientId,
+        Self::Device,
+        Self::Link,
+    ];
 
     /// The name that enters the key derivation and the associated data.
     #[must_use]
@@ -63,6 +79,8 @@ impl Purpose {
             Self::Ticket => "ticket",
             Self::TokenId => "token_id",
             Self::ClientId => "client_id",
+            Self::Device => "device",
+            Self::Link => "link",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The sign-in cookie.
 
 use super::{Payload, Purpose};
-use crate::oauth::{Region, Scope, SessionId, SubjectId, Timestamp};
+use crate::oauth::{ClientId, Region, Scope, SessionId, SubjectId, Timestamp};
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 
@@ -36,6 +36,10 @@ pub struct Session {
     /// renewal right after the first sign-in would fail.
     #[n(8)]
     pub consents: Vec<HeldConsent>,
+    /// The clients that it signed in to, newest first: they are told when it ends.
+    #[n(9)]
+    #[cbor(default)]
+    pub clients: Vec<ClientId>,
 }
 
 /// A consent that the browser carries.
@@ -58,12 +62,23 @@ pub struct HeldConsent {
 impl Session {
     /// How many consents a cookie carries.
     pub const MAX_CONSENTS: usize = 4;
+    /// How many clients a cookie names.
+    pub const MAX_CLIENTS: usize = 12;
 
     /// Puts a consent in front and drops what is too many.
     pub fn hold(&mut self, consent: HeldConsent) {
         self.consents.retain(|held| held.key != consent.key);
         self.consents.insert(0, consent);
         self.consents.truncate(Self::MAX_CONSENTS);
+    }
+
+    /// Puts a client that it signs in to in front and drops what is too many.
+    pub fn name_client(&mut self, client: &ClientId) {
+        if self.clients.first() != Some(client) {
+            self.clients.retain(|named| named != client);
+            self.clients.insert(0, client.clone());
+            self.clients.truncate(Self::MAX_CLIENTS);
+        }
     }
 }
 

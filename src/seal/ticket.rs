@@ -1,11 +1,12 @@
-//! The ticket: a pending authorization request, carried by the sign-in and consent forms in a hidden field.
+//! The ticket: what a form is about, carried by it in a hidden field. A pending authorization request, a sign-out that
+//! waits for a yes, or neither: then it is about the user's own account.
 
 use super::{Payload, Purpose};
 use crate::oauth::{ClientId, CodeChallenge, Prompts, ResponseMode, Scope, SessionId, Timestamp};
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 
-/// A pending request, bound to one browser and to the session that it was shown to.
+/// What a form is about, bound to one browser and to the session that it was shown to.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Ticket {
     /// A hash of the browser-id cookie: a form made for one browser is refused from another (login CSRF).
@@ -17,12 +18,29 @@ pub struct Ticket {
     /// The session that the form was shown to.
     #[n(2)]
     pub sid: Option<SessionId>,
-    /// What was asked for.
+    /// What a client asked for.
     #[n(3)]
-    pub request: PendingRequest,
+    pub request: Option<PendingRequest>,
     /// Whether that session was begun for this request.
     #[n(4)]
     pub signed_in: bool,
+    /// The sign-out that waits.
+    #[n(5)]
+    pub sign_out: Option<PendingSignOut>,
+}
+
+/// A checked logout request (RP-Initiated Logout §2), in the form in which it waits for the user.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+pub struct PendingSignOut {
+    /// Who asks, if that is known.
+    #[n(0)]
+    pub client: Option<ClientId>,
+    /// Where the browser goes then: registered by that client.
+    #[n(1)]
+    pub redirect_uri: Option<String>,
+    /// Goes back with it.
+    #[n(2)]
+    pub state: Option<String>,
 }
 
 /// A checked authorization request, in the form in which it waits for the user.

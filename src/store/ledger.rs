@@ -2,10 +2,10 @@
 //! family. The rules are pure functions here; the Durable Object and the memory ledger only keep the rows.
 
 use crate::error::OAuthError;
-use crate::oauth::{Bytes16 as _, Lifetime, Region, SubjectId, Timestamp};
+use crate::oauth::{Bytes16 as _, Lifetime, Region, SubjectId, Timestamp, TryCounter};
 use crate::seal::Lineage;
 use crate::sorted::SortedMap;
-use crate::store::Revocation;
+use crate::store::{Mark, Revocation, Revocations, SignIn, SignInRow, SignedIn, Tried};
 use serde::{Deserialize, Serialize};
 
 /// The ledger.
@@ -22,8 +22,23 @@ pub trait Ledger {
     async fn revoke(&self, subject: SubjectId, home: Region, revocation: &Revocation)
     -> Result<Timestamp, LedgerError>;
 
-    /// Marks a subject as removed, likewise.
-    async fn remove_subject(&self, subject: SubjectId, home: Region) -> Result<(), LedgerError>;
+    /// Marks a subject, likewise.
+    async fn mark(&self, subject: SubjectId, home: Region, mark: Mark) -> Result<(), LedgerError>;
+
+    /// What was revoked of a subject, as its object knows it.
+    async fn revocations(&self, subject: SubjectId, home: Region) -> Result<Revocations, LedgerError>;
+
+    /// Stamps and lists a sign-in. Repeating the call is safe: the session keeps its stamp.
+    async fn sign_in(&self, sign_in: &SignIn) -> Result<SignedIn, LedgerError>;
+
+    /// Where a subject is signed in, the newest first.
+    async fn sign_ins(&self, subject: SubjectId, home: Region) -> Result<Vec<SignInRow>, LedgerError>;
+
+    /// Counts a try of a password, before it is looked at.
+    async fn try_sign_in(&self, counter: TryCounter) -> Result<Tried, LedgerError>;
+
+    /// Forgets the tries of a counter.
+    async fn clear_tries(&self, counter: TryCounter) -> Result<(), LedgerError>;
 
     /// Whether it answers.
     async fn ping(&self) -> Result<(), LedgerError>;
@@ -62,6 +77,18 @@ impl ObjectName {
     pub fn for_subject(home: Region, subject: SubjectId) -> Self {
         let shard = shard(subject.as_bytes(), Self::SUBJECT_SHARDS);
         Self { name: format!("s/{}/{shard}", home.as_str()), region: Some(home) }
+    }
+
+    /// Tries of an account name: nobody knows where its user lives before it is known whether there is one.
+    #[must_use]
+    pub fn for_tries(counter: TryCounter) -> Self {
+        Self { name: format!("t/{}", shard(counter.as_bytes(), Self::SUBJECT_SHARDS)), region: None }
+    }
+
+    /// One-time links of users.
+    #[must_use]
+    pub fn for_links(id: &[u8; 16]) -> Self {
+        Self { name: format!("l/{}", shard(id, Self::SUBJECT_SHARDS)), region: None }
     }
 
     /// Operator requests.

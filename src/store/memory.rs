@@ -1,10 +1,11 @@
 //! A store and a ledger in memory, for tests in process.
 
 use super::{
-    Advance, Advanced, FamilyRow, Key, Ledger, LedgerError, Listing, ObjectName, Revocation, Revocations, Spend,
-    SpendRow, Spent, Store, StoreError, judge_advance, judge_spend,
+    Advance, Advanced, FamilyRow, Key, Ledger, LedgerError, Listing, Mark, ObjectName, Revocation, Revocations, SignIn,
+    SignInRow, SignedIn, Spend, SpendRow, Spent, Store, StoreError, Tried, TryRow, judge_advance, judge_sign_in,
+    judge_spend, judge_try,
 };
-use crate::oauth::{FamilyId, Region, SubjectId, Timestamp};
+use crate::oauth::{FamilyId, Region, SubjectId, Timestamp, TryCounter};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -66,6 +67,8 @@ struct Rows {
     spent: BTreeMap<(ObjectName, [u8; 16]), SpendRow>,
     families: BTreeMap<FamilyId, FamilyRow>,
     revocations: BTreeMap<SubjectId, Revocations>,
+    sign_ins: BTreeMap<SubjectId, Vec<SignInRow>>,
+    tries: BTreeMap<TryCounter, TryRow>,
 }
 
 impl MemoryLedger {
@@ -90,7 +93,11 @@ impl MemoryLedger {
             let revocations = rows.revocations.entry(subject).or_default();
             change(revocations);
             revocations.sweep(self.clock.get());
-            revocations.clone()
+            let revocations = revocations.clone();
+            if let Some(list) = rows.sign_ins.get_mut(&subject) {
+                list.retain(|row| revocations.reach_session(row.sid, row.auth, row.cred).is_none());
+            }
+            revocations
         };
         super::write(&self.mirror, &Key::revoked(subject), &changed).await.map_err(|_| LedgerError)
     }
@@ -140,8 +147,50 @@ impl Ledger for MemoryLedger {
         Ok(at)
     }
 
-    async fn remove_subject(&self, subject: SubjectId, _: Region) -> Result<(), LedgerError> {
-        self.change(subject, Revocations::remove_subject).await
+    async fn mark(&self, subject: SubjectId, _: Region, mark: Mark) -> Result<(), LedgerError> {
+        self.change(subject, |revocations| revocations.mark(mark)).await
+    }
+
+    async fn revocations(&self, subject: SubjectId, _: Region) -> Result<Revocations, LedgerError> {
+        Ok(self.rows()?.revocations.get(&subject).cloned().unwrap_or_default())
+    }
+
+    async fn sign_in(&self, sign_in: &SignIn) -> Result<SignedIn, LedgerError> {
+        let now = self.clock.get();
+        let mut rows = self.rows()?;
+        let revocations = rows.revocations.get(&sign_in.subject).cloned().unwrap_or_default();
+        let list = rows.sign_ins.entry(sign_in.subject).or_default();
+        if let Some(known) = list.iter().find(|row| row.sid == sign_in.row.sid) {
+            return Ok(SignedIn::At(known.auth));
+        }
+        let answer = judge_sign_in(&revocations, &sign_in.row, now);
+        if let SignedIn::At(auth) = answer {
+            list.retain(|row| row.until > now);
+            list.insert(0, SignInRow { auth, ..sign_in.row.clone() });
+            list.truncate(SignInRow::MAX);
+        }
+        Ok(answer)
+    }
+
+    async fn sign_ins(&self, subject: SubjectId, _: Region) -> Result<Vec<SignInRow>, LedgerError> {
+        let now = self.clock.get();
+        let list = self.rows()?.sign_ins.get(&subject).cloned().unwrap_or_default();
+        Ok(list.into_iter().filter(|row| row.until > now).collect())
+    }
+
+    async fn try_sign_in(&self, counter: TryCounter) -> Result<Tried, LedgerError> {
+        let now = self.clock.get();
+        let mut rows = self.rows()?;
+        let (answer, row) = judge_try(rows.tries.get(&counter).copied(), now);
+        if let Some(row) = row {
+            rows.tries.insert(counter, row);
+        }
+        Ok(answer)
+    }
+
+    async fn clear_tries(&self, counter: TryCounter) -> Result<(), LedgerError> {
+        self.rows()?.tries.remove(&counter);
+        Ok(())
     }
 
     async fn ping(&self) -> Result<(), LedgerError> {

@@ -6,6 +6,8 @@ mod ledger;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod memory;
 mod revocations;
+mod sign_ins;
+mod tries;
 mod user;
 
 pub use key::Key;
@@ -13,7 +15,9 @@ pub use ledger::{
     Advance, Advanced, FamilyRow, Ledger, LedgerError, ObjectName, Spend, SpendRow, Spent, judge_advance, judge_spend,
     shard, spend,
 };
-pub use revocations::{Ancestor, Revocation, Revocations};
+pub use revocations::{Ancestor, Mark, Revocation, Revocations};
+pub use sign_ins::{SignIn, SignInRow, SignedIn, judge_sign_in};
+pub use tries::{Tried, TryRow, judge_try};
 pub use user::{Login, User, UserName};
 
 use serde::Serialize;

@@ -1,7 +1,7 @@
 //! What was revoked of one user: kept and merged in the user's ledger object, mirrored to one KV value, so that one read
 //! decides everywhere.
 
-use crate::oauth::{ClientId, FamilyId, Lifetime, SessionId, Timestamp};
+use crate::oauth::{ClientDigest, ClientId, FamilyId, Lifetime, SessionId, Timestamp, TokenDigest};
 use crate::seal::Lineage;
 use crate::sorted::SortedMap;
 use serde::{Deserialize, Serialize};
@@ -14,12 +14,54 @@ pub enum Ancestor {
     Subject,
     /// Every sign-in with the password that was set up to then.
     Credential,
-    /// One sign-in.
+    /// One sign-in, and all that descends from it.
     Session(SessionId),
+    /// One sign-in, sparing what was to outlast it (`offline_access`; Back-Channel Logout §2.7).
+    SignOut(SessionId),
     /// What the user allowed one client.
     Consent(ClientId),
     /// All that descends from one code.
     Family(FamilyId),
+    /// One access token.
+    Token {
+        /// Which.
+        token: TokenDigest,
+        /// When it ends by itself.
+        until: Timestamp,
+        /// Where it comes from: revoked in its place where too many are listed already.
+        family: FamilyId,
+    },
+}
+
+/// What the operator decides about a user, beside all stamps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// For ever.
+    Removed,
+    /// Until [`Mark::Enabled`].
+    Disabled,
+    /// May sign in again.
+    Enabled,
+}
+
+impl Mark {
+    const ALL: &[Self] = &[Self::Removed, Self::Disabled, Self::Enabled];
+
+    /// Its name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Removed => "removed",
+            Self::Disabled => "disabled",
+            Self::Enabled => "enabled",
+        }
+    }
+
+    /// The mark of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|mark| mark.as_str() == name)
+    }
 }
 
 /// An ancestor and a time.
@@ -42,9 +84,17 @@ pub struct Revocations {
     #[serde(skip_serializing_if = "SortedMap::is_empty")]
     sessions: SortedMap<SessionId, Timestamp>,
     #[serde(skip_serializing_if = "SortedMap::is_empty")]
-    consents: SortedMap<ClientId, Timestamp>,
+    sign_outs: SortedMap<SessionId, Timestamp>,
+    #[serde(skip_serializing_if = "SortedMap::is_empty")]
+    consents: SortedMap<ClientDigest, Timestamp>,
     #[serde(skip_serializing_if = "SortedMap::is_empty")]
     families: SortedMap<FamilyId, Timestamp>,
+    /// Single access tokens, and when each ends.
+    #[serde(skip_serializing_if = "SortedMap::is_empty")]
+    tokens: SortedMap<TokenDigest, Timestamp>,
+    /// The user may not sign in for now.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    disabled: bool,
     /// The user was removed: nothing of this subject is good, whatever its stamps.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     removed: bool,
@@ -53,6 +103,10 @@ pub struct Revocations {
 impl Revocations {
     /// No grant outlives this, so an older revocation has nothing left to reach.
     pub const LONGEST_GRANT: Lifetime = Lifetime::days(400);
+    /// How far the clocks of two locations may differ: for so long after its end a token may still be shown somewhere.
+    const CLOCKS_APART: Lifetime = Lifetime::seconds(60);
+    /// How many single tokens are listed; beyond, their families are revoked, lest the value grow without end.
+    pub const MAX_TOKENS: usize = 100;
 
     /// Adds a revocation; of two that name one ancestor the later holds.
     pub fn add(&mut self, revocation: &Revocation) {
@@ -61,14 +115,22 @@ impl Revocations {
             Ancestor::Subject => self.subject = self.subject.max(Some(at)),
             Ancestor::Credential => self.credential = self.credential.max(Some(at)),
             Ancestor::Session(sid) => raise(&mut self.sessions, *sid, at),
-            Ancestor::Consent(client) => raise(&mut self.consents, client.clone(), at),
-            Ancestor::Family(family) => raise(&mut self.families, *family, at),
+            Ancestor::SignOut(sid) => raise(&mut self.sign_outs, *sid, at),
+            Ancestor::Consent(client) => raise(&mut self.consents, client.digest(), at),
+            Ancestor::Token { token, until, .. } if self.tokens.len() < Self::MAX_TOKENS => {
+                self.tokens.insert(*token, *until);
+            }
+            Ancestor::Family(family) | Ancestor::Token { family, .. } => raise(&mut self.families, *family, at),
         }
     }
 
-    /// Marks the user as removed.
-    pub const fn remove_subject(&mut self) {
-        self.removed = true;
+    /// Marks the user; a removed one stays removed.
+    pub const fn mark(&mut self, mark: Mark) {
+        match mark {
+            Mark::Removed => self.removed = true,
+            Mark::Disabled => self.disabled = true,
+            Mark::Enabled => self.disabled = false,
+        }
     }
 
     /// Drops what has nothing left to reach.
@@ -77,54 +139,82 @@ impl Revocations {
         self.subject = self.subject.filter(live);
         self.credential = self.credential.filter(live);
         self.sessions.retain(|_, at| live(at));
+        self.sign_outs.retain(|_, at| live(at));
         self.consents.retain(|_, at| live(at));
         self.families.retain(|_, at| live(at));
+        self.tokens.retain(|_, until| until.after(Self::CLOCKS_APART) > now);
     }
 
     /// Why a credential of this lineage is dead, if it is.
     #[must_use]
     pub fn reach(&self, lineage: &Lineage) -> Option<&'static str> {
-        let reached = |at: Option<&Timestamp>, stamp: Timestamp| at.is_some_and(|at| stamp <= *at);
-        if reached(self.consents.get(&lineage.client), lineage.consent) {
+        if reached(self.consents.get(&lineage.client.digest()), lineage.consent) {
             return Some("consent_revoked");
         }
         if reached(self.families.get(&lineage.family), lineage.born) {
             return Some("family_revoked");
         }
-        self.reach_session(lineage.sid, lineage.auth, lineage.cred)
+        if !lineage.offline && reached(self.sign_outs.get(&lineage.sid), lineage.auth) {
+            return Some("signed_out");
+        }
+        self.reach_sign_in(lineage.sid, lineage.auth, lineage.cred)
     }
 
-    /// Why a sign-in is dead, if it is.
+    /// Why an access token is dead, if it is.
+    #[must_use]
+    pub fn reach_token(&self, token: TokenDigest, lineage: &Lineage) -> Option<&'static str> {
+        self.reach(lineage).or_else(|| self.tokens.get(&token).map(|_| "token_revoked"))
+    }
+
+    /// Why a session is dead, if it is.
     #[must_use]
     pub fn reach_session(&self, sid: SessionId, auth: Timestamp, cred: Timestamp) -> Option<&'static str> {
-        if self.removed {
-            return Some("subject_removed");
+        let signed_out = reached(self.sign_outs.get(&sid), auth).then_some("signed_out");
+        signed_out.or_else(|| self.reach_sign_in(sid, auth, cred))
+    }
+
+    fn reach_sign_in(&self, sid: SessionId, auth: Timestamp, cred: Timestamp) -> Option<&'static str> {
+        if let Some(cause) = self.reach_password(cred) {
+            return Some(cause);
         }
-        if self.subject.is_some_and(|at| auth <= at) {
+        if reached(self.subject.as_ref(), auth) {
             return Some("subject_revoked");
         }
-        if self.reach_credential(cred) {
-            return Some("credential_revoked");
+        reached(self.sessions.get(&sid), auth).then_some("session_revoked")
+    }
+
+    /// Why nobody may sign in with a password that was set then, if so.
+    #[must_use]
+    pub fn reach_password(&self, cred: Timestamp) -> Option<&'static str> {
+        match () {
+            () if self.removed => Some("subject_removed"),
+            () if self.disabled => Some("subject_disabled"),
+            () => self.reach_credential(cred).then_some("credential_revoked"),
         }
-        self.sessions.get(&sid).is_some_and(|at| auth <= *at).then_some("session_revoked")
     }
 
     /// Whether a password that was set then is dead.
     #[must_use]
     pub fn reach_credential(&self, cred: Timestamp) -> bool {
-        self.credential.is_some_and(|at| cred <= at)
+        reached(self.credential.as_ref(), cred)
     }
 
     /// Whether a consent granted then still stands.
     #[must_use]
     pub fn spares_consent(&self, client: &ClientId, granted: Timestamp) -> bool {
-        self.consents.get(client).is_none_or(|at| granted > *at) && self.subject.is_none_or(|at| granted > at)
+        !reached(self.consents.get(&client.digest()), granted) && !reached(self.subject.as_ref(), granted)
     }
 
     /// Whether the user was removed.
     #[must_use]
     pub const fn is_removed(&self) -> bool {
         self.removed
+    }
+
+    /// Whether the user may not sign in for now.
+    #[must_use]
+    pub const fn is_disabled(&self) -> bool {
+        self.disabled
     }
 
     /// A stamp for something new, a revocation too: now, or just above every revocation that is there. So a user can come
@@ -136,9 +226,13 @@ impl Revocations {
 
     fn newest(&self) -> Option<Timestamp> {
         let single = [self.subject, self.credential];
-        let lists = self.sessions.values().chain(self.consents.values());
+        let lists = self.sessions.values().chain(self.sign_outs.values()).chain(self.consents.values());
         single.into_iter().flatten().chain(lists.copied()).max()
     }
+}
+
+fn reached(at: Option<&Timestamp>, stamp: Timestamp) -> bool {
+    at.is_some_and(|at| stamp <= *at)
 }
 
 fn raise<K: Ord>(marks: &mut SortedMap<K, Timestamp>, key: K, at: Timestamp) {
@@ -171,6 +265,7 @@ mod tests {
             epoch: 0,
             family: FamilyId::from_bytes([3; 16]),
             born: at(40),
+            offline: false,
         }
     }
 
@@ -180,6 +275,7 @@ mod tests {
             (Ancestor::Subject, 20, "subject_revoked"),
             (Ancestor::Credential, 10, "credential_revoked"),
             (Ancestor::Session(lineage().sid), 20, "session_revoked"),
+            (Ancestor::SignOut(lineage().sid), 20, "signed_out"),
             (Ancestor::Consent(lineage().client), 30, "consent_revoked"),
             (Ancestor::Family(lineage().family), 40, "family_revoked"),
         ];
@@ -214,9 +310,51 @@ mod tests {
     #[test]
     fn removal_reaches_everything_and_is_never_swept() {
         let mut revocations = Revocations::default();
-        revocations.remove_subject();
+        revocations.mark(Mark::Removed);
+        revocations.mark(Mark::Enabled);
         revocations.sweep(at(u64::MAX));
         assert_eq!(revocations.reach(&lineage()), Some("subject_removed"));
+    }
+
+    #[test]
+    fn a_disabled_user_is_dead_until_enabled() {
+        let mut revocations = Revocations::default();
+        revocations.mark(Mark::Disabled);
+        assert_eq!(revocations.reach(&lineage()), Some("subject_disabled"));
+        assert_eq!(revocations.reach_password(at(1)), Some("subject_disabled"));
+        revocations.mark(Mark::Enabled);
+        assert_eq!(revocations, Revocations::default());
+    }
+
+    /// Back-Channel Logout §2.7
+    #[test]
+    fn signing_out_spares_what_was_to_outlast_the_session() {
+        let mut revocations = Revocations::default();
+        revocations.add(&Revocation { ancestor: Ancestor::SignOut(lineage().sid), at: at(20) });
+        let offline = Lineage { offline: true, ..lineage() };
+        assert_eq!(revocations.reach(&offline), None);
+        assert_eq!(revocations.reach_session(offline.sid, offline.auth, offline.cred), Some("signed_out"));
+        revocations.add(&Revocation { ancestor: Ancestor::Session(lineage().sid), at: at(20) });
+        assert_eq!(revocations.reach(&offline), Some("session_revoked"));
+    }
+
+    #[test]
+    fn single_tokens_are_listed_until_they_end_or_are_too_many() {
+        let token = |number: u8| TokenDigest::from_bytes([number; 16]);
+        let revoke = |number, until| Revocation {
+            ancestor: Ancestor::Token { token: token(number), until: at(until), family: lineage().family },
+            at: at(50),
+        };
+        let mut revocations = Revocations::default();
+        revocations.add(&revoke(1, 100));
+        assert_eq!(revocations.reach_token(token(1), &lineage()), Some("token_revoked"));
+        assert_eq!(revocations.reach_token(token(2), &lineage()), None);
+        revocations.sweep(at(100).after(Revocations::CLOCKS_APART));
+        assert_eq!(revocations, Revocations::default());
+        for number in 0..=u8::try_from(Revocations::MAX_TOKENS).unwrap() {
+            revocations.add(&revoke(number, 100));
+        }
+        assert_eq!(revocations.reach_token(token(200), &lineage()), Some("family_revoked"), "the last took its family");
     }
 
     #[test]

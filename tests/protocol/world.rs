@@ -6,7 +6,7 @@ use jwt_compact::alg::{Ed25519, Es256};
 use jwt_compact::jwk::JsonWebKey;
 use sealwax::config::Config;
 use sealwax::cx::{Cx, EntropyError, Platform};
-use sealwax::http::{Method, Reply, Request};
+use sealwax::http::{FetchError, Method, OutboundForm, Reply, Request};
 use sealwax::jwt::{NativeSigner, SigningKey};
 use sealwax::oauth::precis::{NativeNormalizer, Normalization, Normalizer};
 use sealwax::oauth::{Region, Timestamp, base64url};
@@ -33,6 +33,12 @@ pub struct World {
     /// The operator's private key; `OPERATOR_KEYS` names its public half.
     pub operator: SigningKey,
     pub region: Cell<Region>,
+    /// What the address limit answers.
+    pub may_try_password: Cell<bool>,
+    /// Every form that was posted elsewhere: its URL and body.
+    pub posted: RefCell<Vec<(String, String)>>,
+    /// The statuses that such posts get; 200 where none is left.
+    pub post_statuses: RefCell<Vec<u16>>,
     drawn: Cell<u64>,
     signer: NativeSigner,
 }
@@ -60,14 +66,31 @@ impl World {
         let store = MemoryStore::default();
         let ledger = MemoryLedger::new(Rc::clone(&clock), store.clone());
         let (log, region, drawn) = (RefCell::default(), Cell::new(Region::Weur), Cell::default());
-        Self { clock, store, ledger, config, log, operator, region, drawn, signer: NativeSigner }
+        Self {
+            clock,
+            store,
+            ledger,
+            config,
+            log,
+            operator,
+            region,
+            may_try_password: Cell::new(true),
+            posted: RefCell::default(),
+            post_statuses: RefCell::default(),
+            drawn,
+            signer: NativeSigner,
+        }
     }
 
     /// What the server answers.
     pub fn send(&self, request: &Request) -> Reply {
         let request_id = format!("request-{}", self.drawn.get());
         let cx = Cx { now: self.clock.get(), request_id, config: &self.config, platform: self };
-        pollster::block_on(sealwax::handle(request, &cx))
+        let reply = pollster::block_on(sealwax::handle(request, &cx));
+        for errand in &reply.errands {
+            pollster::block_on(sealwax::run_errand(errand, &cx));
+        }
+        reply
     }
 
     /// Lets time pass.
@@ -122,6 +145,20 @@ impl Platform for World {
     fn region(&self) -> Region {
         self.region.get()
     }
+
+    async fn may_try_password(&self) -> bool {
+        self.may_try_password.get()
+    }
+
+    async fn post_form(&self, form: &OutboundForm) -> Result<u16, FetchError> {
+        self.posted.borrow_mut().push((form.target.as_str().to_owned(), form.body.clone()));
+        let mut statuses = self.post_statuses.borrow_mut();
+        // 0 stands for no answer.
+        let status = if statuses.is_empty() { 200 } else { statuses.remove(0) };
+        if status == 0 { Err(FetchError) } else { Ok(status) }
+    }
+
+    async fn pause(&self, _: u32) {}
 
     fn log(&self, line: &str) {
         self.log.borrow_mut().push(line.to_owned());

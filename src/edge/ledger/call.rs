@@ -5,15 +5,28 @@
 //! | `/spend/<id>/<exp>/<attempt>` | 201 first · 200 `<time>` again · 410 late |
 //! | `/advance/<CBOR: lineage, generation, grace, until>` | 200 `<generation>` issue · 409 replay · 410 revoked |
 //! | `/revoke/<subject>/<JSON>` | 200 `<time>` |
-//! | `/remove/<subject>` | 201 |
+//! | `/mark/<subject>/<mark>` | 201 |
+//! | `/revocations/<subject>` | 200 `<JSON>` |
+//! | `/sign_in/<subject>/<JSON: the row>` | 200 `<time>` · 410 refused |
+//! | `/sign_ins/<subject>` | 200 `<JSON: rows>` |
+//! | `/try/<counter>` | 200 `<tries before>` · 429 with `<seconds>` |
+//! | `/clear/<counter>` | 201 |
 //! | `/ping` | 201 |
 //!
 //! Anything else, 400 and 503 among it, is a failure. No success is a plain 200, which anybody may answer.
 
-use crate::oauth::{Bytes16 as _, Lifetime, SubjectId, Timestamp, base64url, from_base64url};
+use crate::oauth::{Bytes16 as _, Lifetime, SubjectId, Timestamp, TryCounter, base64url, from_base64url};
 use crate::seal::Lineage;
-use crate::store::{Advance, Advanced, LedgerError, Revocation, Spent};
+use crate::store::{Advance, Advanced, LedgerError, Mark, Revocation, SignInRow, SignedIn, Spent, Tried};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::str::FromStr;
 use worker::Response;
+
+const DONE: u16 = 201;
+const REPLAY: u16 = 409;
+const OVER: u16 = 410;
+const WAIT: u16 = 429;
 
 /// What an object is asked.
 pub(super) enum Call {
@@ -27,8 +40,25 @@ pub(super) enum Call {
         subject: SubjectId,
         revocation: Revocation,
     },
-    Remove {
+    Mark {
         subject: SubjectId,
+        mark: Mark,
+    },
+    Revocations {
+        subject: SubjectId,
+    },
+    SignIn {
+        subject: SubjectId,
+        row: SignInRow,
+    },
+    SignIns {
+        subject: SubjectId,
+    },
+    Try {
+        counter: TryCounter,
+    },
+    Clear {
+        counter: TryCounter,
     },
     Ping,
     #[cfg(feature = "test_clock")]
@@ -50,10 +80,14 @@ impl Call {
                 format!("{BASE}advance/{}", base64url(call))
             }
             Self::Revoke { subject, revocation } => {
-                let revocation = serde_json::to_vec(revocation).unwrap_or_default();
-                format!("{BASE}revoke/{subject}/{}", base64url(revocation))
+                format!("{BASE}revoke/{subject}/{}", to_part(revocation))
             }
-            Self::Remove { subject } => format!("{BASE}remove/{subject}"),
+            Self::Mark { subject, mark } => format!("{BASE}mark/{subject}/{}", mark.as_str()),
+            Self::Revocations { subject } => format!("{BASE}revocations/{subject}"),
+            Self::SignIn { subject, row } => format!("{BASE}sign_in/{subject}/{}", to_part(row)),
+            Self::SignIns { subject } => format!("{BASE}sign_ins/{subject}"),
+            Self::Try { counter } => format!("{BASE}try/{counter}"),
+            Self::Clear { counter } => format!("{BASE}clear/{counter}"),
             Self::Ping => format!("{BASE}ping"),
             #[cfg(feature = "test_clock")]
             Self::Alarm => format!("{BASE}alarm"),
@@ -73,11 +107,15 @@ impl Call {
                     minicbor::decode(&from_base64url(parts.next()?)?).ok()?;
                 Self::Advance(Advance { lineage, generation, grace, until })
             }
-            "revoke" => Self::Revoke {
-                subject: SubjectId::parse(parts.next()?)?,
-                revocation: serde_json::from_str(&from_base64url_text(parts.next()?)?).ok()?,
-            },
-            "remove" => Self::Remove { subject: SubjectId::parse(parts.next()?)? },
+            "revoke" => {
+                Self::Revoke { subject: SubjectId::parse(parts.next()?)?, revocation: from_part(parts.next()?)? }
+            }
+            "mark" => Self::Mark { subject: SubjectId::parse(parts.next()?)?, mark: Mark::parse(parts.next()?)? },
+            "revocations" => Self::Revocations { subject: SubjectId::parse(parts.next()?)? },
+            "sign_in" => Self::SignIn { subject: SubjectId::parse(parts.next()?)?, row: from_part(parts.next()?)? },
+            "sign_ins" => Self::SignIns { subject: SubjectId::parse(parts.next()?)? },
+            "try" => Self::Try { counter: TryCounter::parse(parts.next()?)? },
+            "clear" => Self::Clear { counter: TryCounter::parse(parts.next()?)? },
             "ping" => Self::Ping,
             #[cfg(feature = "test_clock")]
             "alarm" => Self::Alarm,
@@ -87,77 +125,102 @@ impl Call {
     }
 }
 
-fn from_base64url_text(text: &str) -> Option<String> {
-    String::from_utf8(from_base64url(text)?).ok()
+/// JSON as a part of a path. Structs of ours: writing them cannot fail; were it to, nobody would understand the call.
+fn to_part(value: &impl Serialize) -> String {
+    base64url(serde_json::to_vec(value).unwrap_or_default())
+}
+
+fn from_part<T: DeserializeOwned>(text: &str) -> Option<T> {
+    serde_json::from_str(&String::from_utf8(from_base64url(text)?).ok()?).ok()
 }
 
 fn parse_bytes(text: &str) -> Option<[u8; 16]> {
     from_base64url(text)?.try_into().ok()
 }
 
-/// What an object answers: a status, and a number where the status is 200.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// What an object answers: a status, and a text where the status is 200 or 429.
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Answer {
     status: u16,
-    number: Option<u64>,
+    text: String,
 }
 
 impl Answer {
-    pub(super) const DONE: Self = Self::status(201);
+    pub(super) const DONE: Self = Self::status(DONE);
     pub(super) const NOT_UNDERSTOOD: Self = Self::status(400);
     pub(super) const FAILED: Self = Self::status(503);
-    const REPLAY: Self = Self::status(409);
-    const OVER: Self = Self::status(410);
 
     const fn status(status: u16) -> Self {
-        Self { status, number: None }
+        Self { status, text: String::new() }
     }
 
-    const fn number(number: u64) -> Self {
-        Self { status: 200, number: Some(number) }
+    fn number(number: u64) -> Self {
+        Self { status: 200, text: number.to_string() }
+    }
+
+    /// # Errors
+    /// When the value cannot be written as JSON.
+    pub(super) fn json(value: &impl Serialize) -> worker::Result<Self> {
+        Ok(Self { status: 200, text: serde_json::to_string(value)? })
     }
 
     /// Reads the object's response; its text only where there is one, which saves a turn.
     pub(super) async fn read(mut response: Response) -> worker::Result<Self> {
         let status = response.status_code();
-        let number = if status == 200 { response.text().await?.parse().ok() } else { None };
-        Ok(Self { status, number })
+        let text = if matches!(status, 200 | 429) { response.text().await? } else { String::new() };
+        Ok(Self { status, text })
+    }
+
+    fn parsed<T: FromStr>(&self) -> Result<T, LedgerError> {
+        if self.status == 200 { self.text.parse().map_err(|_| LedgerError) } else { Err(LedgerError) }
+    }
+
+    /// The JSON that was asked for.
+    pub(super) fn value<T: DeserializeOwned>(&self) -> Result<T, LedgerError> {
+        if self.status == 200 { serde_json::from_str(&self.text).map_err(|_| LedgerError) } else { Err(LedgerError) }
     }
 
     pub(super) fn into_response(self) -> Response {
         let response = Response::builder().with_status(self.status);
-        match self.number {
-            Some(number) => response.fixed(number.to_string().into_bytes()),
-            None => response.empty(),
-        }
+        if self.text.is_empty() { response.empty() } else { response.fixed(self.text.into_bytes()) }
     }
 
     pub(super) fn spent(self) -> Result<Spent, LedgerError> {
-        match self {
-            Self::DONE => Ok(Spent::First),
-            Self::OVER => Ok(Spent::Late),
-            Self { number: Some(first), .. } => Ok(Spent::Again { first: Timestamp::from_millis(first) }),
-            _ => Err(LedgerError),
+        match self.status {
+            DONE => Ok(Spent::First),
+            OVER => Ok(Spent::Late),
+            _ => Ok(Spent::Again { first: Timestamp::from_millis(self.parsed()?) }),
         }
     }
 
     pub(super) fn advanced(self) -> Result<Advanced, LedgerError> {
-        match self {
-            Self::REPLAY => Ok(Advanced::Replay),
-            Self::OVER => Ok(Advanced::Revoked),
-            Self { number: Some(generation), .. } => {
-                u32::try_from(generation).map(Advanced::Issue).map_err(|_| LedgerError)
-            }
-            _ => Err(LedgerError),
+        match self.status {
+            REPLAY => Ok(Advanced::Replay),
+            OVER => Ok(Advanced::Revoked),
+            _ => Ok(Advanced::Issue(self.parsed()?)),
         }
     }
 
     pub(super) fn revoked(self) -> Result<Timestamp, LedgerError> {
-        self.number.map(Timestamp::from_millis).ok_or(LedgerError)
+        self.parsed().map(Timestamp::from_millis)
+    }
+
+    pub(super) fn signed_in(self) -> Result<SignedIn, LedgerError> {
+        match self.status {
+            OVER => Ok(SignedIn::Refused),
+            _ => Ok(SignedIn::At(self.revoked()?)),
+        }
+    }
+
+    pub(super) fn tried(self) -> Result<Tried, LedgerError> {
+        match self.status {
+            WAIT => Ok(Tried::Wait { seconds: self.text.parse().map_err(|_| LedgerError)? }),
+            _ => Ok(Tried::Go { before: self.parsed()? }),
+        }
     }
 
     pub(super) fn done(self) -> Result<(), LedgerError> {
-        if self == Self::DONE { Ok(()) } else { Err(LedgerError) }
+        if self.status == DONE { Ok(()) } else { Err(LedgerError) }
     }
 }
 
@@ -166,7 +229,7 @@ impl From<Spent> for Answer {
         match spent {
             Spent::First => Self::DONE,
             Spent::Again { first } => Self::number(first.millis()),
-            Spent::Late => Self::OVER,
+            Spent::Late => Self::status(OVER),
         }
     }
 }
@@ -175,8 +238,26 @@ impl From<Advanced> for Answer {
     fn from(advanced: Advanced) -> Self {
         match advanced {
             Advanced::Issue(generation) => Self::number(generation.into()),
-            Advanced::Replay => Self::REPLAY,
-            Advanced::Revoked => Self::OVER,
+            Advanced::Replay => Self::status(REPLAY),
+            Advanced::Revoked => Self::status(OVER),
+        }
+    }
+}
+
+impl From<SignedIn> for Answer {
+    fn from(signed_in: SignedIn) -> Self {
+        match signed_in {
+            SignedIn::At(time) => time.into(),
+            SignedIn::Refused => Self::status(OVER),
+        }
+    }
+}
+
+impl From<Tried> for Answer {
+    fn from(tried: Tried) -> Self {
+        match tried {
+            Tried::Go { before } => Self::number(before.into()),
+            Tried::Wait { seconds } => Self { status: WAIT, text: seconds.to_string() },
         }
     }
 }

@@ -15,8 +15,11 @@ mod rows;
 
 use super::deadline::within;
 use super::{env, log};
-use crate::oauth::{Region, SubjectId, Timestamp};
-use crate::store::{Advance, Advanced, Ledger, LedgerError, ObjectName, Revocation, Spend, Spent};
+use crate::oauth::{Region, SubjectId, Timestamp, TryCounter};
+use crate::store::{
+    Advance, Advanced, Ledger, LedgerError, Mark, ObjectName, Revocation, Revocations, SignIn, SignInRow, SignedIn,
+    Spend, Spent, Tried,
+};
 use call::{Answer, Call};
 use std::time::Duration;
 use worker::Env;
@@ -83,9 +86,33 @@ impl Ledger for Ledgers {
         self.call(&object, &call, MIRROR_DEADLINE).await?.revoked()
     }
 
-    async fn remove_subject(&self, subject: SubjectId, home: Region) -> Result<(), LedgerError> {
+    async fn mark(&self, subject: SubjectId, home: Region, mark: Mark) -> Result<(), LedgerError> {
         let object = ObjectName::for_subject(home, subject);
-        self.call(&object, &Call::Remove { subject }, MIRROR_DEADLINE).await?.done()
+        self.call(&object, &Call::Mark { subject, mark }, MIRROR_DEADLINE).await?.done()
+    }
+
+    async fn revocations(&self, subject: SubjectId, home: Region) -> Result<Revocations, LedgerError> {
+        let object = ObjectName::for_subject(home, subject);
+        self.call(&object, &Call::Revocations { subject }, DEADLINE).await?.value()
+    }
+
+    async fn sign_in(&self, sign_in: &SignIn) -> Result<SignedIn, LedgerError> {
+        let object = ObjectName::for_subject(sign_in.home, sign_in.subject);
+        let call = Call::SignIn { subject: sign_in.subject, row: sign_in.row.clone() };
+        self.call(&object, &call, DEADLINE).await?.signed_in()
+    }
+
+    async fn sign_ins(&self, subject: SubjectId, home: Region) -> Result<Vec<SignInRow>, LedgerError> {
+        let object = ObjectName::for_subject(home, subject);
+        self.call(&object, &Call::SignIns { subject }, DEADLINE).await?.value()
+    }
+
+    async fn try_sign_in(&self, counter: TryCounter) -> Result<Tried, LedgerError> {
+        self.call(&ObjectName::for_tries(counter), &Call::Try { counter }, DEADLINE).await?.tried()
+    }
+
+    async fn clear_tries(&self, counter: TryCounter) -> Result<(), LedgerError> {
+        self.call(&ObjectName::for_tries(counter), &Call::Clear { counter }, DEADLINE).await?.done()
     }
 
     async fn ping(&self) -> Result<(), LedgerError> {

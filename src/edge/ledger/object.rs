@@ -7,8 +7,11 @@ use super::alarm::Alarm;
 use super::call::{Answer, Call};
 use super::mirror::Mirror;
 use super::rows::{Rows, family_over, spend_over};
-use crate::oauth::{SubjectId, Timestamp};
-use crate::store::{Advance, Advanced, Ancestor, Revocation, Revocations, Spent, judge_advance};
+use crate::oauth::{SubjectId, Timestamp, TryCounter};
+use crate::store::{
+    Advance, Advanced, Ancestor, Revocation, Revocations, SignInRow, SignedIn, Spent, judge_advance, judge_sign_in,
+    judge_try,
+};
 use std::cell::Cell;
 use std::rc::Rc;
 use worker::{DurableObject, Env, Request, Response, Result, State, Storage, durable_object, wasm_bindgen};
@@ -76,9 +79,17 @@ impl Ledger {
             Call::Revoke { subject, revocation } => {
                 Ok(self.revoke(subject, revocation, now).await?.map_or(Answer::FAILED, Answer::from))
             }
-            Call::Remove { subject } => {
-                let mirrored = self.change(subject, now, Revocations::remove_subject).await?;
+            Call::Mark { subject, mark } => {
+                let mirrored = self.change(subject, now, |revocations| revocations.mark(mark)).await?;
                 Ok(if mirrored { Answer::DONE } else { Answer::FAILED })
+            }
+            Call::Revocations { subject } => Answer::json(&self.rows.revocations(subject)?),
+            Call::SignIn { subject, row } => self.sign_in(subject, row, now).await,
+            Call::SignIns { subject } => Answer::json(&self.rows.sign_ins(subject, now)?),
+            Call::Try { counter } => self.count_try(counter, now).await,
+            Call::Clear { counter } => {
+                self.rows.clear_tries(counter)?;
+                Ok(Answer::DONE)
             }
             Call::Ping => Ok(Answer::DONE),
             #[cfg(feature = "test_clock")]
@@ -115,6 +126,29 @@ impl Ledger {
         Ok(advanced.into())
     }
 
+    async fn sign_in(&self, subject: SubjectId, row: SignInRow, now: Timestamp) -> Result<Answer> {
+        if let Some(known) = self.rows.sign_ins(subject, now)?.iter().find(|known| known.sid == row.sid) {
+            // The call is repeated: its first answer was lost.
+            return Ok(known.auth.into());
+        }
+        let answer = judge_sign_in(&self.rows.revocations(subject)?, &row, now);
+        if let SignedIn::At(auth) = answer {
+            let row = SignInRow { auth, ..row };
+            self.rows.put_sign_in(subject, &row)?;
+            self.alarm.ring_by(row.until, now, &self.storage).await?;
+        }
+        Ok(answer.into())
+    }
+
+    async fn count_try(&self, counter: TryCounter, now: Timestamp) -> Result<Answer> {
+        let (answer, changed) = judge_try(self.rows.tries(counter)?, now);
+        if let Some(row) = changed {
+            self.rows.put_tries(counter, &row)?;
+            self.alarm.ring_by(row.over(), now, &self.storage).await?;
+        }
+        Ok(answer.into())
+    }
+
     /// Revokes up to now, or to a stamp that lies ahead; returns up to when if the mirror holds it.
     async fn revoke(&self, subject: SubjectId, revocation: Revocation, now: Timestamp) -> Result<Option<Timestamp>> {
         let Revocation { ancestor, mut at } = revocation;
@@ -132,6 +166,7 @@ impl Ledger {
         change(&mut revocations);
         revocations.sweep(now);
         self.rows.put_revocations(subject, &revocations)?;
+        self.rows.end_sign_ins(subject, &revocations, now)?;
         self.alarm.ring_by(now.after_millis(RETRY), now, &self.storage).await?;
         Ok(self.mirror.settle(subject).await)
     }

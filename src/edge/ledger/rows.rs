@@ -1,7 +1,7 @@
 //! The SQL tables of an object. Tables without row ids and indexes: each change of a row is billed as one.
 
-use crate::oauth::{Bytes16 as _, FamilyId, Lifetime, SubjectId, Timestamp};
-use crate::store::{FamilyRow, Revocations, SpendRow, Spent, judge_spend};
+use crate::oauth::{Bytes16 as _, FamilyId, Lifetime, SubjectId, Timestamp, TryCounter};
+use crate::store::{FamilyRow, Revocations, SignInRow, SpendRow, Spent, TryRow, judge_spend};
 use worker::{Error, Result, SqlStorage, SqlStorageValue as Value};
 
 /// The tables.
@@ -19,6 +19,8 @@ pub(super) struct Unmirrored {
 
 /// How long the row of a family is kept after the last token it issued.
 const FAMILY_KEPT: Lifetime = Lifetime::seconds(120);
+/// How many sign-ins of a subject are listed.
+const LISTED: i64 = 50;
 
 impl Rows {
     pub(super) const fn new(sql: SqlStorage) -> Self {
@@ -33,7 +35,12 @@ impl Rows {
              CREATE TABLE IF NOT EXISTS family
                (id BLOB PRIMARY KEY, uses TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;
              CREATE TABLE IF NOT EXISTS subject
-               (id BLOB PRIMARY KEY, revoked TEXT NOT NULL, dirty INTEGER NOT NULL, tried INTEGER NOT NULL) WITHOUT ROWID",
+               (id BLOB PRIMARY KEY, revoked TEXT NOT NULL, dirty INTEGER NOT NULL, tried INTEGER NOT NULL) WITHOUT ROWID;
+             CREATE TABLE IF NOT EXISTS sign_in
+               (subject BLOB NOT NULL, sid BLOB NOT NULL, auth INTEGER NOT NULL, row TEXT NOT NULL, until INTEGER NOT NULL,
+                PRIMARY KEY (subject, sid)) WITHOUT ROWID;
+             CREATE TABLE IF NOT EXISTS tries
+               (id BLOB PRIMARY KEY, row TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID",
             vec![],
         )?;
         Ok(())
@@ -141,14 +148,75 @@ impl Rows {
             .collect()
     }
 
+    /// Where a subject is signed in, the newest first.
+    pub(super) fn sign_ins(&self, subject: SubjectId, now: Timestamp) -> Result<Vec<SignInRow>> {
+        let rows = self.sql.exec(
+            "SELECT row FROM sign_in WHERE subject = ? AND until > ? ORDER BY auth DESC LIMIT ?",
+            vec![blob(subject.as_bytes()), time(now), Value::Integer(LISTED)],
+        )?;
+        rows.raw()
+            .map(|row| match row?.as_slice() {
+                [Value::String(json)] => Ok(serde_json::from_str(json)?),
+                _ => Err(odd("sign_in")),
+            })
+            .collect()
+    }
+
+    pub(super) fn put_sign_in(&self, subject: SubjectId, row: &SignInRow) -> Result<()> {
+        let json = Value::String(serde_json::to_string(row)?);
+        self.write(
+            "INSERT OR REPLACE INTO sign_in (subject, sid, auth, row, until) VALUES (?, ?, ?, ?, ?)",
+            vec![blob(subject.as_bytes()), blob(row.sid.as_bytes()), time(row.auth), json, time(row.until)],
+        )?;
+        Ok(())
+    }
+
+    /// Takes off the list what a revocation reaches.
+    pub(super) fn end_sign_ins(&self, subject: SubjectId, revocations: &Revocations, now: Timestamp) -> Result<()> {
+        for row in self.sign_ins(subject, now)? {
+            if revocations.reach_session(row.sid, row.auth, row.cred).is_some() {
+                self.write(
+                    "DELETE FROM sign_in WHERE subject = ? AND sid = ?",
+                    vec![blob(subject.as_bytes()), blob(row.sid.as_bytes())],
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn tries(&self, counter: TryCounter) -> Result<Option<TryRow>> {
+        match self.read("SELECT row FROM tries WHERE id = ?", vec![blob(counter.as_bytes())])?.as_deref() {
+            None => Ok(None),
+            Some([Value::String(json)]) => Ok(Some(serde_json::from_str(json)?)),
+            Some(_) => Err(odd("tries")),
+        }
+    }
+
+    pub(super) fn put_tries(&self, counter: TryCounter, row: &TryRow) -> Result<()> {
+        self.write(
+            "INSERT OR REPLACE INTO tries (id, row, until) VALUES (?, ?, ?)",
+            vec![blob(counter.as_bytes()), Value::String(serde_json::to_string(row)?), time(row.over())],
+        )?;
+        Ok(())
+    }
+
+    pub(super) fn clear_tries(&self, counter: TryCounter) -> Result<()> {
+        self.write("DELETE FROM tries WHERE id = ?", vec![blob(counter.as_bytes())])?;
+        Ok(())
+    }
+
     /// Deletes what is over; returns when the next row will be.
     pub(super) fn sweep(&self, now: Timestamp) -> Result<Option<Timestamp>> {
         let before = |kept: Lifetime| time(Timestamp::from_millis(now.millis().saturating_sub(kept.millis())));
         self.write("DELETE FROM spent WHERE exp <= ?", vec![before(SpendRow::KEPT)])?;
         self.write("DELETE FROM family WHERE until <= ?", vec![before(FAMILY_KEPT)])?;
+        self.write("DELETE FROM sign_in WHERE until <= ?", vec![time(now)])?;
+        self.write("DELETE FROM tries WHERE until <= ?", vec![time(now)])?;
         let spent = self.earliest("SELECT MIN(exp) FROM spent")?.map(spend_over);
         let family = self.earliest("SELECT MIN(until) FROM family")?.map(family_over);
-        Ok(spent.into_iter().chain(family).min())
+        let sign_in = self.earliest("SELECT MIN(until) FROM sign_in")?;
+        let tries = self.earliest("SELECT MIN(until) FROM tries")?;
+        Ok([spent, family, sign_in, tries].into_iter().flatten().min())
     }
 
     fn earliest(&self, query: &str) -> Result<Option<Timestamp>> {

@@ -28,6 +28,10 @@ pub(super) async fn authorize<P: Platform>(request: &Request, cx: &Cx<'_, P>) ->
     let client_id = params.required("client_id", "The client_id is missing.")?;
     let client_id = ClientId::parse(client_id).ok_or(unknown_client())?;
     let client = facts::client(&client_id, cx).await?.ok_or(unknown_client())?;
+    if client.disabled {
+        // Its redirect URIs are not trusted for now either.
+        return Err(OAuthError::invalid_request("The client is disabled here.", "client_disabled"));
+    }
     if request.method == Method::Post && browser.session.is_none() && interaction::is_foreign(request, cx) {
         return come_again(&params, &client, cx);
     }

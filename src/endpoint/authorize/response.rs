@@ -5,7 +5,7 @@ use crate::client::{Client, ReturnTo};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Note, Reply, redirect_to};
-use crate::oauth::{Bytes16 as _, FamilyId, RedirectUri, ResponseMode, Scope, Timestamp};
+use crate::oauth::{Bytes16 as _, FamilyId, RedirectUri, ResponseMode, Scope, ScopeToken, Timestamp};
 use crate::seal::{Code, Lineage, PendingRequest, Session};
 use minicbor::bytes::ByteArray;
 
@@ -38,6 +38,7 @@ pub(in crate::endpoint) fn issue_code<P: Platform>(
         epoch: client.epoch,
         family: FamilyId::from_bytes(cx.random()?),
         born: cx.now,
+        offline: mint.scope.contains(ScopeToken::OFFLINE_ACCESS),
     };
     let code = Code {
         lineage,

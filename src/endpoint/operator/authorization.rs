@@ -9,7 +9,7 @@ use crate::cx::{Cx, Platform};
 use crate::error::{ErrorCode, OAuthError};
 use crate::http::Request;
 use crate::jwt::{Signer as _, Unverified, VerifyingKey};
-use crate::oauth::{Timestamp, base64url, from_base64url};
+use crate::oauth::{Timestamp, base64url, digest16, from_base64url};
 use crate::store::{self, ObjectName, Spend, Spent};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -152,10 +152,7 @@ fn signer_of<'a>(header: &Header, keys: &'a [VerifyingKey]) -> Result<&'a Verify
 
 /// The ids of two issuers that share a ledger differ.
 fn id(issuer: &str, jti: &str) -> [u8; 16] {
-    let digest: [u8; 32] = Sha256::new().chain_update(issuer).chain_update([0]).chain_update(jti).finalize().into();
-    let mut id = [0; 16];
-    id.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
-    id
+    digest16(&[issuer.as_bytes(), jti.as_bytes()])
 }
 
 /// RFC 6750 §3.1: one description for all reasons, as long as it is not the operator who asks.

@@ -5,11 +5,11 @@ use super::{
 };
 use crate::cx::{Cx, Platform};
 use crate::endpoint::facts::revocations;
-use crate::endpoint::revoke::{remove_subject, revoke};
+use crate::endpoint::revoke::{mark, revoke};
 use crate::http::Reply;
 use crate::oauth::{Bytes16 as _, SubjectId};
 use crate::password::PasswordHash;
-use crate::store::{self, Ancestor, Key, Login, Revocation, Store as _, User};
+use crate::store::{self, Ancestor, Key, Login, Mark, Revocation, Store as _, User};
 
 /// Adds a user. Two calls for one new name at once may both succeed; the later one can sign in.
 pub(super) async fn add<P: Platform>(call: &UserAdd, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
@@ -52,7 +52,7 @@ pub(super) async fn passwd<P: Platform>(call: &UserPasswd, _: &Operator, cx: &Cx
 /// Removes a user. What names the user is deleted last, so that a call that failed halfway can be repeated.
 pub(super) async fn remove<P: Platform>(name: &UserName, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
     let (key, login) = login(&name.username, cx).await?;
-    remove_subject(login.sub, login.home, cx).await?;
+    mark(login.sub, login.home, Mark::Removed, cx).await?;
     remove_consents(login.sub, cx).await?;
     cx.store().delete(&Key::user(login.sub)).await?;
     cx.store().delete(&key).await?;

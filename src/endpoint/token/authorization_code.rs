@@ -54,7 +54,7 @@ pub(super) async fn redeem<P: Platform>(
     };
     spend(&code, cx).await?;
     let reply = tokens.reply(&scope, refresh_token.as_deref()).noted(Note::event("code_redeemed"));
-    Ok(reply.concerning(Some(&client.client_id), Some(code.lineage.subject)))
+    Ok(reply.concerning(Some(&client.client_id), Some(code.lineage.subject)).in_family(code.lineage.family))
 }
 
 /// Everything that can be judged from the code and the request alone.

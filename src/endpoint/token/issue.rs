@@ -150,12 +150,14 @@ pub(super) fn family_until<P: Platform>(client: &Client, consent: Option<Timesta
     consent.map_or(until, |consent| consent.min(until))
 }
 
-/// Whether tokens of this client rotate: RFC 9700 §4.14.2 asks it of public clients. It takes the ledger.
+/// Whether tokens of this client rotate: RFC 9700 §4.14.2 asks it of public clients; others may want it. It takes the
+/// ledger.
 pub(super) fn rotates<P: Platform>(client: &Client, cx: &Cx<'_, P>) -> bool {
-    client.is_public() && cx.config.ledger.is_some()
+    client.rotates() && cx.config.ledger.is_some()
 }
 
 /// When a token of a rotating family ends unless it is used.
 pub(super) fn idle_until<P: Platform>(client: &Client, cx: &Cx<'_, P>) -> Option<Timestamp> {
-    rotates(client, cx).then(|| cx.now.after(cx.config.lifetimes.refresh_token_idle))
+    let idle = client.refresh_token_idle.unwrap_or(cx.config.lifetimes.refresh_token_idle);
+    rotates(client, cx).then(|| cx.now.after(idle))
 }

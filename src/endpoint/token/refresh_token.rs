@@ -1,6 +1,6 @@
 //! Renewing an access token (RFC 6749 §6, RFC 9700 §4.14). A refresh token is sealed and stored nowhere.
 
-use super::super::facts;
+use super::super::{facts, revoke};
 use super::issue::{Grant, idle_until, refuse_other_resource, rotates, still_granted};
 use crate::client::AuthenticatedClient;
 use crate::cx::{Cx, Platform};
@@ -8,7 +8,7 @@ use crate::error::{ErrorCode, OAuthError};
 use crate::http::{Note, Params, Reply};
 use crate::oauth::Scope;
 use crate::seal::RefreshToken;
-use crate::store::{Advance, Advanced, Ledger as _, LedgerError};
+use crate::store::{Advance, Advanced, Ancestor, Ledger as _, LedgerError};
 
 /// Renews.
 pub(super) async fn renew<P: Platform>(
@@ -39,7 +39,7 @@ pub(super) async fn renew<P: Platform>(
     // RFC 6749 §6: a new refresh token has the scope of the old one, however narrow the access token is.
     let next = if rotates { Some(advance(&token, client, cx).await?) } else { None };
     let reply = tokens.reply(&scope, next.as_deref()).noted(Note::event("refreshed"));
-    Ok(reply.concerning(Some(&client.client_id), Some(token.lineage.subject)))
+    Ok(reply.concerning(Some(&client.client_id), Some(token.lineage.subject)).in_family(token.lineage.family))
 }
 
 /// RFC 6749 §6: the scope asked for must not name anything that was not granted.
@@ -51,7 +51,7 @@ fn narrowed(params: &Params, granted: &Scope) -> Result<Scope, OAuthError> {
 
 /// Tokens that do not rotate: one read decides.
 async fn refuse_revoked<P: Platform>(token: &RefreshToken, cx: &Cx<'_, P>) -> Result<(), OAuthError> {
-    let revocations = facts::revocations(token.lineage.subject, cx).await?;
+    let revocations = facts::revocations_of(&token.lineage, cx).await?;
     revocations.reach(&token.lineage).map_or(Ok(()), |cause| Err(OAuthError::invalid_grant(cause)))
 }
 
@@ -79,7 +79,11 @@ async fn advance<P: Platform>(
             let next = RefreshToken { generation, idle_until, ..token.clone() };
             Ok(cx.seal(&next)?)
         }
-        Advanced::Replay => Err(OAuthError::invalid_grant("refresh_token_replayed")),
+        Advanced::Replay => {
+            // RFC 9700 §4.14.2: the ledger has revoked what descends from the same code.
+            revoke::tell(token.lineage.subject, &Ancestor::Family(token.lineage.family), cx);
+            Err(OAuthError::invalid_grant("refresh_token_replayed"))
+        }
         Advanced::Revoked => Err(OAuthError::invalid_grant("family_revoked")),
     }
 }

@@ -1,0 +1,123 @@
+//! Requests that this server makes, to URLs that a client names.
+//!
+//! A Worker cannot pin an address, so the rule is about the shape of the URL, and the platform does the rest: it reaches
+//! public addresses only (`global_fetch_strictly_public`) and follows no redirects here.
+
+use crate::oauth::Issuer;
+use url::{Host, Url};
+
+/// A URL that this server may call. Only [`Target::parse`] makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target(Url);
+
+/// A POST of a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutboundForm {
+    /// Where to.
+    pub target: Target,
+    /// `application/x-www-form-urlencoded`
+    pub body: String,
+}
+
+/// Why a call got no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FetchError;
+
+/// Names that are nobody's on the public Internet (RFC 6761, RFC 6762, RFC 8375, RFC 9476, RFC 7686).
+const RESERVED: &[&str] =
+    &["localhost", "local", "internal", "invalid", "test", "example", "onion", "alt", "arpa", "lan", "home", "corp"];
+
+impl Target {
+    /// Checks a URL: https on port 443 and a public DNS name, not this issuer's own. An issuer that is itself plain http on
+    /// this device, for local development, may call this device too, for clients that the operator registered.
+    #[must_use]
+    pub fn parse(text: &str, issuer: &Issuer, by_operator: bool) -> Option<Self> {
+        let url = Url::parse(text).ok()?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return None;
+        }
+        if by_operator && !issuer.is_secure() && is_loopback(&url) && url.scheme() == "http" {
+            return Some(Self(url));
+        }
+        let Some(Host::Domain(name)) = url.host() else { return None };
+        let public = url.scheme() == "https" && url.port().is_none() && is_public_name(name);
+        let ours = url.origin().ascii_serialization() == issuer.origin();
+        (public && !ours).then_some(Self(url))
+    }
+
+    /// The URL, without a fragment.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        let text = self.0.as_str();
+        text.split_once('#').map_or(text, |(before, _)| before)
+    }
+}
+
+/// At least two labels, no dot at the end, no reserved suffix. The URL parser has turned every notation of an IP address
+/// into one already.
+fn is_public_name(name: &str) -> bool {
+    let suffix = name.rsplit('.').next().unwrap_or_default();
+    name.contains('.') && !suffix.is_empty() && !RESERVED.contains(&suffix)
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn allowed(url: &str, issuer: &str, by_operator: bool) -> bool {
+        Target::parse(url, &Issuer::parse(issuer).unwrap(), by_operator).is_some()
+    }
+
+    #[test]
+    fn public_https_only() {
+        for right in
+            ["https://app.company.com/logout", "https://app.company.com:443/x?y=1", "https://xn--bcher-kva.ch/"]
+        {
+            assert!(allowed(right, "https://id.example.com", true), "{right}");
+        }
+        for wrong in [
+            "http://app.company.com/",
+            "https://app.company.com:8443/",
+            "https://127.0.0.1/",
+            "https://2130706433/",
+            "https://0x7f.1/",
+            "https://[::1]/",
+            "https://localhost/",
+            "https://intranet/",
+            "https://app.company.com./",
+            "https://db.internal/",
+            "https://printer.local/",
+            "https://user@app.company.com/",
+            "https://id.example.com/token",
+            "ftp://app.company.com/",
+            "javascript:alert(1)",
+            "http://localhost:8080/",
+        ] {
+            assert!(!allowed(wrong, "https://id.example.com", true), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_local_issuer_may_call_this_device_for_clients_of_the_operator() {
+        assert!(allowed("http://localhost:8080/logout", "http://localhost:8787", true));
+        assert!(allowed("http://127.0.0.1:8080/logout", "http://localhost:8787", true));
+        assert!(!allowed("http://localhost:8080/logout", "http://localhost:8787", false));
+        assert!(!allowed("http://10.0.0.1/", "http://localhost:8787", true));
+    }
+
+    #[test]
+    fn the_fragment_stays_here() {
+        let target =
+            Target::parse("https://app.company.com/a#b", &Issuer::parse("https://id.example.com").unwrap(), true);
+        assert_eq!(target.unwrap().as_str(), "https://app.company.com/a");
+    }
+}
