@@ -122,6 +122,12 @@ impl OAuthError {
         Self::new(ErrorCode::InvalidClient, "Client authentication failed.", cause)
     }
 
+    /// A form of ours that cannot be gone on with: too old, of another browser, or about what is no more.
+    #[must_use]
+    pub const fn stale_form(cause: &'static str) -> Self {
+        Self::invalid_request("This page is no longer good. Go back to the app.", cause)
+    }
+
     /// RFC 6749 §4.1.2.1, `temporarily_unavailable`: something that this server rests on did not answer.
     #[must_use]
     pub const fn unavailable(cause: &'static str) -> Self {

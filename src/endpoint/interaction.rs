@@ -1,29 +1,16 @@
-//! What authorize, sign-in and consent share: the browser's cookies, the ticket, and going on with a request until it
-//! is answered.
+//! What authorize, sign-in and consent share: going on with a request until it is answered.
 
 use super::authorize::{Decision, Facts, Mint, decide, issue_code, refuse};
+use super::browser::{Browser, FormAbout, session_cookie};
 use super::{facts, page};
 use crate::client::{Client, ReturnTo};
 use crate::consent::{ConsentRecord, ConsentSubject};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
-use crate::http::{Cookies, Params, Reply, Request, SetCookie};
-use crate::oauth::{
-    Bytes16 as _, GrantType, Lifetime, SessionId, SubjectId, Timestamp, base64url, digest16, from_base64url,
-};
-use crate::seal::{HeldConsent, PendingRequest, Session, Ticket, Unsealed};
+use crate::http::{Params, Reply, Request};
+use crate::oauth::{Bytes16 as _, GrantType, SessionId, SubjectId, Timestamp};
+use crate::seal::{HeldConsent, PendingRequest, Session};
 use crate::store::{self, Key, Revocations};
-use minicbor::bytes::ByteArray;
-use sha2::{Digest as _, Sha256};
-
-/// What the browser brought.
-#[derive(Clone, Debug)]
-pub(super) struct Browser {
-    /// A random name of this browser, which binds forms to it; `None` before the first form.
-    id: Option<[u8; 16]>,
-    /// Who is signed in, as far as the cookie tells.
-    pub session: Option<Session>,
-}
 
 /// A request on its way to an answer.
 #[derive(Debug)]
@@ -48,23 +35,6 @@ pub(super) struct Known {
     pub consents: ConsentRecord,
 }
 
-/// How long a form may wait for the user.
-const TICKET_LIFETIME: Lifetime = Lifetime::seconds(2 * 60 * 60);
-
-impl Browser {
-    /// Reads the cookies.
-    pub(super) fn of<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Self {
-        let cookies = Cookies::parse(request.cookie.as_deref());
-        let id = cookies.all(&cookie_name("browser", cx)).find_map(|text| from_base64url(text)?.try_into().ok());
-        let session = cookies.all(&cookie_name("session", cx)).find_map(|text| cx.open::<Session>(text).ok());
-        Self { id, session: session.map(Unsealed::into_inner) }
-    }
-
-    fn mark(id: &[u8; 16]) -> ByteArray<16> {
-        ByteArray::from(digest16(&[id]))
-    }
-}
-
 impl Interaction {
     /// A request as it arrives.
     pub(super) fn new(client: Client, return_to: ReturnTo, pending: PendingRequest, browser: Browser) -> Self {
@@ -82,17 +52,8 @@ impl Interaction {
         params: &Params,
         cx: &Cx<'_, P>,
     ) -> Result<(Self, Option<SessionId>), OAuthError> {
-        if is_foreign(request, cx) {
-            return Err(OAuthError::invalid_request("The form was sent from another site.", "foreign_origin"));
-        }
-        let ticket = params.required("ticket", "The form is incomplete.")?;
-        let stale = |cause| OAuthError::invalid_request("This page is no longer good. Go back to the app.", cause);
-        let ticket = cx.open::<Ticket>(ticket).map_err(|error| stale(error.cause()))?.into_inner();
-        let browser = Browser::of(request, cx);
-        // Login CSRF: a form that was made for one browser does nothing in another.
-        if browser.id.as_ref().map(Browser::mark) != Some(ticket.browser) {
-            return Err(stale("ticket_of_another_browser"));
-        }
+        let (ticket, browser) = Browser::with_ticket(request, params, cx)?;
+        let stale = OAuthError::stale_form;
         let mut pending = ticket.request.ok_or(stale("ticket_of_another_form"))?;
         let client = facts::client(&pending.client, cx).await?.ok_or(stale("client_removed"))?;
         if client.disabled {
@@ -142,9 +103,9 @@ impl Interaction {
                 self.with_session(reply, session, cx)
             }
             (Decision::Consent, Some(session)) => {
-                let (ticket, reply_cookies) = self.ticket(Some(session.sid), cx)?;
+                let (ticket, cookie) = self.ticket(Some(session.sid), cx)?;
                 let reply = page::consent(&self, &session, standing.as_ref(), &ticket, cx);
-                self.with_session(with_cookies(reply, reply_cookies), session, cx)
+                self.with_session(reply.with_cookie(cookie), session, cx)
             }
             (Decision::SignIn | Decision::Issue { .. } | Decision::Consent, _) => self.ask_to_sign_in(None, cx),
         }
@@ -156,8 +117,8 @@ impl Interaction {
         failed: Option<page::FailedSignIn<'_>>,
         cx: &Cx<'_, P>,
     ) -> Result<Reply, OAuthError> {
-        let (ticket, cookies) = self.ticket(None, cx)?;
-        Ok(with_cookies(page::sign_in(self, failed, &ticket, cx), cookies))
+        let (ticket, cookie) = self.ticket(None, cx)?;
+        Ok(page::sign_in(self, failed, &ticket, cx).with_cookie(cookie))
     }
 
     /// What a consent to this request is about.
@@ -201,27 +162,15 @@ impl Interaction {
         Ok(self.about().standing(&known.consents, &session.consents, &known.revocations, cx.now))
     }
 
-    /// Seals the request for a form of this browser, and names the browser if it has no name yet.
+    /// A ticket for a form about this request.
     fn ticket<P: Platform>(
         &self,
         sid: Option<SessionId>,
         cx: &Cx<'_, P>,
     ) -> Result<(String, Option<String>), OAuthError> {
-        let mut cookie = None;
-        let id = if let Some(id) = self.browser.id {
-            id
-        } else {
-            let id = cx.random()?;
-            let (name, value) = (cookie_name("browser", cx), base64url(id));
-            let secure = cx.config.issuer.is_secure();
-            cookie = Some(SetCookie { name: &name, value: &value, max_age: None, secure }.header());
-            id
-        };
-        let until = cx.now.after(TICKET_LIFETIME);
-        let (browser, request) = (Browser::mark(&id), Some(self.pending.clone()));
-        let ticket =
-            Ticket { browser, until, sid, request, signed_in: self.signed_in && sid.is_some(), sign_out: None };
-        Ok((cx.seal(&ticket)?, cookie))
+        let signed_in = self.signed_in && sid.is_some();
+        let about = FormAbout { request: Some(self.pending.clone()), signed_in, ..FormAbout::default() };
+        self.browser.ticket(sid, about, cx)
     }
 
     /// Sets the session cookie when it is new, holds a new consent, or has used a tenth of its idle time.
@@ -238,7 +187,7 @@ impl Interaction {
             return Ok(reply);
         }
         session.idle_until = idle_until;
-        Ok(reply.header("set-cookie", session_cookie(session, cx)?))
+        Ok(reply.with_cookie(Some(session_cookie(session, cx)?)))
     }
 }
 
@@ -260,45 +209,4 @@ pub(super) fn new_session<P: Platform>(
         consents: Vec::new(),
         clients: Vec::new(),
     })
-}
-
-/// Whether another site made the browser send this. Browsers that tell neither header send no foreign forms unnoticed:
-/// the ticket binds them all the same.
-pub(super) fn is_foreign<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> bool {
-    match (request.fetch_site.as_deref(), request.origin.as_deref()) {
-        (Some(site), _) => !matches!(site, "same-origin" | "none"),
-        (None, Some(origin)) => origin != cx.config.issuer.origin(),
-        (None, None) => false,
-    }
-}
-
-/// RFC 6265 §6.1: browsers keep cookies of up to 4,096 bytes, name and attributes included.
-const MAX_COOKIE: usize = 3800;
-
-fn session_cookie<P: Platform>(mut session: Session, cx: &Cx<'_, P>) -> Result<String, OAuthError> {
-    let mut value = cx.seal(&session)?;
-    // The oldest go first. A client that is not named any more is not told of the end.
-    while value.len() > MAX_COOKIE && (session.consents.pop().is_some() || session.clients.pop().is_some()) {
-        value = cx.seal(&session)?;
-    }
-    let name = cookie_name("session", cx);
-    let seconds = session.idle_until.min(session.until).millis_since(cx.now) / 1000;
-    let max_age = Some(u32::try_from(seconds).unwrap_or(u32::MAX));
-    Ok(SetCookie { name: &name, value: &value, max_age, secure: cx.config.issuer.is_secure() }.header())
-}
-
-fn with_cookies(reply: Reply, cookie: Option<String>) -> Reply {
-    match cookie {
-        Some(cookie) => reply.header("set-cookie", cookie),
-        None => reply,
-    }
-}
-
-/// Issuers with a path share their host with others, so a name carries a hash of its issuer. The prefix (RFC 6265bis
-/// §4.1.3.2) needs https; on a local http issuer some browsers and cookie jars would drop the cookie.
-fn cookie_name<P: Platform>(kind: &str, cx: &Cx<'_, P>) -> String {
-    let issuer = &cx.config.issuer;
-    let digest = base64url(Sha256::digest(issuer.as_str()));
-    let prefix = if issuer.is_secure() { "__Host-" } else { "" };
-    format!("{prefix}sealwax-{kind}-{digest:.8}")
 }

@@ -1,6 +1,7 @@
 //! One module an endpoint, named by its standard's word, and the table that all routing and metadata come from.
 
 mod authorize;
+mod browser;
 mod consent;
 mod discovery;
 pub mod errand;

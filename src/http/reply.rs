@@ -136,6 +136,15 @@ impl Reply {
         self
     }
 
+    /// Sets a cookie, if there is one to set.
+    #[must_use]
+    pub fn with_cookie(self, cookie: Option<String>) -> Self {
+        match cookie {
+            Some(cookie) => self.header("set-cookie", cookie),
+            None => self,
+        }
+    }
+
     /// Tells the log what was decided.
     #[must_use]
     pub fn noted(mut self, note: Note) -> Self {

@@ -7,7 +7,8 @@ mod response;
 pub(super) use decision::{Decision, Facts, decide};
 pub(super) use response::{Mint, issue_code, refuse};
 
-use super::interaction::{self, Browser, Interaction};
+use super::browser::{Browser, is_foreign};
+use super::interaction::Interaction;
 use super::{facts, page};
 use crate::client::{Client, ReturnTo};
 use crate::cx::{Cx, Platform};
@@ -32,7 +33,7 @@ pub(super) async fn authorize<P: Platform>(request: &Request, cx: &Cx<'_, P>) ->
         // Its redirect URIs are not trusted for now either.
         return Err(OAuthError::invalid_request("The client is disabled here.", "client_disabled"));
     }
-    if request.method == Method::Post && browser.session.is_none() && interaction::is_foreign(request, cx) {
+    if request.method == Method::Post && browser.session.is_none() && is_foreign(request, cx) {
         return come_again(&params, &client, cx);
     }
     let (return_to, pending) = match request::parse(&params, &client, cx) {
