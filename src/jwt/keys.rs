@@ -192,6 +192,13 @@ impl SigningKeys {
         &self.jwks
     }
 
+    /// A key of the published set.
+    #[must_use]
+    pub fn published(&self, kid: &str) -> Option<&VerifyingKey> {
+        let listed = |key: &&SigningKey| key.state != KeyState::Revoked && key.kid() == kid;
+        self.keys.iter().find(listed).map(SigningKey::public)
+    }
+
     /// The algorithms that tokens can be signed with, in the order of preference.
     pub fn algorithms(&self) -> impl Iterator<Item = SigningAlgorithm> {
         SigningAlgorithm::ALL.iter().copied().filter(|algorithm| self.active(*algorithm).is_some())

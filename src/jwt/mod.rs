@@ -6,12 +6,14 @@ mod jwk;
 mod keys;
 #[cfg(not(target_arch = "wasm32"))]
 mod native;
+mod verify;
 
 pub use access_token::{AccessTokenClaims, Audience};
 pub use id_token::{IdTokenClaims, at_hash, session_id_for};
 pub use keys::{KeyError, SigningKey, SigningKeys, VerifyingKey};
 #[cfg(not(target_arch = "wasm32"))]
 pub use native::NativeSigner;
+pub use verify::verify;
 
 use crate::oauth::{SigningAlgorithm, base64url, from_base64url};
 use serde::Serialize;
