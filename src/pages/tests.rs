@@ -12,6 +12,11 @@ fn every_sample_renders() {
     let samples = [
         SignIn::samples().len(),
         Consent::samples().len(),
+        Account::samples().len(),
+        NewPassword::samples().len(),
+        PasswordSet::samples().len(),
+        SignOut::samples().len(),
+        SignedOut::samples(&[]).len(),
         ErrorPage::samples().len(),
         FormPost::samples().len(),
         Resubmit::samples().len(),
@@ -29,9 +34,9 @@ fn hostile_text_stays_text() {
         // What the browser would see if anything had got out of its place.
         let allowed = ["html", "head", "meta", "title", "link", "style", "body", "main", "header"]
             .into_iter()
-            .chain(["svg", "path", "circle", "text", "img", "p", "h1", "h2", "strong", "small"])
+            .chain(["svg", "path", "circle", "text", "img", "p", "h1", "h2", "h3", "strong", "small"])
             .chain(["form", "input", "div", "label", "button", "section", "ul", "li", "span", "a"])
-            .chain(["fieldset", "legend", "code", "details", "summary", "dl", "dt", "dd", "script"])
+            .chain(["fieldset", "legend", "code", "details", "summary", "dl", "dt", "dd", "script", "iframe"])
             .collect::<HashSet<_>>();
         for tag in page.tags() {
             assert!(allowed.contains(tag.name), "{}: <{}>", page.name, tag.name);
@@ -44,14 +49,15 @@ fn hostile_text_stays_text() {
         let images = page.tags().iter().filter(|t| t.name == "img").count();
         assert_eq!(images, usize::from(page.theme.logo().is_some()), "{}", page.name);
         let focused = page.tags().iter().filter(|t| t.has("autofocus")).count();
-        assert_eq!(focused, usize::from(page.name.starts_with("sign_in")), "{}", page.name);
+        assert_eq!(focused, usize::from(page.begins_in_a_field()), "{}", page.name);
     });
 }
 
 #[test]
 fn nothing_is_loaded_from_elsewhere() {
     for_every_page(|page| {
-        for tag in page.tags() {
+        // The frames of signing out are pages of apps, which must be loaded to do their part.
+        for tag in page.tags().iter().filter(|tag| tag.name != "iframe") {
             let source = tag.value("src").or(tag.value("href").filter(|_| tag.name == "link"));
             let inline = source.is_none_or(|url| url.starts_with("data:") || Some(url) == page.theme.logo());
             assert!(inline, "{}: {source:?}", page.name);
@@ -79,7 +85,7 @@ fn ids_are_unique_and_every_reference_is_met() {
         let known: HashSet<_> = ids.iter().copied().collect();
         assert_eq!(ids.len(), known.len(), "{}: {ids:?}", page.name);
         for reference in ["for", "aria-describedby", "aria-labelledby"] {
-            for id in tags.iter().filter_map(|tag| tag.value(reference)) {
+            for id in tags.iter().filter_map(|tag| tag.value(reference)).flat_map(str::split_whitespace) {
                 assert!(known.contains(id), "{}: {reference}={id}", page.name);
             }
         }
@@ -91,7 +97,8 @@ fn every_field_has_a_label_and_every_page_one_heading() {
     for_every_page(|page| {
         let tags = page.tags();
         let labels: HashSet<_> = tags.iter().filter_map(|tag| tag.value("for")).collect();
-        let fields = tags.iter().filter(|t| t.name == "input" && t.value("type") != Some("hidden"));
+        let shown = |t: &&Tag<'_>| t.value("type") != Some("hidden") && !t.has("hidden");
+        let fields = tags.iter().filter(|t| t.name == "input").filter(shown);
         for field in fields {
             let id = field.value("id").expect("every field has an id");
             assert!(labels.contains(id), "{}: {id}", page.name);
@@ -104,7 +111,8 @@ fn every_field_has_a_label_and_every_page_one_heading() {
 
 #[test]
 fn every_gap_is_filled() {
-    let gaps = ["account", "client", "host", "n", "scope", "time", "title"].map(|gap| format!("{{{gap}}}"));
+    let gaps =
+        ["account", "browser", "client", "date", "host", "n", "scope", "time", "title"].map(|gap| format!("{{{gap}}}"));
     for_every_page(|page| {
         // One hostile name looks like a gap.
         if !page.html.contains("7 * 7") {
@@ -126,6 +134,46 @@ fn a_mistake_is_told_in_the_title_and_by_an_alert() {
     assert!(waiting.contains(">2 min<") && !waiting.contains("aria-invalid="));
     let plain = html(None);
     assert!(plain.contains("<title>Sign in · Sealwax</title>") && !plain.contains("role=\"alert\""));
+}
+
+#[test]
+fn every_button_of_a_page_has_a_name_of_its_own() {
+    for_every_page(|page| {
+        // Two apps may share a name; the hosts that describe their buttons tell them apart.
+        let names: Vec<_> = page.html.split("<button ").skip(1).filter_map(button_name).collect();
+        let distinct: HashSet<_> = names.iter().collect();
+        assert_eq!(names.len(), distinct.len(), "{}: {names:?}", page.name);
+    });
+}
+
+fn button_name(html: &str) -> Option<&str> {
+    let (attributes, rest) = html.split_once('>')?;
+    let label = attributes.split_once("aria-label=\"").and_then(|(_, value)| value.split_once('"'));
+    Some(label.map_or(rest.split_once('<')?.0, |(label, _)| label))
+}
+
+#[test]
+fn what_came_of_a_form_is_told_where_it_matters() {
+    let theme = Theme::default();
+    let frame = Frame { theme: &theme, text: &EN, request_id: "r" };
+    let account = |notice| Account { notice, ..Account::samples().swap_remove(0) };
+    let html = |notice| account(Some(notice)).render(&frame).expect("the page renders");
+    let done = html(AccountNotice::Disconnected);
+    assert!(done.contains("role=\"status\"") && done.contains("<title>Your account · Sealwax</title>"));
+    for (notice, field) in [
+        (AccountNotice::WrongPassword, "current_password"),
+        (AccountNotice::PasswordsDiffer, "new_password_again"),
+        (AccountNotice::PasswordTooShort, "new_password"),
+    ] {
+        let html = html(notice);
+        assert!(html.contains("role=\"alert\"") && html.contains("<title>Error: Your account · Sealwax</title>"));
+        let field = format!("<input id=\"{field}\" ");
+        let (_, field) = html.split_once(&field).expect("the field is there");
+        let (field, _) = field.split_once('>').expect("the field ends");
+        assert!(field.contains("problem\"") && field.contains("aria-invalid=\"true\""), "{notice:?}: {field}");
+        assert_eq!(html.matches("aria-invalid=").count(), 1, "{notice:?}");
+    }
+    assert!(!html(AccountNotice::Unchanged).contains("aria-invalid="));
 }
 
 #[test]
@@ -177,6 +225,13 @@ impl<'a> Rendered<'a> {
 
     fn between(&self, start: &str, end: &str) -> Option<&'a str> {
         Some(self.html.split_once(start)?.1.split_once(end)?.0)
+    }
+
+    /// Where there is one thing to fill in, or one to fill in again.
+    fn begins_in_a_field(&self) -> bool {
+        self.name.starts_with("sign_in")
+            || self.name.starts_with("new_password")
+            || self.html.contains("id=\"problem\"")
     }
 
     fn submits_itself(&self) -> bool {
