@@ -1,11 +1,14 @@
 //! What holds for every page, shown on every sample.
 
+mod rendered;
+
 use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
 use super::style::csp_hash;
 use super::*;
+use rendered::{Tag, for_every_page, themes};
 
 #[test]
 fn every_sample_renders() {
@@ -190,7 +193,8 @@ fn a_page_without_a_waiting_app_has_nothing_to_cancel() {
 fn every_word_is_used() {
     let mut source = String::new();
     read_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut source);
-    let fields = include_str!("text/mod.rs").lines().filter_map(|line| {
+    let structs = [include_str!("text/mod.rs"), include_str!("text/account.rs")];
+    let fields = structs.iter().flat_map(|source| source.lines()).filter_map(|line| {
         let (name, _) = line.trim().strip_prefix("pub ")?.split_once(": ")?;
         Some(name)
     });
@@ -208,88 +212,4 @@ fn read_all(path: &Path, source: &mut String) {
             source.push_str(&fs::read_to_string(&path).expect("sources are text"));
         }
     }
-}
-
-struct Rendered<'a> {
-    name: &'a str,
-    html: &'a str,
-    theme: &'a Theme,
-}
-
-impl<'a> Rendered<'a> {
-    /// Whatever a browser would take for a tag: no text of ours has a bare `<`.
-    fn tags(&self) -> Vec<Tag<'a>> {
-        let tags = self.html.split('<').skip(2);
-        tags.filter(|tag| !tag.starts_with('/')).map(Tag::read).collect()
-    }
-
-    fn between(&self, start: &str, end: &str) -> Option<&'a str> {
-        Some(self.html.split_once(start)?.1.split_once(end)?.0)
-    }
-
-    /// Where there is one thing to fill in, or one to fill in again.
-    fn begins_in_a_field(&self) -> bool {
-        self.name.starts_with("sign_in")
-            || self.name.starts_with("new_password")
-            || self.html.contains("id=\"problem\"")
-    }
-
-    fn submits_itself(&self) -> bool {
-        self.name.starts_with("form_post") || self.name.starts_with("resubmit")
-    }
-}
-
-struct Tag<'a> {
-    name: &'a str,
-    attributes: Vec<(&'a str, &'a str)>,
-}
-
-impl<'a> Tag<'a> {
-    /// Reads `name a="b" c>…`: our values always stand in double quotes, which are escaped inside.
-    fn read(text: &'a str) -> Self {
-        let end = text.find([' ', '>', '/']).expect("a tag ends");
-        let (name, mut rest) = text.split_at(end);
-        let mut attributes = Vec::new();
-        loop {
-            rest = rest.trim_start();
-            let end = rest.find(['=', ' ', '>', '/']).expect("a tag ends");
-            let (attribute, after) = rest.split_at(end);
-            if let Some(quoted) = after.strip_prefix("=\"") {
-                let (value, after) = quoted.split_once('"').expect("a value ends");
-                attributes.push((attribute, value));
-                rest = after;
-            } else if attribute.is_empty() {
-                return Self { name, attributes };
-            } else {
-                attributes.push((attribute, ""));
-                rest = after;
-            }
-        }
-    }
-
-    fn value(&self, attribute: &str) -> Option<&'a str> {
-        self.attributes.iter().find(|(name, _)| *name == attribute).map(|(_, value)| *value)
-    }
-
-    fn has(&self, attribute: &str) -> bool {
-        self.value(attribute).is_some()
-    }
-}
-
-fn for_every_page(check: impl Fn(&Rendered<'_>)) {
-    for theme in &themes() {
-        for (name, html) in &gallery(theme) {
-            check(&Rendered { name, html, theme });
-        }
-    }
-}
-
-fn themes() -> [Theme; 3] {
-    let theme =
-        |name, logo, accent| Theme::parse(Some(name), logo, Some(accent)).expect("a theme of the tests is valid");
-    [
-        Theme::default(),
-        theme("<b>\"A&B'", None, "#ffffff"),
-        theme("Lumen", Some("https://cdn.example/logo.svg"), "#000000"),
-    ]
 }
