@@ -4,12 +4,14 @@ mod authorize;
 mod browser;
 mod consent;
 mod discovery;
+mod end_session;
 pub mod errand;
 mod facts;
 mod front;
 mod interaction;
 mod jwks;
 mod login;
+mod logout_notice;
 pub mod operator;
 mod page;
 mod revoke;
@@ -47,6 +49,8 @@ pub enum Endpoint {
     Consent,
     /// OpenID Connect Discovery §4, RFC 8414 §3: one document for both.
     Discovery,
+    /// RP-Initiated Logout §2, and the target of its form.
+    EndSession,
     /// What this server is and whether it is healthy.
     Front,
     /// RFC 7517 §5
@@ -77,6 +81,10 @@ pub const ROUTES: &[Route] = &[
     },
     page_route("/login", &[Method::Post], Endpoint::Login),
     page_route("/consent", &[Method::Post], Endpoint::Consent),
+    Route {
+        metadata: Some("end_session_endpoint"),
+        ..page_route("/end_session", &[Method::Get, Method::Post], Endpoint::EndSession)
+    },
     Route { metadata: Some("token_endpoint"), ..open_route("/token", &[Method::Post], Endpoint::Token) },
     Route { metadata: Some("jwks_uri"), ..open_route("/.well-known/jwks.json", &[Method::Get], Endpoint::Jwks) },
     open_route(discovery::OPENID_CONFIGURATION, &[Method::Get], Endpoint::Discovery),
@@ -138,6 +146,7 @@ async fn answer<P: Platform>(endpoint: Endpoint, request: &Request, cx: &Cx<'_, 
         Endpoint::Authorize => authorize::authorize(request, cx).await,
         Endpoint::Consent => consent::consent(request, cx).await,
         Endpoint::Discovery => discovery::discovery(cx),
+        Endpoint::EndSession => end_session::end_session(request, cx).await,
         Endpoint::Front => front::front(cx).await,
         Endpoint::Jwks => Ok(jwks::jwks(cx)),
         Endpoint::Login => login::login(request, cx).await,
