@@ -14,12 +14,7 @@ use crate::oauth::{ClientId, SessionId, SubjectId, base64url};
 const PAUSES: [u32; 2] = [1, 5];
 
 /// Tells a client, if it wants to be told, and the log what came of it.
-pub(super) async fn notify<P: Platform>(
-    client: &ClientId,
-    subject: SubjectId,
-    sid: Option<SessionId>,
-    cx: &Cx<'_, P>,
-) {
+pub(super) async fn notify<P: Platform>(client: &ClientId, subject: SubjectId, sid: Option<SessionId>, cx: &Cx<'_, P>) {
     let (event, cause) = match deliver(client, subject, sid, cx).await {
         Ok(Delivery::NotWanted) => return,
         Ok(Delivery::Done) => ("logout_notified", None),

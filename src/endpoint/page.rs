@@ -108,11 +108,7 @@ pub(super) fn sign_out<P: Platform>(
 }
 
 /// The page of somebody who is signed out: where to go from here and to whom that leads, and the frames to load.
-pub(super) fn signed_out<P: Platform>(
-    continue_to: Option<(&str, &str)>,
-    frames: &[String],
-    cx: &Cx<'_, P>,
-) -> Reply {
+pub(super) fn signed_out<P: Platform>(continue_to: Option<(&str, &str)>, frames: &[String], cx: &Cx<'_, P>) -> Reply {
     let continue_to = continue_to.map(|(url, client_name)| pages::Continue { url, client_name });
     let page = pages::SignedOut { continue_to, frames };
     let policy = format!("; form-action 'none'{}", frame_sources(frames));
@@ -216,7 +212,9 @@ fn to_reply(status: u16, page: &impl Page, frame: &Frame<'_>, more: &str) -> Rep
 fn problem(error: &OAuthError) -> Problem {
     match (error.code.status(), error.cause) {
         (500.., _) => Problem::Unavailable,
-        (_, "redirect_uri_unknown" | "redirect_uri_missing" | "post_logout_redirect_uri_unknown") => Problem::RedirectUri,
+        (_, "redirect_uri_unknown" | "redirect_uri_missing" | "post_logout_redirect_uri_unknown") => {
+            Problem::RedirectUri
+        }
         (_, "client_unknown" | "client_removed" | "client_disabled") => Problem::UnknownClient,
         (_, "method_not_allowed") => Problem::MethodNotAllowed,
         (_, "body_too_long" | "query_too_long" | "parameter_too_long" | "too_many_parameters") => Problem::TooLarge,

@@ -8,8 +8,8 @@ pub(super) use decision::{Decision, Facts, decide};
 pub(super) use response::{Mint, issue_code, refuse};
 
 use super::browser::{Browser, come_again};
-use super::interaction::Interaction;
 use super::facts;
+use super::interaction::Interaction;
 use crate::client::ReturnTo;
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
