@@ -22,7 +22,7 @@ pub(super) async fn notify<P: Platform>(client: &ClientId, subject: SubjectId, s
         Err(error) => ("logout_not_notified", Some(error.cause)),
     };
     let (client, subject) = (Some(client.to_string()), Some(subject.to_string()));
-    cx.log(&Note { event, cause, client, subject, ..Note::default() });
+    cx.log(&Note { event, client, subject, cause, ..Note::default() });
 }
 
 enum Delivery {
