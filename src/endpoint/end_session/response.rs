@@ -12,7 +12,7 @@ use crate::jwt::session_id_for;
 use crate::oauth::SessionId;
 use crate::seal::Session;
 use crate::store::{Ancestor, Revocation};
-use futures_util::future::join_all;
+use futures_util::future::join;
 use url::Url;
 
 /// Asks whether to sign out (RP-Initiated Logout §2).
@@ -39,11 +39,8 @@ pub(super) async fn sign_out<P: Platform>(
     let (subject, sid) = (session.subject, session.sid);
     // Back-Channel Logout §2.7: refresh tokens that were granted with `offline_access` should stay.
     let revocation = Revocation { ancestor: Ancestor::SignOut(sid), at: session.auth };
-    revoke(subject, session.home, &revocation, cx).await?;
-    // A client whose record cannot be read just now has no frame; its errand tries once more.
-    let clients = join_all(session.clients.iter().map(|id| facts::client(id, cx))).await;
-    let clients = clients.iter().filter_map(|client| client.as_ref().ok()?.as_ref());
-    let frames: Vec<String> = clients.filter_map(|client| frame(client, sid, cx)).collect();
+    let (revoked, frames) = join(revoke(subject, session.home, &revocation, cx), frames(session, cx)).await;
+    revoked?;
     let notify = |client| Errand::NotifyLogout { client, subject, sid: Some(sid) };
     let reply = go_on(asked, &frames, cx).noted(Note::event("signed_out")).with_cookie(Some(no_session_cookie(cx)));
     Ok(concerning(asked, Some(session), reply.leaving(session.clients.iter().cloned().map(notify))))
@@ -73,6 +70,18 @@ fn go_on<P: Platform>(asked: &LogoutRequest, frames: &[String], cx: &Cx<'_, P>) 
             page::signed_out(location.as_ref().map(Url::as_str).zip(client_name), frames, cx)
         }
     }
+}
+
+/// The URLs that the browser loads to sign out of the session's clients. One whose record cannot be read just now has
+/// none; its errand tries once more.
+async fn frames<P: Platform>(session: &Session, cx: &Cx<'_, P>) -> Vec<String> {
+    let mut frames = Vec::new();
+    for id in &session.clients {
+        if let Ok(Some(client)) = facts::client(id, cx).await {
+            frames.extend(frame(&client, session.sid, cx));
+        }
+    }
+    frames
 }
 
 /// Front-Channel Logout §2: the URL with `iss` and `sid` added to its query. Always both, since a browser that keeps
