@@ -6,6 +6,7 @@ mod browser;
 mod caller;
 mod consent;
 mod discovery;
+mod end_session;
 pub mod errand;
 mod facts;
 mod front;
@@ -13,6 +14,7 @@ mod interaction;
 mod introspection;
 mod jwks;
 mod login;
+mod logout_notice;
 pub mod operator;
 mod page;
 mod revocation;
@@ -52,6 +54,8 @@ pub enum Endpoint {
     Consent,
     /// OpenID Connect Discovery §4, RFC 8414 §3: one document for both.
     Discovery,
+    /// RP-Initiated Logout §2, and the target of its form.
+    EndSession,
     /// What this server is and whether it is healthy.
     Front,
     /// RFC 7662
@@ -88,6 +92,10 @@ pub const ROUTES: &[Route] = &[
     },
     page_route("/login", &[Method::Post], Endpoint::Login),
     page_route("/consent", &[Method::Post], Endpoint::Consent),
+    Route {
+        metadata: Some("end_session_endpoint"),
+        ..page_route("/end_session", &[Method::Get, Method::Post], Endpoint::EndSession)
+    },
     Route { metadata: Some("token_endpoint"), ..open_route("/token", &[Method::Post], Endpoint::Token) },
     Route { metadata: Some("revocation_endpoint"), ..open_route("/revoke", &[Method::Post], Endpoint::Revocation) },
     Route {
@@ -159,6 +167,7 @@ async fn answer<P: Platform>(endpoint: Endpoint, request: &Request, cx: &Cx<'_, 
         Endpoint::Authorize => authorize::authorize(request, cx).await,
         Endpoint::Consent => consent::consent(request, cx).await,
         Endpoint::Discovery => discovery::discovery(cx),
+        Endpoint::EndSession => end_session::end_session(request, cx).await,
         Endpoint::Front => front::front(cx).await,
         Endpoint::Introspection => Ok(introspection::introspection(request, cx).await),
         Endpoint::Jwks => Ok(jwks::jwks(cx)),

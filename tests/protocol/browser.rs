@@ -14,6 +14,11 @@ pub struct Browser {
 }
 
 impl Browser {
+    /// Another browser with the same cookies.
+    pub fn copy(&self) -> Self {
+        Self { cookies: self.cookies.clone() }
+    }
+
     pub fn post(&self, path: &str, form: &Fields, target: &dyn Target) -> Answer {
         let mut request = form_request(path, form);
         request.origin = Some(url::Url::parse(&target.issuer()).unwrap().origin().ascii_serialization());

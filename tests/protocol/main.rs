@@ -12,6 +12,7 @@ mod browser;
 mod command_line;
 mod fixture;
 mod layers;
+mod logout;
 mod operator;
 mod seals;
 mod target;

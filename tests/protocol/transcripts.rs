@@ -95,7 +95,7 @@ struct Step {
     without: Vec<String>,
     /// The page must contain these.
     contains: Vec<String>,
-    /// Keep members of the JSON body under these names, for `${name}` later.
+    /// Keep members of the JSON body, or hidden fields of the page, under these names, for `${name}` later.
     keep: Fields,
 }
 
@@ -227,7 +227,12 @@ impl Run<'_> {
         if let Some(ticket) = answer.hidden("ticket") {
             self.kept.insert("ticket".to_owned(), ticket);
         }
-        let Ok(json) = serde_json::from_str::<serde_json::Value>(&answer.body) else { return };
+        let Ok(json) = serde_json::from_str::<serde_json::Value>(&answer.body) else {
+            for (field, name) in &step.keep {
+                self.kept.insert(name.clone(), answer.hidden(field).unwrap());
+            }
+            return;
+        };
         for name in ["access_token", "refresh_token", "id_token"] {
             if let Some(value) = json.get(name).and_then(|value| value.as_str()) {
                 self.kept.insert(name.to_owned(), value.to_owned());

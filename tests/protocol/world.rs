@@ -39,6 +39,8 @@ pub struct World {
     pub posted: RefCell<Vec<(String, String)>>,
     /// The statuses that such posts get; 200 where none is left.
     pub post_statuses: RefCell<Vec<u16>>,
+    /// How long the server paused, in seconds.
+    pub pauses: RefCell<Vec<u32>>,
     drawn: Cell<u64>,
     signer: NativeSigner,
 }
@@ -77,6 +79,7 @@ impl World {
             may_try_password: Cell::new(true),
             posted: RefCell::default(),
             post_statuses: RefCell::default(),
+            pauses: RefCell::default(),
             drawn,
             signer: NativeSigner,
         }
@@ -158,7 +161,9 @@ impl Platform for World {
         if status == 0 { Err(FetchError) } else { Ok(status) }
     }
 
-    async fn pause(&self, _: u32) {}
+    async fn pause(&self, seconds: u32) {
+        self.pauses.borrow_mut().push(seconds);
+    }
 
     fn log(&self, line: &str) {
         self.log.borrow_mut().push(line.to_owned());
