@@ -49,7 +49,7 @@ test("cancelling arrives at the application as access_denied", async (t) => {
   assert.deepEqual(await outcome(page), { name: "ErrorResponse", error: "access_denied" });
 });
 
-test("a script reads metadata, keys and token answers across origins, refusals too; nothing else, and never with cookies", async (t) => {
+test("a script reads metadata, keys, token answers and userinfo across origins, refusals too; nothing else, and never with cookies", async (t) => {
   const context = await scene.browser.newContext(); // not scene.tab: the console complains on purpose
   t.after(() => context.close());
   const page = await context.newPage();
@@ -63,6 +63,10 @@ test("a script reads metadata, keys and token answers across origins, refusals t
   assert.equal(await fetched("/token", form), 400);
   assert.equal(await fetched("/token", { ...form, headers: { ...form.headers, authorization: "Basic eDp4" }, body: "grant_type=authorization_code&code=x" }), 401);
   assert.equal(await fetched("/token", { ...form, headers: { ...form.headers, "x-other": "1" } }), "refused");
-  for (const path of ["/", "/authorize?client_id=app", "/operator", "/nothing"]) assert.equal(await fetched(path), "refused", path);
+  // RFC 6750 §3, RFC 7009 §2: what a script does with the tokens it got.
+  assert.equal(await fetched("/userinfo", { headers: { authorization: "Bearer x" } }), 401);
+  assert.equal(await fetched("/revoke", { ...form, body: `client_id=${SPA}&token=x` }), 200);
+  assert.equal(await fetched("/introspect", { ...form, body: "token=x" }), "refused");
+  for (const path of ["/", "/authorize?client_id=app", "/end_session", "/operator", "/nothing"]) assert.equal(await fetched(path), "refused", path);
   for (const path of ["/login", "/consent", "/operator"]) assert.equal(await fetched(path, form), "refused", path);
 });

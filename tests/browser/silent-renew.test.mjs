@@ -20,6 +20,7 @@ before(async () => {
       client_name: "Notebook in the browser",
       token_endpoint_auth_method: "none",
       redirect_uris: [sameSite, crossSite].flatMap((site) => [`${site}${path}`, `${site}${path}/silent`]),
+      post_logout_redirect_uris: [`${sameSite}${path}`],
       scope,
     })),
   });
@@ -72,7 +73,11 @@ test("in an iframe: who is not signed in, or no more, gets login_required", asyn
 
   const { page } = await signedIn(t, `${scene.sameSite}${FRAMING.path}`);
   assert.ok((await renewInFrame(page)).access_token);
-  await page.context().clearCookies({ domain: new URL(scene.issuer).hostname });
+  await page.evaluate(() => {
+    manager.signoutRedirect();
+  });
+  await page.waitForURL((url) => url.href.startsWith(scene.sameSite) && !url.searchParams.has("code"));
+  assert.equal(await page.evaluate(() => manager.getUser()), null);
   assert.deepEqual(await renewInFrame(page), refused("login_required"));
 });
 

@@ -51,7 +51,7 @@ export async function startApache({ places, issuer, client, scope = "openid prof
   return { app: `${places.url}/app/`, signOut: `${places.callback}?logout=${encodeURIComponent(places.signedOut)}`, log, stop };
 }
 
-/** What README.md recommends, and around it what Apache needs to run anywhere, as anybody. */
+/** A configuration to recommend (the lines that begin with OIDC), and around it what Apache needs to run anywhere, as anybody. */
 function configuration({ places, issuer, client, scope, folder, behind }) {
   const { port } = new URL(places.url);
   // Started as root it insists on a lesser user; Debian has these ids for nobody and nogroup.
@@ -66,9 +66,8 @@ LogLevel warn auth_openidc:info
 ${MODULES.map((name) => `LoadModule ${name}_module ${apacheModules}/mod_${name}.so`).join("\n")}
 ${lesser}
 StartServers 1
-ServerLimit 2
 ThreadsPerChild 16
-MaxRequestWorkers 32
+MinSpareThreads 4
 
 OIDCProviderMetadataURL ${issuer}/.well-known/openid-configuration
 OIDCClientID ${client.id}
