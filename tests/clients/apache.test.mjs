@@ -131,7 +131,7 @@ test("signing out elsewhere ends the Apache session by back-channel logout: of t
   await page.goto(`${scene.server.url}/end_session?client_id=${APP.id}`);
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.getByRole("heading", { name: "You are signed out" }).waitFor();
-  await until("Apache to be told", async () => (await status(page)) === SIGNED_OUT);
+  await until("Apache to be told", async () => (await status(page)) === SIGNED_OUT, { timeout: 20_000 });
   await page.goto(apache.app);
   await atSignIn(page);
   assert.equal(await status(elsewhere), 200);
