@@ -8,6 +8,8 @@ mod account;
 mod en;
 mod pattern;
 
+use crate::oauth::{Date, Timestamp};
+
 pub use account::{AccountText, NewPasswordText, SignOutText};
 pub use en::EN;
 pub use pattern::{Pattern, Sentence};
@@ -25,6 +27,8 @@ pub struct Text {
     pub seconds: Pattern,
     /// A waiting time of a minute or more. Gap: `{n}`.
     pub minutes: Pattern,
+    /// The months in a date, from the first.
+    pub months: [&'static str; 12],
     /// Button that sends a page on when its script did not.
     pub go_on: &'static str,
     /// Label of the number that finds this request in the server's log.
@@ -52,6 +56,22 @@ pub struct Text {
 }
 
 impl Text {
+    /// A day, in UTC: `21 Nov 2026`.
+    #[must_use]
+    pub fn day(&self, stamp: Timestamp) -> String {
+        let Date { year, month, day } = stamp.date();
+        let month = usize::try_from(month).ok().and_then(|month| self.months.get(month.checked_sub(1)?));
+        let month = month.copied().unwrap_or_default();
+        format!("{day} {month} {year}")
+    }
+
+    /// A day and a time: `21 Nov 2026, 10:15 UTC`.
+    #[must_use]
+    pub fn minute(&self, stamp: Timestamp) -> String {
+        let minutes = stamp.seconds() / 60;
+        format!("{}, {:02}:{:02} UTC", self.day(stamp), minutes / 60 % 24, minutes % 60)
+    }
+
     /// How long to wait: seconds, or minutes rounded up.
     pub(super) fn waiting_time(&self, seconds: u32) -> String {
         if seconds < 60 {
