@@ -5,10 +5,9 @@
 //! braces and put it wherever the sentence wants it. Write no HTML; it would be shown as text.
 
 mod account;
+mod dates;
 mod en;
 mod pattern;
-
-use crate::oauth::{Date, Timestamp};
 
 pub use account::{AccountText, NewPasswordText, SignOutText};
 pub use en::EN;
@@ -56,22 +55,6 @@ pub struct Text {
 }
 
 impl Text {
-    /// A day, in UTC: `21 Nov 2026`.
-    #[must_use]
-    pub fn day(&self, stamp: Timestamp) -> String {
-        let Date { year, month, day } = stamp.date();
-        let month = usize::try_from(month).ok().and_then(|month| self.months.get(month.checked_sub(1)?));
-        let month = month.copied().unwrap_or_default();
-        format!("{day} {month} {year}")
-    }
-
-    /// A day and a time: `21 Nov 2026, 10:15 UTC`.
-    #[must_use]
-    pub fn minute(&self, stamp: Timestamp) -> String {
-        let minutes = stamp.seconds() / 60;
-        format!("{}, {:02}:{:02} UTC", self.day(stamp), minutes / 60 % 24, minutes % 60)
-    }
-
     /// How long to wait: seconds, or minutes rounded up.
     pub(super) fn waiting_time(&self, seconds: u32) -> String {
         if seconds < 60 {
