@@ -9,11 +9,15 @@ use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::oauth::{ClientId, RedirectUri, Scope, SubjectId, Timestamp};
 use crate::seal::HeldConsent;
+use crate::sorted::SortedMap;
 use crate::store::{self, Key, Revocations, Store as _};
 use futures_util::future::join_all;
 
 /// How many apps are shown.
 const MAX: usize = 50;
+
+/// By name, whatever its case; two may share one.
+pub(super) type Apps = SortedMap<(String, ClientId), App>;
 
 /// An app that may use the account.
 #[derive(Debug)]
@@ -37,7 +41,7 @@ pub(super) enum Until {
 }
 
 /// The apps of a visitor, by name, and whether there are more.
-pub(super) async fn of<P: Platform>(visitor: &Visitor, cx: &Cx<'_, P>) -> Result<(Vec<App>, bool), OAuthError> {
+pub(super) async fn of<P: Platform>(visitor: &Visitor, cx: &Cx<'_, P>) -> Result<(Apps, bool), OAuthError> {
     let (records, cut) = records(visitor.session.subject, cx).await?;
     let stored = join_all(records.iter().map(|(id, _)| facts::client(id, cx))).await;
     let mut apps = Vec::new();
@@ -49,8 +53,11 @@ pub(super) async fn of<P: Platform>(visitor: &Visitor, cx: &Cx<'_, P>) -> Result
     for client in join_all(carried.into_iter().map(|id| facts::client(id, cx))).await {
         apps.extend(client?.and_then(|client| App::of_visit(client, visitor, cx.now)));
     }
-    apps.sort_by_cached_key(|app| app.name().to_lowercase());
-    Ok((apps, cut))
+    let mut named = SortedMap::new();
+    for app in apps {
+        named.insert((app.name().to_ascii_lowercase(), app.id.clone()), app);
+    }
+    Ok((named, cut))
 }
 
 /// What a user allowed, as it is stored: at most so many records, and whether there are more.
@@ -147,8 +154,11 @@ fn host(origin: &str) -> &str {
 }
 
 fn distinct(hosts: impl Iterator<Item = String>) -> Vec<String> {
-    let mut hosts: Vec<String> = hosts.collect();
-    hosts.sort();
-    hosts.dedup();
-    hosts
+    let mut distinct = Vec::new();
+    for host in hosts {
+        if !distinct.contains(&host) {
+            distinct.push(host);
+        }
+    }
+    distinct
 }

@@ -36,8 +36,8 @@ pub(super) async fn show<P: Platform>(
     let session = &visitor.session;
     let (ticket, cookie) = browser.ticket(Some(session.sid), FormAbout::default(), cx)?;
     let (apps, apps_cut) = apps::of(&visitor, cx).await?;
-    let words: Vec<Words<'_>> = apps.iter().map(|app| Words::of(app, cx)).collect();
-    let apps: Vec<ConnectedApp<'_>> = apps.iter().zip(&words).map(|(app, words)| words.tell(app)).collect();
+    let words: Vec<Words<'_>> = apps.values().map(|app| Words::of(app, cx)).collect();
+    let apps: Vec<ConnectedApp<'_>> = apps.values().zip(&words).map(|(app, words)| words.tell(app)).collect();
     let rows = visitor.sign_ins.as_deref().map(|rows| rows.iter().map(Row::of).collect::<Vec<_>>());
     let sign_ins = rows.as_ref().map(|rows| rows.iter().map(|row| row.shown_to(session)).collect::<Vec<_>>());
     let page = Account {
