@@ -1,0 +1,80 @@
+//! `user.sessions`, `revoke.user`, `revoke.session`, `revoke.family`: what a user began, and ending it.
+
+use super::users::{changed, login};
+use super::{Failure, Operator, Refusal, UserName, UserSessions, done};
+use crate::cx::{Cx, Platform};
+use crate::endpoint::revoke::revoke;
+use crate::http::Reply;
+use crate::oauth::{Bytes16, FamilyId, SessionId};
+use crate::store::{Ancestor, Ledger as _, Login, Revocation};
+
+/// Where a user is signed in.
+pub(super) async fn list<P: Platform>(name: &UserName, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
+    let (_, login) = login(&name.username, cx).await?;
+    if cx.config.ledger.is_none() {
+        return Err(Refusal::bad("ledger_off", "No list of sign-ins is kept here: LEDGER is off.").into());
+    }
+    let sessions = cx.platform.ledger().sign_ins(login.sub, login.home).await?;
+    let listed = UserSessions { username: login.username.as_str().to_owned(), sub: login.sub, sessions };
+    Ok(done("operator.user_sessions", &listed).concerning(None, Some(login.sub)))
+}
+
+/// Ends all that a user began. The password stays good.
+pub(super) async fn revoke_user<P: Platform>(name: &UserName, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
+    let (_, login) = login(&name.username, cx).await?;
+    end("operator.revoke_user", &login, Ancestor::Subject, cx).await
+}
+
+/// Ends one sign-in with all that descends from it.
+pub(super) async fn revoke_session<P: Platform>(
+    username: &str,
+    session: &str,
+    _: &Operator,
+    cx: &Cx<'_, P>,
+) -> Result<Reply, Failure> {
+    let (_, login) = login(username, cx).await?;
+    let sid: SessionId = id(session, "session_malformed", "session: not an id as user.sessions lists it")?;
+    refuse_foreign(sid, &login, cx).await?;
+    end("operator.revoke_session", &login, Ancestor::Session(sid), cx).await
+}
+
+/// Whoever names a session of somebody else would believe that it ended. One that is revoked is no longer listed; it
+/// may be named again, because the answer to the call before may have been lost.
+async fn refuse_foreign<P: Platform>(sid: SessionId, login: &Login, cx: &Cx<'_, P>) -> Result<(), Failure> {
+    if cx.config.ledger.is_none() {
+        return Ok(());
+    }
+    let ledger = cx.platform.ledger();
+    let listed = ledger.sign_ins(login.sub, login.home).await?.iter().any(|row| row.sid == sid);
+    if listed || ledger.revocations(login.sub, login.home).await?.names_session(sid) {
+        return Ok(());
+    }
+    Err(Refusal::unknown("session_unknown", "The user has no such sign-in, or it has ended.").into())
+}
+
+/// Ends all that descends from one code. Families are listed nowhere: one of somebody else's is not told apart, and not
+/// reached.
+pub(super) async fn revoke_family<P: Platform>(
+    username: &str,
+    family: &str,
+    _: &Operator,
+    cx: &Cx<'_, P>,
+) -> Result<Reply, Failure> {
+    let (_, login) = login(username, cx).await?;
+    let family: FamilyId = id(family, "family_malformed", "family: not an id as the log names it")?;
+    Ok(end("operator.revoke_family", &login, Ancestor::Family(family), cx).await?.in_family(family))
+}
+
+async fn end<P: Platform>(
+    event: &'static str,
+    login: &Login,
+    ancestor: Ancestor,
+    cx: &Cx<'_, P>,
+) -> Result<Reply, Failure> {
+    revoke(login.sub, login.home, &Revocation { ancestor, at: cx.now }, cx).await?;
+    Ok(changed(event, login))
+}
+
+fn id<T: Bytes16>(text: &str, cause: &'static str, description: &str) -> Result<T, Refusal> {
+    T::parse(text).ok_or_else(|| Refusal::bad(cause, description))
+}
