@@ -58,8 +58,14 @@ pub(crate) fn day(stamp: Timestamp) -> String {
     format!("{year:04}-{month:02}-{day:02}")
 }
 
+/// The minute of a stamp, in UTC.
+pub(crate) fn minute(stamp: Timestamp) -> String {
+    let minutes = stamp.seconds() / 60;
+    format!("{} {:02}:{:02} UTC", day(stamp), minutes / 60 % 24, minutes % 60)
+}
+
 /// What comes from elsewhere must not steer the terminal.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
@@ -72,6 +78,11 @@ mod tests {
         for (seconds, expected) in [(0, "1970-01-01"), (951_782_400, "2000-02-29"), (1_767_225_599, "2025-12-31")] {
             assert_eq!(day(Timestamp::from_millis(seconds * 1000)), expected);
         }
+    }
+
+    #[test]
+    fn minutes() {
+        assert_eq!(minute(Timestamp::from_millis(1_767_225_599_999)), "2025-12-31 23:59 UTC");
     }
 
     #[test]
