@@ -49,13 +49,13 @@ fn merge(
     now: Timestamp,
 ) -> Result<Client, Refusal> {
     let public = call.metadata.token_endpoint_auth_method.is_some_and(|method| method.as_str() == "none");
-    let kept = |client: &Client| (client.epoch, client.created, client.disabled);
-    let (epoch, created, disabled) = existing.as_ref().map_or((0, now, false), kept);
+    let kept = |client: &Client| (client.epoch, client.disabled, client.created);
+    let (epoch, disabled, created) = existing.as_ref().map_or((0, false, now), kept);
     if secrets.is_empty() && !public {
         secrets = existing.map(|client| client.secrets).unwrap_or_default();
     }
     let client = register(*call.metadata, id, secrets, now)?;
-    Ok(Client { epoch, created, disabled, ..client })
+    Ok(Client { epoch, disabled, created, ..client })
 }
 
 pub(super) fn register(

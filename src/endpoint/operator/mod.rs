@@ -52,7 +52,7 @@ async fn answer<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply,
     let text = std::str::from_utf8(body).map_err(|_| Refusal::bad("call_malformed", "the body is not UTF-8"))?;
     let call: OperatorRequest = serde_json::from_str(text).map_err(|error| Refusal::malformed(&error))?;
     let operator = match call {
-        OperatorRequest::Health {} => authorized.unspent(),
+        OperatorRequest::Health {} => Authorized::unspent(authorized),
         _ => authorized.spend(cx).await?,
     };
     perform(call, &operator, cx).await
