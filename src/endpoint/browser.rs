@@ -2,9 +2,9 @@
 
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
-use crate::http::{Cookies, Params, Request, SetCookie};
-use crate::oauth::{Lifetime, SessionId, base64url, digest16, from_base64url};
-use crate::seal::{PendingRequest, PendingSignOut, Session, Ticket, Unsealed};
+use crate::http::{Cookies, Params, Reply, Request, SetCookie};
+use crate::oauth::{Lifetime, SessionId, TryCounter, base64url, digest16, from_base64url};
+use crate::seal::{Device, PendingRequest, PendingSignOut, Session, Ticket, Unsealed};
 use minicbor::bytes::ByteArray;
 use sha2::{Digest as _, Sha256};
 
@@ -90,6 +90,46 @@ impl Browser {
         }
         Ok((ticket, browser))
     }
+
+    /// Sets the session cookie when it is new, has changed, or has used a tenth of its idle time.
+    pub(super) fn with_session<P: Platform>(
+        &self,
+        reply: Reply,
+        mut session: Session,
+        cx: &Cx<'_, P>,
+    ) -> Result<Reply, OAuthError> {
+        let idle = cx.config.lifetimes.session_idle;
+        let idle_until = cx.now.after(idle);
+        let unchanged = self.session.as_ref() == Some(&session);
+        if unchanged && idle_until.millis_since(session.idle_until) < idle.millis() / 10 {
+            return Ok(reply);
+        }
+        session.idle_until = idle_until;
+        Ok(reply.with_cookie(Some(session_cookie(session, cx)?)))
+    }
+}
+
+/// The accounts that are no strangers to the browser: read only where a password is tried.
+pub(super) fn device<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Option<Device> {
+    let cookies = Cookies::parse(request.cookie.as_deref());
+    let device = cookies.all(&cookie_name("device", cx)).find_map(|text| cx.open::<Device>(text).ok());
+    device.map(Unsealed::into_inner)
+}
+
+/// The cookie of a browser to which this account is no stranger from now on, as a header.
+pub(super) fn device_cookie<P: Platform>(
+    device: Option<Device>,
+    account: TryCounter,
+    cx: &Cx<'_, P>,
+) -> Result<String, OAuthError> {
+    let mut device = match device {
+        Some(device) => device,
+        None => Device { id: ByteArray::from(cx.random()?), accounts: Vec::new(), until: cx.now },
+    };
+    device.learn(account, cx.now);
+    let (name, value) = (cookie_name("device", cx), cx.seal(&device)?);
+    let max_age = Some(Device::LIFETIME.as_seconds());
+    Ok(SetCookie { name: &name, value: &value, max_age, secure: cx.config.issuer.is_secure() }.header())
 }
 
 /// Whether another site made the browser send this. Browsers that tell neither header send no foreign forms unnoticed:

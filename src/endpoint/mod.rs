@@ -1,8 +1,10 @@
 //! One module an endpoint, named by its standard's word, and the table that all routing and metadata come from.
 
+mod account;
 mod authorize;
 mod browser;
 mod consent;
+mod credential;
 mod discovery;
 pub mod errand;
 mod facts;
@@ -10,10 +12,12 @@ mod front;
 mod interaction;
 mod jwks;
 mod login;
+pub mod new_password;
 pub mod operator;
 mod page;
 mod revoke;
 mod token;
+mod user_agent;
 
 use crate::config::Fault;
 use crate::cx::{Cx, Platform};
@@ -41,6 +45,8 @@ pub struct Route {
 /// The endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Endpoint {
+    /// What the user sees and changes of the own account.
+    Account,
     /// RFC 6749 §3.1
     Authorize,
     /// The consent form's target.
@@ -53,6 +59,8 @@ pub enum Endpoint {
     Jwks,
     /// The sign-in form's target.
     Login,
+    /// Where the link of an invitation or a reset leads.
+    NewPassword,
     /// The operator's calls.
     Operator,
     /// RFC 6749 §3.2
@@ -77,6 +85,8 @@ pub const ROUTES: &[Route] = &[
     },
     page_route("/login", &[Method::Post], Endpoint::Login),
     page_route("/consent", &[Method::Post], Endpoint::Consent),
+    page_route("/account", &[Method::Get, Method::Post], Endpoint::Account),
+    page_route("/password", &[Method::Get, Method::Post], Endpoint::NewPassword),
     Route { metadata: Some("token_endpoint"), ..open_route("/token", &[Method::Post], Endpoint::Token) },
     Route { metadata: Some("jwks_uri"), ..open_route("/.well-known/jwks.json", &[Method::Get], Endpoint::Jwks) },
     open_route(discovery::OPENID_CONFIGURATION, &[Method::Get], Endpoint::Discovery),
@@ -135,12 +145,14 @@ pub fn misconfigured(faults: &[Fault], request_id: &str) -> Reply {
 
 async fn answer<P: Platform>(endpoint: Endpoint, request: &Request, cx: &Cx<'_, P>) -> Result<Reply, OAuthError> {
     match endpoint {
+        Endpoint::Account => account::account(request, cx).await,
         Endpoint::Authorize => authorize::authorize(request, cx).await,
         Endpoint::Consent => consent::consent(request, cx).await,
         Endpoint::Discovery => discovery::discovery(cx),
         Endpoint::Front => front::front(cx).await,
         Endpoint::Jwks => Ok(jwks::jwks(cx)),
         Endpoint::Login => login::login(request, cx).await,
+        Endpoint::NewPassword => new_password::new_password(request, cx).await,
         Endpoint::Operator => operator::operator(request, cx).await,
         Endpoint::Token => token::token(request, cx).await,
     }

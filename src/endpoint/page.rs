@@ -7,7 +7,9 @@ use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Note, Params, Reply};
 use crate::oauth::{RedirectTarget, RedirectUri};
-use crate::pages::{self, EN, Frame, Page, Problem, SCRIPT_HASH, SignInProblem, Theme};
+use crate::pages::{
+    self, AccountNotice, EN, Frame, NewPasswordProblem, Page, Problem, SCRIPT_HASH, SignInProblem, Theme,
+};
 use crate::seal::{HeldConsent, Session};
 
 /// What was typed, and why it did not do.
@@ -25,13 +27,75 @@ pub(super) fn sign_in<P: Platform>(
     cx: &Cx<'_, P>,
 ) -> Reply {
     let hint = interaction.pending.login_hint.as_deref().unwrap_or_default();
-    let status = if failed.is_some() { 400 } else { 200 };
     let (username, problem) = failed.map_or((hint, None), |failed| (failed.username, Some(failed.problem)));
     let action = cx.config.issuer.url("/login");
     let client_name = Some(interaction.client.display_name());
-    let page = pages::SignIn { action: &action, ticket, client_name, username, problem };
-    let form_target = FormTarget::Client(interaction.return_to.redirect_uri());
-    render(status, &page, &form_target, cx).noted(Note::event("sign_in_shown"))
+    let page = pages::SignIn { action: &action, ticket, client_name, username, problem, reauthenticate: false };
+    sign_in_page(&page, &FormTarget::Client(interaction.return_to.redirect_uri()), cx)
+}
+
+/// The sign-in page of the user's own account.
+pub(super) fn own_sign_in<P: Platform>(failed: Option<FailedSignIn<'_>>, ticket: &str, cx: &Cx<'_, P>) -> Reply {
+    let (username, problem) = failed.map_or(("", None), |failed| (failed.username, Some(failed.problem)));
+    let action = cx.config.issuer.url("/login");
+    let page = pages::SignIn { action: &action, ticket, client_name: None, username, problem, reauthenticate: false };
+    sign_in_page(&page, &FormTarget::Here, cx)
+}
+
+/// The page on which somebody who is signed in types the password once more.
+pub(super) fn confirm<P: Platform>(
+    username: &str,
+    problem: Option<SignInProblem>,
+    ticket: &str,
+    cx: &Cx<'_, P>,
+) -> Reply {
+    let action = cx.config.issuer.url("/login");
+    let page = pages::SignIn { action: &action, ticket, client_name: None, username, problem, reauthenticate: true };
+    sign_in_page(&page, &FormTarget::Here, cx)
+}
+
+fn sign_in_page<P: Platform>(page: &pages::SignIn<'_>, form_target: &FormTarget<'_>, cx: &Cx<'_, P>) -> Reply {
+    let wait = match page.problem {
+        Some(SignInProblem::TooManyTries { wait_seconds }) => Some(wait_seconds),
+        _ => None,
+    };
+    let status = if page.problem.is_some() { 400 } else { 200 };
+    slowed_down(render(status, page, form_target, cx), wait).noted(Note::event("sign_in_shown"))
+}
+
+/// RFC 6585 §4, RFC 9110 §10.2.3: when the next try makes sense.
+fn slowed_down(reply: Reply, wait_seconds: Option<u32>) -> Reply {
+    match wait_seconds {
+        Some(seconds) => reply.with_status(429).header("retry-after", seconds.to_string()),
+        None => reply,
+    }
+}
+
+/// The account page.
+pub(super) fn account<P: Platform>(page: &pages::Account<'_>, cx: &Cx<'_, P>) -> Reply {
+    let status = if page.notice.is_none_or(AccountNotice::is_good) { 200 } else { 400 };
+    let wait = match page.notice {
+        Some(AccountNotice::TooManyTries { wait_seconds }) => Some(wait_seconds),
+        _ => None,
+    };
+    slowed_down(render(status, page, &FormTarget::Here, cx), wait).noted(Note::event("account_shown"))
+}
+
+/// The page where a password is chosen.
+pub(super) fn new_password<P: Platform>(page: &pages::NewPassword<'_>, cx: &Cx<'_, P>) -> Reply {
+    let (status, event) = match page.problem {
+        None => (200, "new_password_shown"),
+        Some(NewPasswordProblem::NotSaved) => (503, "password_not_saved"),
+        Some(_) => (400, "new_password_refused"),
+    };
+    let reply = render(status, page, &FormTarget::Here, cx).noted(Note::event(event));
+    if status == 503 { reply.header("retry-after", "5") } else { reply }
+}
+
+/// What follows when it is set.
+pub(super) fn password_set<P: Platform>(cx: &Cx<'_, P>) -> Reply {
+    let page = pages::PasswordSet { account: &cx.config.issuer.url("/account") };
+    render(200, &page, &FormTarget::Here, cx).noted(Note::event("password_set"))
 }
 
 /// The consent page.
@@ -169,6 +233,7 @@ fn problem(error: &OAuthError) -> Problem {
         (_, "redirect_uri_unknown" | "redirect_uri_missing") => Problem::RedirectUri,
         (_, "client_unknown" | "client_removed" | "client_disabled") => Problem::UnknownClient,
         (_, "method_not_allowed") => Problem::MethodNotAllowed,
+        (_, cause) if cause.starts_with("link_") => Problem::LinkSpent,
         (_, "body_too_long" | "query_too_long" | "parameter_too_long" | "too_many_parameters") => Problem::TooLarge,
         (_, cause) if cause.starts_with("seal_") || cause == "ticket_of_another_browser" => Problem::StartAgain,
         _ => Problem::InvalidRequest,

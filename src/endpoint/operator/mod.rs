@@ -9,8 +9,6 @@ mod client_changes;
 mod clients;
 mod health;
 mod listing;
-#[path = "../new_password.rs"]
-mod new_password;
 mod request;
 mod sessions;
 mod users;

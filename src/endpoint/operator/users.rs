@@ -1,13 +1,12 @@
 //! `user.add`, `user.invite`, `user.reset`, `user.list`, `user.passwd`, `user.disable`, `user.enable`, `user.remove`
 
-use super::new_password;
 use super::{
     Failure, ListFrom, Operator, Refusal, UserAdd, UserChanged, UserInvite, UserLink, UserList, UserName, UserPasswd,
     done, listing,
 };
 use crate::cx::{Cx, Platform};
-use crate::endpoint::facts::revocations;
 use crate::endpoint::revoke::{mark, revoke};
+use crate::endpoint::{credential, new_password};
 use crate::http::Reply;
 use crate::oauth::{Bytes16 as _, Region, SubjectId};
 use crate::password::PasswordHash;
@@ -21,7 +20,7 @@ pub(super) async fn add<P: Platform>(call: &UserAdd, _: &Operator, cx: &Cx<'_, P
     if cx.store().get(&Key::login(username.as_str())).await?.is_some() {
         return Err(exists().into());
     }
-    let (user, _) = create(username, password, call.home, cx).await?;
+    let (user, _) = create(username, password.as_str().to_owned(), call.home, cx).await?;
     Ok(done("operator.user_add", &user).concerning(None, Some(user.sub)))
 }
 
@@ -76,17 +75,10 @@ pub(super) async fn list<P: Platform>(from: &ListFrom, _: &Operator, cx: &Cx<'_,
     Ok(done("operator.user_list", &UserList { users, cursor }))
 }
 
-/// Sets a password. First all that the old one began is revoked: if the second step then fails, nobody gets in by
-/// either, and the call can be repeated.
+/// Sets a password and ends all that the old one began.
 pub(super) async fn passwd<P: Platform>(call: &UserPasswd, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
-    let (key, login) = login(&call.username, cx).await?;
-    let password = password(&call.password)?;
-    let revocation = Revocation { ancestor: Ancestor::Credential, at: login.cred };
-    let revoked = revoke(login.sub, login.home, &revocation, cx).await?;
-    // Above every revocation of the subject, also one that a clock ahead of ours has stamped.
-    let cred = revocations(login.sub, cx).await?.stamp(cx.now).max(revoked.after_millis(1));
-    let login = Login { password, cred, ..login };
-    store::write(cx.store(), &key, &login).await?;
+    let (_, login) = login(&call.username, cx).await?;
+    let login = credential::replace(&login, &password(&call.password)?, cx).await?;
     Ok(changed("operator.user_passwd", &login))
 }
 
@@ -118,7 +110,7 @@ pub(super) async fn remove<P: Platform>(name: &UserName, _: &Operator, cx: &Cx<'
 }
 
 async fn remove_consents<P: Platform>(subject: SubjectId, cx: &Cx<'_, P>) -> Result<(), Failure> {
-    let prefix = format!("consent/{subject}/");
+    let prefix = Key::consents(subject);
     let mut cursor = None;
     loop {
         let listing = cx.store().list(&prefix, cursor.as_deref()).await?;
@@ -153,8 +145,7 @@ fn user_name<P: Platform>(text: &str, cx: &Cx<'_, P>) -> Result<store::UserName,
     store::UserName::parse(text, cx.platform).ok_or_else(|| Refusal::bad("username_malformed", description))
 }
 
-fn password(phc: &str) -> Result<String, Refusal> {
+fn password(phc: &str) -> Result<PasswordHash, Refusal> {
     let hash = PasswordHash::parse(phc);
-    let hash = hash.map_err(|error| Refusal::bad("password_hash_refused", format!("password: {error}")))?;
-    Ok(hash.as_str().to_owned())
+    hash.map_err(|error| Refusal::bad("password_hash_refused", format!("password: {error}")))
 }
