@@ -115,7 +115,8 @@ impl Run<'_> {
         }
         if let Some(name) = &step.browser {
             let other = self.browsers.remove(name).unwrap_or_default();
-            self.browsers.insert(std::mem::replace(&mut self.name, name.clone()), std::mem::replace(&mut self.browser, other));
+            self.browsers
+                .insert(std::mem::replace(&mut self.name, name.clone()), std::mem::replace(&mut self.browser, other));
         }
         for _ in 0..step.times.unwrap_or(1) {
             self.once(step);

@@ -32,7 +32,7 @@ pub(crate) fn run(command: &UserCommand, server: &Server<'_>, json: bool) -> Res
             let invite = UserInvite { username: name.clone(), home: *home };
             let link = server.call(&OperatorRequest::UserInvite(invite)).map_err(|failure: Failure| {
                 let reset = format!("`sealwax user reset {name}` makes a link that sets another password.");
-                if failure.status == Some(409) { failure.remedy(reset) } else { failure }
+                if failure.what.contains("exists") { failure.remedy(reset) } else { failure }
             })?;
             tell_link(&link, "Invited:", json)
         }

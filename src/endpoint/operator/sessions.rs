@@ -3,10 +3,11 @@
 use super::users::{changed, login};
 use super::{Failure, Operator, Refusal, UserName, UserSessions, done};
 use crate::cx::{Cx, Platform};
+use crate::endpoint::facts::strict_revocations;
 use crate::endpoint::revoke::revoke;
 use crate::http::Reply;
 use crate::oauth::{Bytes16, FamilyId, SessionId};
-use crate::store::{Ancestor, Ledger as _, Login, Revocation};
+use crate::store::{Ancestor, Ledger as _, LedgerError, Login, Revocation, SignInRow, twice};
 
 /// Where a user is signed in.
 pub(super) async fn list<P: Platform>(name: &UserName, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
@@ -14,9 +15,13 @@ pub(super) async fn list<P: Platform>(name: &UserName, _: &Operator, cx: &Cx<'_,
     if cx.config.ledger.is_none() {
         return Err(Refusal::bad("ledger_off", "No list of sign-ins is kept here: LEDGER is off.").into());
     }
-    let sessions = cx.platform.ledger().sign_ins(login.sub, login.home).await?;
+    let sessions = sign_ins(&login, cx).await?;
     let listed = UserSessions { username: login.username.as_str().to_owned(), sub: login.sub, sessions };
     Ok(done("operator.user_sessions", &listed).concerning(None, Some(login.sub)))
+}
+
+async fn sign_ins<P: Platform>(login: &Login, cx: &Cx<'_, P>) -> Result<Vec<SignInRow>, LedgerError> {
+    twice(async || cx.platform.ledger().sign_ins(login.sub, login.home).await).await
 }
 
 /// Ends all that a user began. The password stays good.
@@ -44,9 +49,8 @@ async fn refuse_foreign<P: Platform>(sid: SessionId, login: &Login, cx: &Cx<'_, 
     if cx.config.ledger.is_none() {
         return Ok(());
     }
-    let ledger = cx.platform.ledger();
-    let listed = ledger.sign_ins(login.sub, login.home).await?.iter().any(|row| row.sid == sid);
-    if listed || ledger.revocations(login.sub, login.home).await?.names_session(sid) {
+    let listed = sign_ins(login, cx).await?.iter().any(|row| row.sid == sid);
+    if listed || strict_revocations(login.sub, login.home, cx).await?.names_session(sid) {
         return Ok(());
     }
     Err(Refusal::unknown("session_unknown", "The user has no such sign-in, or it has ended.").into())

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::cx::{Cx, Platform};
 use crate::endpoint::revoke::{mark, revoke};
-use crate::endpoint::{credential, new_password};
+use crate::endpoint::{credential, facts, new_password};
 use crate::http::Reply;
 use crate::oauth::{Bytes16 as _, Region, SubjectId};
 use crate::password::PasswordHash;
@@ -49,16 +49,25 @@ pub(super) async fn invite<P: Platform>(call: &UserInvite, _: &Operator, cx: &Cx
         Some(_) => return Err(exists().into()),
         None => create(username, String::new(), call.home, cx).await?.1,
     };
-    linked("operator.user_invite", &login, true, cx)
+    linked("operator.user_invite", &login, true, cx).await
 }
 
 /// Makes a link that sets another password. Until it is used nothing changes.
 pub(super) async fn reset<P: Platform>(name: &UserName, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
     let (_, login) = login(&name.username, cx).await?;
-    linked("operator.user_reset", &login, false, cx)
+    linked("operator.user_reset", &login, false, cx).await
 }
 
-fn linked<P: Platform>(event: &'static str, login: &Login, invited: bool, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
+async fn linked<P: Platform>(
+    event: &'static str,
+    login: &Login,
+    invited: bool,
+    cx: &Cx<'_, P>,
+) -> Result<Reply, Failure> {
+    // Its link would be refused.
+    if facts::strict_revocations(login.sub, login.home, cx).await?.is_disabled() {
+        return Err(Refusal::exists("user_disabled", "The user is disabled: enable them first.").into());
+    }
     let link = UserLink {
         username: login.username.as_str().to_owned(),
         sub: login.sub,

@@ -204,6 +204,18 @@ fn a_reset_changes_nothing_until_its_link_is_used() {
 }
 
 #[test]
+fn a_disabled_user_gets_no_link() {
+    let world = World::new();
+    ok(&world, &json!({"op": "user.invite", "username": "ada"}));
+    ok(&world, &json!({"op": "user.disable", "username": "ada"}));
+    for op in ["user.invite", "user.reset"] {
+        refused(&world, &call(&world, &json!({"op": op, "username": "ada"})), 409, "invalid_request", "user_disabled");
+    }
+    ok(&world, &json!({"op": "user.enable", "username": "ada"}));
+    ok(&world, &json!({"op": "user.reset", "username": "ada"}));
+}
+
+#[test]
 fn a_disabled_user_is_out_until_enabled() {
     for ledger in ["on", "off"] {
         let world = World::with(&[("LEDGER", ledger)]);

@@ -12,13 +12,15 @@ pub(super) fn judge(front: &Fetched, reported: Option<(Timestamp, Span)>) -> Opt
         Some(apart((date, date.after_millis(999)), front.span?))
     };
     let millis = reported.map(|(now, asked)| apart((now, now), asked)).or_else(dated)?;
-    let seconds = millis.div_ceil(1000);
-    Some(match millis {
-        0..=FINE => Finding::ok("clock", "the server's clock and this machine's agree"),
-        0..=GOOD => Finding::warning("clock", format!("the server's clock and this machine's differ by {seconds} s"))
-            .remedy("Set this machine's clock right (NTP); the platform sets the server's."),
-        _ => Finding::fault("clock", format!("the server's clock and this machine's differ by {seconds} s"))
-            .remedy("Set this machine's clock right (NTP): the server takes no call that is so far off."),
+    if millis <= FINE {
+        return Some(Finding::ok("clock", "the server's clock and this machine's agree"));
+    }
+    let what = format!("the server's clock and this machine's differ by {} s", millis.div_ceil(1000));
+    Some(if millis <= GOOD {
+        Finding::warning("clock", what).remedy("Set this machine's clock right (NTP); the platform sets the server's.")
+    } else {
+        Finding::fault("clock", what)
+            .remedy("Set this machine's clock right (NTP): the server takes no call that is so far off.")
     })
 }
 

@@ -12,7 +12,7 @@ pub(super) fn judge(documents: &Documents) -> Vec<Finding> {
         Some(Ok(fetched)) => fetched,
     };
     let set: Value = serde_json::from_str(&fetched.body).unwrap_or_default();
-    let Some(keys) = set["keys"].as_array().filter(|_| fetched.status == 200) else {
+    let Some(keys) = set.get("keys").and_then(Value::as_array).filter(|_| fetched.status == 200) else {
         return vec![
             Finding::fault("keys", format!("jwks_uri leads to no key set (status {})", fetched.status))
                 .remedy("See that the Worker's route covers it, and nothing else answers there."),
@@ -48,7 +48,7 @@ fn fault_of(key: &Value) -> Option<Finding> {
 /// What the metadata promise to sign with.
 fn unsigned(metadata: &str, keys: &[Value]) -> Option<Finding> {
     let metadata: Value = serde_json::from_str(metadata).unwrap_or_default();
-    let promised = metadata["id_token_signing_alg_values_supported"].as_array()?;
+    let promised = metadata.get("id_token_signing_alg_values_supported")?.as_array()?;
     let unsigned: Vec<&str> = promised.iter().filter_map(Value::as_str).filter(|alg| !has(keys, alg)).collect();
     (!unsigned.is_empty()).then(|| {
         Finding::fault("keys", format!("the metadata name algorithms without a key: {}", unsigned.join(", ")))
