@@ -77,14 +77,8 @@ pub(super) async fn list<P: Platform>(from: &ListFrom, _: &Operator, cx: &Cx<'_,
 
 /// One client.
 pub(super) async fn show<P: Platform>(name: &ClientName, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
-    let client = registered(&name.client_id, cx).await?;
-    Ok(told("operator.client_show", client, cx))
-}
-
-/// The record of a client that is there.
-pub(super) async fn registered<P: Platform>(id: &str, cx: &Cx<'_, P>) -> Result<Client, Failure> {
-    let client = store::read(cx.store(), &Key::client(&client_id(id)?)).await?;
-    Ok(client.ok_or_else(unknown)?)
+    let client = store::read(cx.store(), &Key::client(&client_id(&name.client_id)?)).await?;
+    Ok(told("operator.client_show", client.ok_or_else(unknown)?, cx))
 }
 
 /// Removes a client. What it holds is worth nothing from the moment that its record is gone.
@@ -104,7 +98,7 @@ fn view<P: Platform>(client: Client, cx: &Cx<'_, P>) -> ClientView {
     ClientView { client: Client { secrets: Vec::new(), ..client }, secret_count, unknown_scopes }
 }
 
-fn client_id(text: &str) -> Result<ClientId, Refusal> {
+pub(super) fn client_id(text: &str) -> Result<ClientId, Refusal> {
     let description = "client_id: must have 1 to 256 printable ASCII characters without spaces";
     ClientId::parse(text).ok_or_else(|| Refusal::bad("client_id_malformed", description))
 }
@@ -118,6 +112,6 @@ pub(super) fn secret(hash: &str, now: Timestamp) -> Result<SecretHash, Refusal> 
     SecretHash::parse(hash, now).ok_or_else(|| Refusal::bad("secret_hash_malformed", description))
 }
 
-fn unknown() -> Refusal {
+pub(super) fn unknown() -> Refusal {
     Refusal::unknown("client_unknown", "No client of that id is registered.")
 }

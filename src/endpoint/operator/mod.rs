@@ -26,7 +26,9 @@ use crate::cx::{Cx, Platform};
 use crate::error::{ErrorCode, OAuthError};
 use crate::http::{Note, Reply, Request};
 use authorization::{Authorized, Operator, TOKEN_MISSING};
+use client_changes::{Change, change};
 use serde::Serialize;
+use sessions::Begun;
 
 /// Answers the operator.
 ///
@@ -61,10 +63,12 @@ async fn perform<P: Platform>(call: OperatorRequest, by: &Operator, cx: &Cx<'_, 
         OperatorRequest::ClientAdd(call) => clients::add(call, by, cx).await,
         OperatorRequest::ClientList(from) => clients::list(&from, by, cx).await,
         OperatorRequest::ClientShow(name) => clients::show(&name, by, cx).await,
-        OperatorRequest::ClientUpdate(call) => client_changes::update(call, by, cx).await,
-        OperatorRequest::ClientRotateSecret(call) => client_changes::rotate_secret(&call, by, cx).await,
-        OperatorRequest::ClientDisable(name) => client_changes::disable(&name, by, cx).await,
-        OperatorRequest::ClientEnable(name) => client_changes::enable(&name, by, cx).await,
+        OperatorRequest::ClientUpdate(call) => change(&call.client_id, Change::Update(call.metadata), by, cx).await,
+        OperatorRequest::ClientRotateSecret(call) => {
+            change(&call.client_id, Change::RotateSecret(call.secret, call.overlap), by, cx).await
+        }
+        OperatorRequest::ClientDisable(name) => change(&name.client_id, Change::Disable, by, cx).await,
+        OperatorRequest::ClientEnable(name) => change(&name.client_id, Change::Enable, by, cx).await,
         OperatorRequest::ClientRemove(name) => clients::remove(&name, by, cx).await,
         OperatorRequest::UserAdd(call) => users::add(&call, by, cx).await,
         OperatorRequest::UserInvite(call) => users::invite(&call, by, cx).await,
@@ -72,15 +76,17 @@ async fn perform<P: Platform>(call: OperatorRequest, by: &Operator, cx: &Cx<'_, 
         OperatorRequest::UserList(from) => users::list(&from, by, cx).await,
         OperatorRequest::UserSessions(name) => sessions::list(&name, by, cx).await,
         OperatorRequest::UserPasswd(call) => users::passwd(&call, by, cx).await,
-        OperatorRequest::UserDisable(name) => users::disable(&name, by, cx).await,
-        OperatorRequest::UserEnable(name) => users::enable(&name, by, cx).await,
+        OperatorRequest::UserDisable(name) => users::bar(&name, true, by, cx).await,
+        OperatorRequest::UserEnable(name) => users::bar(&name, false, by, cx).await,
         OperatorRequest::UserRemove(name) => users::remove(&name, by, cx).await,
-        OperatorRequest::RevokeUser(name) => sessions::revoke_user(&name, by, cx).await,
-        OperatorRequest::RevokeClient(name) => client_changes::revoke(&name, by, cx).await,
+        OperatorRequest::RevokeUser(name) => sessions::end(&name.username, Begun::All, by, cx).await,
+        OperatorRequest::RevokeClient(name) => change(&name.client_id, Change::Revoke, by, cx).await,
         OperatorRequest::RevokeSession { username, session } => {
-            sessions::revoke_session(&username, &session, by, cx).await
+            sessions::end(&username, Begun::Session(&session), by, cx).await
         }
-        OperatorRequest::RevokeFamily { username, family } => sessions::revoke_family(&username, &family, by, cx).await,
+        OperatorRequest::RevokeFamily { username, family } => {
+            sessions::end(&username, Begun::Family(&family), by, cx).await
+        }
         OperatorRequest::Health {} => Ok(health::health(by, cx).await),
     }
 }

@@ -6,7 +6,7 @@ use crate::cx::{Cx, Platform};
 use crate::endpoint::facts::strict_revocations;
 use crate::endpoint::revoke::revoke;
 use crate::http::Reply;
-use crate::oauth::{Bytes16, FamilyId, SessionId};
+use crate::oauth::{Bytes16, SessionId};
 use crate::store::{Ancestor, Ledger as _, LedgerError, Login, Revocation, SignInRow, twice};
 
 /// Where a user is signed in.
@@ -24,23 +24,44 @@ async fn sign_ins<P: Platform>(login: &Login, cx: &Cx<'_, P>) -> Result<Vec<Sign
     twice(async || cx.platform.ledger().sign_ins(login.sub, login.home).await).await
 }
 
-/// Ends all that a user began. The password stays good.
-pub(super) async fn revoke_user<P: Platform>(name: &UserName, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
-    let (_, login) = login(&name.username, cx).await?;
-    end("operator.revoke_user", &login, Ancestor::Subject, cx).await
+/// What of a user is to end.
+pub(super) enum Begun<'a> {
+    /// Everything; the password stays good.
+    All,
+    /// One sign-in with all that descends from it.
+    Session(&'a str),
+    /// All that descends from one code. Families are listed nowhere: one of somebody else's is not told apart, and not
+    /// reached.
+    Family(&'a str),
 }
 
-/// Ends one sign-in with all that descends from it.
-pub(super) async fn revoke_session<P: Platform>(
+/// Ends it.
+pub(super) async fn end<P: Platform>(
     username: &str,
-    session: &str,
+    begun: Begun<'_>,
     _: &Operator,
     cx: &Cx<'_, P>,
 ) -> Result<Reply, Failure> {
     let (_, login) = login(username, cx).await?;
-    let sid: SessionId = id(session, "session_malformed", "session: not an id as user.sessions lists it")?;
-    refuse_foreign(sid, &login, cx).await?;
-    end("operator.revoke_session", &login, Ancestor::Session(sid), cx).await
+    let (event, ancestor) = match begun {
+        Begun::All => ("operator.revoke_user", Ancestor::Subject),
+        Begun::Session(session) => {
+            let sid = id(session, "session_malformed", "session: not an id as user.sessions lists it")?;
+            refuse_foreign(sid, &login, cx).await?;
+            ("operator.revoke_session", Ancestor::Session(sid))
+        }
+        Begun::Family(family) => {
+            let family = id(family, "family_malformed", "family: not an id as the log names it")?;
+            ("operator.revoke_family", Ancestor::Family(family))
+        }
+    };
+    let revocation = Revocation { ancestor, at: cx.now };
+    revoke(login.sub, login.home, &revocation, cx).await?;
+    let reply = changed(event, &login);
+    Ok(match revocation.ancestor {
+        Ancestor::Family(family) => reply.in_family(family),
+        _ => reply,
+    })
 }
 
 /// Whoever names a session of somebody else would believe that it ended. One that is revoked is no longer listed; it
@@ -54,29 +75,6 @@ async fn refuse_foreign<P: Platform>(sid: SessionId, login: &Login, cx: &Cx<'_, 
         return Ok(());
     }
     Err(Refusal::unknown("session_unknown", "The user has no such sign-in, or it has ended.").into())
-}
-
-/// Ends all that descends from one code. Families are listed nowhere: one of somebody else's is not told apart, and not
-/// reached.
-pub(super) async fn revoke_family<P: Platform>(
-    username: &str,
-    family: &str,
-    _: &Operator,
-    cx: &Cx<'_, P>,
-) -> Result<Reply, Failure> {
-    let (_, login) = login(username, cx).await?;
-    let family: FamilyId = id(family, "family_malformed", "family: not an id as the log names it")?;
-    Ok(end("operator.revoke_family", &login, Ancestor::Family(family), cx).await?.in_family(family))
-}
-
-async fn end<P: Platform>(
-    event: &'static str,
-    login: &Login,
-    ancestor: Ancestor,
-    cx: &Cx<'_, P>,
-) -> Result<Reply, Failure> {
-    revoke(login.sub, login.home, &Revocation { ancestor, at: cx.now }, cx).await?;
-    Ok(changed(event, login))
 }
 
 fn id<T: Bytes16>(text: &str, cause: &'static str, description: &str) -> Result<T, Refusal> {

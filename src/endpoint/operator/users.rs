@@ -91,21 +91,21 @@ pub(super) async fn passwd<P: Platform>(call: &UserPasswd, _: &Operator, cx: &Cx
     Ok(changed("operator.user_passwd", &login))
 }
 
-/// Lets a user not sign in, and ends all that they began. The mark comes first: where the second step fails, nothing new
-/// begins, and the call can be repeated.
-pub(super) async fn disable<P: Platform>(name: &UserName, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
+/// Keeps a user from signing in and ends all that they began, or lets them sign in again: then what ended stays so. The
+/// mark comes first: where the second step fails, nothing new begins, and the call can be repeated.
+pub(super) async fn bar<P: Platform>(
+    name: &UserName,
+    barred: bool,
+    _: &Operator,
+    cx: &Cx<'_, P>,
+) -> Result<Reply, Failure> {
     let (_, login) = login(&name.username, cx).await?;
-    mark(login.sub, login.home, Mark::Disabled, cx).await?;
-    let revocation = Revocation { ancestor: Ancestor::Subject, at: cx.now };
-    revoke(login.sub, login.home, &revocation, cx).await?;
-    Ok(changed("operator.user_disable", &login))
-}
-
-/// Lets a user sign in again. What ended stays so.
-pub(super) async fn enable<P: Platform>(name: &UserName, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
-    let (_, login) = login(&name.username, cx).await?;
-    mark(login.sub, login.home, Mark::Enabled, cx).await?;
-    Ok(changed("operator.user_enable", &login))
+    mark(login.sub, login.home, if barred { Mark::Disabled } else { Mark::Enabled }, cx).await?;
+    if barred {
+        let revocation = Revocation { ancestor: Ancestor::Subject, at: cx.now };
+        revoke(login.sub, login.home, &revocation, cx).await?;
+    }
+    Ok(changed(if barred { "operator.user_disable" } else { "operator.user_enable" }, &login))
 }
 
 /// Removes a user. What names the user is deleted last, so that a call that failed halfway can be repeated.
