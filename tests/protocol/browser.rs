@@ -33,6 +33,26 @@ impl Browser {
         answer
     }
 
+    /// Gets a page of the server's.
+    pub fn get(&self, path: &str, target: &dyn Target) -> Answer {
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        self.send(Request::new(Method::Get, path, query), target)
+    }
+
+    /// Posts these fields with the ticket of a page.
+    pub fn answer(&self, page: &Answer, path: &str, fields: &[(&str, &str)], target: &dyn Target) -> Answer {
+        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let mut form: Fields = fields.collect();
+        form.extend(page.hidden("ticket").map(|ticket| ("ticket".to_owned(), ticket)));
+        self.post(path, &form, target)
+    }
+
+    /// Signs in to the account itself.
+    pub fn sign_in(&self, (username, password): (&str, &str), target: &dyn Target) -> Answer {
+        let page = self.get("/account", target);
+        self.answer(&page, "/login", &[("username", username), ("password", password)], target)
+    }
+
     /// Signs in and allows where that is asked for, and returns what comes after.
     pub fn go_through(&self, mut answer: Answer, user: (&str, &str), extra: &Fields, target: &dyn Target) -> Answer {
         for _ in 0..3 {

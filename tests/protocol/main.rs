@@ -8,12 +8,15 @@
     reason = "a test may stop where it fails"
 )]
 
+mod account;
 mod browser;
 mod command_line;
 mod fixture;
 mod layers;
+mod links;
 mod operator;
 mod seals;
+mod sign_in;
 mod target;
 mod tokens;
 mod transcripts;

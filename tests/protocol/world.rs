@@ -6,7 +6,7 @@ use jwt_compact::alg::{Ed25519, Es256};
 use jwt_compact::jwk::JsonWebKey;
 use sealwax::config::Config;
 use sealwax::cx::{Cx, EntropyError, Platform};
-use sealwax::http::{FetchError, Method, OutboundForm, Reply, Request};
+use sealwax::http::{Errand, FetchError, Method, OutboundForm, Reply, Request};
 use sealwax::jwt::{NativeSigner, SigningKey};
 use sealwax::oauth::precis::{NativeNormalizer, Normalization, Normalizer};
 use sealwax::oauth::{Region, Timestamp, base64url};
@@ -35,6 +35,8 @@ pub struct World {
     pub region: Cell<Region>,
     /// What the address limit answers.
     pub may_try_password: Cell<bool>,
+    /// What was left to do after the newest answer.
+    pub errands: RefCell<Vec<Errand>>,
     /// Every form that was posted elsewhere: its URL and body.
     pub posted: RefCell<Vec<(String, String)>>,
     /// The statuses that such posts get; 200 where none is left.
@@ -75,6 +77,7 @@ impl World {
             operator,
             region,
             may_try_password: Cell::new(true),
+            errands: RefCell::default(),
             posted: RefCell::default(),
             post_statuses: RefCell::default(),
             drawn,
@@ -90,7 +93,13 @@ impl World {
         for errand in &reply.errands {
             pollster::block_on(sealwax::run_errand(errand, &cx));
         }
+        self.errands.replace(reply.errands.clone());
         reply
+    }
+
+    /// The context of a request, for what is called apart from one.
+    pub fn cx(&self) -> Cx<'_, Self> {
+        Cx { now: self.clock.get(), request_id: String::new(), config: &self.config, platform: self }
     }
 
     /// Lets time pass.

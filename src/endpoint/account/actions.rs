@@ -34,10 +34,9 @@ impl Action {
             Some("disconnect") => params.one("app")?.and_then(ClientId::parse).map(Self::Disconnect),
             Some("sign_out") => match params.one("sign_in")? {
                 None => Some(Self::SignOutHere),
-                Some(id) => visitor.sign_in(id).map(|row| match here(row) {
-                    true => Self::SignOutHere,
-                    false => Self::SignOutThere(row.clone()),
-                }),
+                Some(id) => visitor
+                    .sign_in(id)
+                    .map(|row| if here(row) { Self::SignOutHere } else { Self::SignOutThere(row.clone()) }),
             },
             Some("sign_out_everywhere") => Some(Self::SignOutEverywhere),
             Some("change_password") => Some(Self::ChangePassword),

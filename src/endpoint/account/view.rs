@@ -21,7 +21,7 @@ struct Words<'a> {
 
 /// What is shown of a sign-in.
 struct Row<'a> {
-    row: &'a store::SignInRow,
+    listed: &'a store::SignInRow,
     id: String,
     since: String,
 }
@@ -85,11 +85,11 @@ impl<'a> Words<'a> {
 
 impl<'a> Row<'a> {
     fn of(row: &'a store::SignInRow) -> Self {
-        Self { row, id: sign_in_id(row.sid), since: EN.minute(row.auth) }
+        Self { listed: row, id: sign_in_id(row.sid), since: EN.minute(row.auth) }
     }
 
     fn shown_to(&self, session: &Session) -> SignInRow<'_> {
-        let this_one = self.row.sid == session.sid;
-        SignInRow { id: &self.id, browser: &self.row.browser, since: &self.since, this_one }
+        let this_one = self.listed.sid == session.sid;
+        SignInRow { id: &self.id, browser: &self.listed.browser, since: &self.since, this_one }
     }
 }
