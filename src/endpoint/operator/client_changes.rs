@@ -81,7 +81,7 @@ fn merged(record: &str, members: Map<String, Value>) -> Result<ClientMetadata, E
 /// The secrets that the client has afterwards; `None` where nothing changes, because the same call was made before and
 /// its answer was lost.
 ///
-/// At most two are left: the new one, and the newest of those that were good, which ends with the overlap.
+/// At most two are left: the new one, and the newest of those before, which ends with the overlap.
 fn rotated(
     client: &Client,
     hash: &str,
@@ -102,8 +102,13 @@ fn rotated(
     if client.secrets.iter().any(|old| old.is_same(&new)) {
         return Err(Refusal::bad("secret_repeated", "secret: the client had it before"));
     }
-    let before = client.secrets.iter().rfind(|secret| secret.is_live(now)).cloned();
-    let before = before.map(|secret| secret.ending(now.after(overlap))).filter(|secret| secret.is_live(now));
+    // The newest is the one that has no end.
+    let before = client
+        .secrets
+        .last()
+        .cloned()
+        .map(|secret| secret.ending(now.after(overlap)))
+        .filter(|secret| secret.is_live(now));
     Ok(Some(before.into_iter().chain([new]).collect()))
 }
 

@@ -112,11 +112,11 @@ pub(crate) struct MetadataFlags {
 #[derive(Debug, Args)]
 pub(crate) struct Refresh {
     /// How long its refresh tokens last
-    #[arg(long, value_name = "SECONDS")]
-    pub(crate) refresh_lifetime: Option<u32>,
+    #[arg(long = "refresh-lifetime", value_name = "SECONDS")]
+    pub(crate) lifetime: Option<u32>,
     /// How long a refresh token that rotates lasts unless it is used
-    #[arg(long, value_name = "SECONDS")]
-    pub(crate) refresh_idle: Option<u32>,
+    #[arg(long = "refresh-idle", value_name = "SECONDS")]
+    pub(crate) idle: Option<u32>,
     /// Its refresh tokens rotate although it keeps a secret; those of public clients always do
     #[arg(long)]
     pub(crate) rotate: bool,
