@@ -183,6 +183,12 @@ impl Revocations {
         reached(self.sessions.get(&sid), auth).then_some("session_revoked")
     }
 
+    /// Whether a revocation names this session.
+    #[must_use]
+    pub fn names_session(&self, sid: SessionId) -> bool {
+        self.sessions.get(&sid).is_some()
+    }
+
     /// Why nobody may sign in with a password that was set then, if so.
     #[must_use]
     pub fn reach_password(&self, cred: Timestamp) -> Option<&'static str> {
