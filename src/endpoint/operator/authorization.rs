@@ -8,10 +8,9 @@
 use crate::cx::{Cx, Platform};
 use crate::error::{ErrorCode, OAuthError};
 use crate::http::Request;
-use crate::jwt::{Signer as _, Unverified, VerifyingKey};
+use crate::jwt::{SentHeader, Signer as _, Unverified, VerifyingKey};
 use crate::oauth::{Timestamp, base64url, digest16, from_base64url};
 use crate::store::{self, ObjectName, Spend, Spent};
-use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -55,20 +54,12 @@ pub(super) struct Authorized {
 #[derive(Debug)]
 pub(super) struct Operator(());
 
-#[derive(Deserialize)]
-struct Header {
-    alg: String,
-    typ: Option<String>,
-    kid: Option<String>,
-    crit: Option<IgnoredAny>,
-}
-
 impl Authorized {
     /// Checks the token of a call with this body.
     pub(super) async fn of<P: Platform>(request: &Request, body: &[u8], cx: &Cx<'_, P>) -> Result<Self, OAuthError> {
         let token = bearer(request)?;
         let token = Unverified::parse(token).ok_or(invalid("token_malformed"))?;
-        let header: Header = serde_json::from_str(&token.header).map_err(|_| invalid("token_malformed"))?;
+        let header: SentHeader = serde_json::from_str(&token.header).map_err(|_| invalid("token_malformed"))?;
         let key = signer_of(&header, &cx.config.operator_keys)?;
         let holds = cx.platform.signer().verify(key, token.input.as_bytes(), &token.signature).await;
         if !holds.map_err(|error| OAuthError::internal(error.0))? {
@@ -141,7 +132,7 @@ fn bearer(request: &Request) -> Result<&str, OAuthError> {
 
 /// RFC 8725 §3.1, §3.11: type, key and algorithm are ours to choose, not the token's; RFC 7515 §4.1.11: no extension is
 /// understood.
-fn signer_of<'a>(header: &Header, keys: &'a [VerifyingKey]) -> Result<&'a VerifyingKey, OAuthError> {
+fn signer_of<'a>(header: &SentHeader, keys: &'a [VerifyingKey]) -> Result<&'a VerifyingKey, OAuthError> {
     if header.typ.as_deref() != Some(OperatorClaims::TYPE) {
         return Err(invalid("type_wrong"));
     }
@@ -150,7 +141,7 @@ fn signer_of<'a>(header: &Header, keys: &'a [VerifyingKey]) -> Result<&'a Verify
     }
     let kid = header.kid.as_deref().ok_or(invalid("key_unknown"))?;
     let key = keys.iter().find(|key| key.kid() == kid).ok_or(invalid("key_unknown"))?;
-    if key.algorithm().as_str() != header.alg {
+    if !header.goes_with(key) {
         return Err(invalid("algorithm_wrong"));
     }
     Ok(key)
