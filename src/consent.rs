@@ -53,7 +53,7 @@ impl ConsentEntry {
     #[must_use]
     pub fn stands(&self, client: &ClientId, registered: Timestamp, revocations: &Revocations, now: Timestamp) -> bool {
         self.granted >= registered
-            && self.until.is_none_or(|until| until > now)
+            && lasts(self.granted, self.until, now)
             && self.is_honest(revocations)
             && revocations.spares_consent(client, self.granted)
     }
@@ -106,6 +106,11 @@ impl ConsentRecord {
         self.entries.insert(0, entry);
         self.entries.truncate(Self::MAX_ENTRIES);
     }
+}
+
+/// Whether a consent has not ended. None outlives the longest grant, because revocations are forgotten then.
+fn lasts(granted: Timestamp, until: Option<Timestamp>, now: Timestamp) -> bool {
+    granted.after(Revocations::LONGEST_GRANT) > now && until.is_none_or(|until| until > now)
 }
 
 impl ConsentDuration {
@@ -176,8 +181,8 @@ impl ConsentSubject<'_> {
         // Of equal stamps the browser's own counts: an answer for this visit narrows the record, not itself.
         let all = recorded.into_iter().chain(held.iter().filter(|held| held.key == key).cloned());
         let newest = all.filter(|consent| consent.granted >= self.registered).max_by_key(|consent| consent.granted)?;
-        let lasts = newest.until.is_none_or(|until| until > now);
-        (lasts && revocations.spares_consent(self.client, newest.granted)).then_some(newest)
+        (lasts(newest.granted, newest.until, now) && revocations.spares_consent(self.client, newest.granted))
+            .then_some(newest)
     }
 
     /// What the session cookie names it by.

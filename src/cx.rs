@@ -102,6 +102,14 @@ impl<P: Platform> Cx<'_, P> {
         seal::open(&self.config.rings.sealing, blob, self.now)
     }
 
+    /// Opens a blob whose time may have passed.
+    ///
+    /// # Errors
+    /// Why it is not one of this kind.
+    pub fn open_late<T: Payload>(&self, blob: &str) -> Result<T, seal::OpenError> {
+        seal::open_late(&self.config.rings.sealing, blob, self.now)
+    }
+
     /// Writes a line to the log that is not about the answer.
     pub fn log(&self, note: &Note) {
         self.platform.log(&note.line(self.now, &self.request_id, None));

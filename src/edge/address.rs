@@ -3,6 +3,7 @@
 
 use super::js::{object, settled};
 use super::{env, log};
+use std::net::Ipv6Addr;
 use worker::Env;
 use worker::js_sys::{Array, Function, Promise, Reflect};
 use worker::wasm_bindgen::{JsCast as _, JsValue};
@@ -14,11 +15,19 @@ pub(super) async fn may_try(request: &web_sys::Request, env: &Env) -> bool {
     let limiter = env::binding(env, env::SIGN_INS);
     let address = request.headers().get("cf-connecting-ip").ok().flatten();
     match address {
-        Some(address) if limiter.is_object() => ask(&limiter, &address).await.unwrap_or_else(|error| {
+        Some(address) if limiter.is_object() => ask(&limiter, &network(&address)).await.unwrap_or_else(|error| {
             log::fault("address limit", &format!("{error:?}"));
             true
         }),
         _ => true,
+    }
+}
+
+/// Whoever has one IPv6 address has a network of 2^64 of them.
+fn network(address: &str) -> String {
+    match address.parse::<Ipv6Addr>() {
+        Ok(address) => format!("{:x}", address.to_bits() >> 64),
+        Err(_) => address.to_owned(),
     }
 }
 

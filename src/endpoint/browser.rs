@@ -4,7 +4,7 @@ use super::page;
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Cookies, Method, Note, Params, Reply, Request, SetCookie, redirect_to};
-use crate::oauth::{Lifetime, RedirectUri, SessionId, TryCounter, base64url, digest16, from_base64url};
+use crate::oauth::{Lifetime, RedirectUri, SessionId, Timestamp, TryCounter, base64url, digest16, from_base64url};
 use crate::seal::{Device, PendingRequest, PendingSignOut, Session, Ticket, Unsealed};
 use minicbor::bytes::ByteArray;
 use sha2::{Digest as _, Sha256};
@@ -123,17 +123,17 @@ pub(super) fn device<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Option<D
     device.map(Unsealed::into_inner)
 }
 
-/// The cookie of a browser to which this account is no stranger from now on, as a header.
+/// The cookie of a browser to which this account, with this password, is no stranger from now on, as a header.
 pub(super) fn device_cookie<P: Platform>(
     device: Option<Device>,
-    account: TryCounter,
+    (account, cred): (TryCounter, Timestamp),
     cx: &Cx<'_, P>,
 ) -> Result<String, OAuthError> {
     let mut device = match device {
         Some(device) => device,
         None => Device { id: ByteArray::from(cx.random()?), accounts: Vec::new(), until: cx.now },
     };
-    device.learn(account, cx.now);
+    device.learn(account, cred, cx.now);
     let (name, value) = (cookie_name("device", cx), cx.seal(&device)?);
     let max_age = Some(Device::LIFETIME.as_seconds());
     Ok(SetCookie { name: &name, value: &value, max_age, secure: cx.config.issuer.is_secure() }.header())

@@ -1,7 +1,7 @@
 //! The link by which a user sets a password: an invitation, or a reset. Looking at it changes nothing, so that whatever
 //! opens links in messages spends none.
 
-use super::browser::is_foreign;
+use super::browser::{device, device_cookie, is_foreign};
 use super::{credential, facts, login, page};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
@@ -69,10 +69,12 @@ pub(super) async fn new_password<P: Platform>(request: &Request, cx: &Cx<'_, P>)
     spend(&link, cx).await?;
     match credential::replace(&login, &credential::hash(&password, cx)?, cx).await {
         Ok(login) => {
-            let clear = Errand::ClearTries(login::account(login.username.as_str()));
+            let account = login::account(login.username.as_str());
             let told = super::account::notices(login.sub, (&[], None), cx).await;
             let reply = page::password_set(cx).concerning(None, Some(login.sub));
-            Ok(reply.leaving([clear]).leaving(told))
+            // Who used the link is the user: strangers who guess meanwhile must not keep them out.
+            let cookie = device_cookie(device(request, cx), (account, login.cred), cx)?;
+            Ok(reply.with_cookie(Some(cookie)).leaving([Errand::ClearTries(account)]).leaving(told))
         }
         Err(_) => once_more(&login, cx),
     }

@@ -44,9 +44,10 @@ fn done() -> Reply {
 
 async fn find<P: Platform>(token: &str, cx: &Cx<'_, P>) -> Result<Option<(Lineage, Ancestor)>, OAuthError> {
     if !token.contains('.') {
-        let token = cx.open::<RefreshToken>(token).ok();
+        // Also one that was not used for too long: its family may have been renewed by another.
+        let token = cx.open_late::<RefreshToken>(token).ok().filter(|token| token.until > cx.now);
         return Ok(token.map(|token| {
-            let lineage = token.into_inner().lineage;
+            let lineage = token.lineage;
             let family = Ancestor::Family(lineage.family);
             (lineage, family)
         }));

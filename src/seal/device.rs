@@ -12,12 +12,23 @@ pub struct Device {
     /// Random; names the browser, and nobody.
     #[n(0)]
     pub id: ByteArray<16>,
-    /// The accounts, newest first, as the counters of their names.
+    /// The accounts, newest first.
     #[n(1)]
-    pub accounts: Vec<TryCounter>,
+    pub accounts: Vec<KnownAccount>,
     /// When it is forgotten.
     #[n(2)]
     pub until: Timestamp,
+}
+
+/// An account that has signed in there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct KnownAccount {
+    /// The counter of its name.
+    #[n(0)]
+    pub account: TryCounter,
+    /// When the password was set that signed in: who knew an older one is a stranger.
+    #[n(1)]
+    pub cred: Timestamp,
 }
 
 impl Device {
@@ -26,16 +37,16 @@ impl Device {
     /// How many accounts are known there.
     pub const MAX_ACCOUNTS: usize = 8;
 
-    /// Whether the account has signed in there.
+    /// When the password was set by which the account has signed in there, if it has.
     #[must_use]
-    pub fn knows(&self, account: TryCounter) -> bool {
-        self.accounts.contains(&account)
+    pub fn knows(&self, account: TryCounter) -> Option<Timestamp> {
+        self.accounts.iter().find(|known| known.account == account).map(|known| known.cred)
     }
 
     /// Puts an account in front and drops what is too many.
-    pub fn learn(&mut self, account: TryCounter, now: Timestamp) {
-        self.accounts.retain(|known| *known != account);
-        self.accounts.insert(0, account);
+    pub fn learn(&mut self, account: TryCounter, cred: Timestamp, now: Timestamp) {
+        self.accounts.retain(|known| known.account != account);
+        self.accounts.insert(0, KnownAccount { account, cred });
         self.accounts.truncate(Self::MAX_ACCOUNTS);
         self.until = now.after(Self::LIFETIME);
     }

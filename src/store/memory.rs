@@ -146,7 +146,9 @@ impl Ledger for MemoryLedger {
     }
 
     async fn revoke(&self, subject: SubjectId, _: Region, revocation: &Revocation) -> Result<Timestamp, LedgerError> {
-        let now = revocation.at.max(self.clock.get());
+        // A sign-in that a clock ahead of this one has stamped is meant too.
+        let newest = self.rows()?.sign_ins.get(&subject).and_then(|list| list.iter().map(|row| row.auth).max());
+        let now = revocation.at.max(self.clock.get()).max(newest.unwrap_or(revocation.at));
         let mut at = now;
         self.change(subject, |revocations| {
             at = revocations.stamp(now);

@@ -7,8 +7,8 @@ use sealwax::oauth::{
     Timestamp, TryCounter, base64url, from_base64url,
 };
 use sealwax::seal::{
-    Code, Device, HeldConsent, Keyring, Lineage, Link, OpenError, Payload, PendingRequest, PendingSignOut,
-    RefreshToken, Session, Ticket, TokenId, open, seal,
+    Code, Device, HeldConsent, Keyring, KnownAccount, Lineage, Link, OpenError, Payload, PendingRequest,
+    PendingSignOut, RefreshToken, Session, Ticket, TokenId, open, seal,
 };
 use std::fmt::Debug;
 
@@ -124,7 +124,7 @@ fn token_id() -> TokenId {
 }
 
 fn device() -> Device {
-    let accounts = vec![TryCounter::from_bytes([0xe2; 16])];
+    let accounts = vec![KnownAccount { account: TryCounter::from_bytes([0xe2; 16]), cred: NOW }];
     Device { id: ByteArray::from([0xe1; 16]), accounts, until: NOW.after_millis(1000) }
 }
 

@@ -152,6 +152,9 @@ impl Ledger {
     /// Revokes up to now, or to a stamp that lies ahead; returns up to when if the mirror holds it.
     async fn revoke(&self, subject: SubjectId, revocation: Revocation, now: Timestamp) -> Result<Option<Timestamp>> {
         let Revocation { ancestor, mut at } = revocation;
+        // A sign-in that a clock ahead of this one has stamped is meant too.
+        let newest = self.rows.sign_ins(subject, now)?.first().map(|row| row.auth);
+        let now = newest.map_or(now, |newest| now.max(newest));
         let mirrored = self.change(subject, now, |revocations| {
             at = revocations.stamp(at.max(now));
             revocations.add(&Revocation { ancestor, at });
@@ -167,15 +170,15 @@ impl Ledger {
         revocations.sweep(now);
         change(&mut revocations);
         self.rows.put_revocations(subject, &revocations)?;
-        self.rows.end_sign_ins(subject, &revocations, now)?;
         self.alarm.ring_by(now.after_millis(RETRY), now, &self.storage).await?;
+        self.rows.end_sign_ins(subject, &revocations)?;
         Ok(self.mirror.settle(subject).await)
     }
 
     /// What has to be there before the first call: tables, and an alarm where something waits for one.
     async fn prepare(&self) -> Result<()> {
         self.create()?;
-        if self.alarm.is_found_unset(&self.storage).await? && !self.rows.dirty(1)?.is_empty() {
+        if self.alarm.is_found_unset(&self.storage).await? && !self.rows.is_settled()? {
             let now = clock::now();
             self.alarm.ring_by(now.after_millis(RETRY), now, &self.storage).await?;
         }
@@ -207,10 +210,11 @@ impl Ledger {
         self.create()?;
         let now = clock::now();
         let over = self.rows.sweep(now)?.map(|over| over.max(now.after_millis(SWEEPS_APART)));
+        self.rows.write_again(now)?;
         for subject in self.rows.dirty(RETRIED_AT_ONCE)? {
             self.mirror.settle(subject).await;
         }
         let retry = (!self.rows.dirty(1)?.is_empty()).then(|| clock::now().after_millis(RETRY));
-        Ok(over.into_iter().chain(retry).min())
+        Ok([over, retry, self.rows.write_again(now)?].into_iter().flatten().min())
     }
 }

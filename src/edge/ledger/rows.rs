@@ -19,8 +19,10 @@ pub(super) struct Unmirrored {
 
 /// How long the row of a family is kept after the last token it issued.
 const FAMILY_KEPT: Lifetime = Lifetime::seconds(120);
-/// How many sign-ins of a subject are listed.
-const LISTED: i64 = 50;
+/// How late a write may arrive that was given up.
+const LATE_WRITE: Lifetime = Lifetime::seconds(60);
+/// How many sign-ins of a subject are kept; see [`SignInRow::MAX`].
+const KEPT: i64 = 50;
 
 impl Rows {
     pub(super) const fn new(sql: SqlStorage) -> Self {
@@ -34,6 +36,7 @@ impl Rows {
                (id BLOB PRIMARY KEY, attempt BLOB NOT NULL, first INTEGER NOT NULL, exp INTEGER NOT NULL) WITHOUT ROWID;
              CREATE TABLE IF NOT EXISTS family
                (id BLOB PRIMARY KEY, uses TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;
+             -- dirty: 1 to be mirrored, 2 the same after a write that failed, 3 mirrored but to be written once more
              CREATE TABLE IF NOT EXISTS subject
                (id BLOB PRIMARY KEY, revoked TEXT NOT NULL, dirty INTEGER NOT NULL, tried INTEGER NOT NULL) WITHOUT ROWID;
              CREATE TABLE IF NOT EXISTS sign_in
@@ -100,7 +103,8 @@ impl Rows {
     pub(super) fn put_revocations(&self, subject: SubjectId, revocations: &Revocations) -> Result<()> {
         self.write(
             "INSERT INTO subject (id, revoked, dirty, tried) VALUES (?, ?, 1, 0)
-             ON CONFLICT (id) DO UPDATE SET revoked = excluded.revoked, dirty = 1",
+             ON CONFLICT (id) DO UPDATE SET revoked = excluded.revoked,
+               dirty = CASE WHEN dirty IN (2, 3) THEN 2 ELSE 1 END",
             vec![blob(subject.as_bytes()), Value::String(serde_json::to_string(revocations)?)],
         )?;
         Ok(())
@@ -108,8 +112,10 @@ impl Rows {
 
     /// What is to be mirrored of a subject, if something is.
     pub(super) fn unmirrored(&self, subject: SubjectId) -> Result<Option<Unmirrored>> {
-        let row =
-            self.read("SELECT revoked, tried FROM subject WHERE id = ? AND dirty = 1", vec![blob(subject.as_bytes())])?;
+        let row = self.read(
+            "SELECT revoked, tried FROM subject WHERE id = ? AND dirty IN (1, 2)",
+            vec![blob(subject.as_bytes())],
+        )?;
         row.map(|row| match row.as_slice() {
             [Value::String(json), Value::Integer(tried)] => {
                 Ok(Unmirrored { json: json.clone(), tried: timestamp(*tried) })
@@ -119,25 +125,40 @@ impl Rows {
         .transpose()
     }
 
-    /// Notes that the mirror holds this. What was revoked meanwhile is still to be mirrored.
+    /// Notes that the mirror holds this. What was revoked meanwhile is still to be mirrored; and where a write failed
+    /// before, it is written once more later.
     pub(super) fn mirrored(&self, subject: SubjectId, json: String, now: Timestamp) -> Result<()> {
         self.write(
-            "UPDATE subject SET dirty = (revoked <> ?), tried = ? WHERE id = ?",
+            "UPDATE subject SET tried = ?2,
+               dirty = CASE WHEN revoked <> ?1 THEN dirty WHEN dirty = 2 THEN 3 ELSE 0 END WHERE id = ?3",
             vec![Value::String(json), time(now), blob(subject.as_bytes())],
         )?;
         Ok(())
     }
 
-    /// Notes that the mirror could not be written.
+    /// Notes that the mirror could not be written, as far as is known: the write may still arrive, and undo a later one.
     pub(super) fn not_mirrored(&self, subject: SubjectId, now: Timestamp) -> Result<()> {
-        self.write("UPDATE subject SET tried = ? WHERE id = ?", vec![time(now), blob(subject.as_bytes())])?;
+        self.write("UPDATE subject SET dirty = 2, tried = ? WHERE id = ?", vec![time(now), blob(subject.as_bytes())])?;
         Ok(())
+    }
+
+    /// Marks what is to be written once more, now that every write before has arrived or never will; returns when the
+    /// next is due.
+    pub(super) fn write_again(&self, now: Timestamp) -> Result<Option<Timestamp>> {
+        let due = Timestamp::from_millis(now.millis().saturating_sub(LATE_WRITE.millis()));
+        self.write("UPDATE subject SET dirty = 1 WHERE dirty = 3 AND tried <= ?", vec![time(due)])?;
+        Ok(self.earliest("SELECT MIN(tried) FROM subject WHERE dirty = 3")?.map(|tried| tried.after(LATE_WRITE)))
+    }
+
+    /// Whether the mirror of a subject is to be written, now or later.
+    pub(super) fn is_settled(&self) -> Result<bool> {
+        Ok(self.read("SELECT 1 FROM subject WHERE dirty > 0 LIMIT 1", vec![])?.is_none())
     }
 
     /// Some of the subjects that are to be mirrored, those first that have waited longest.
     pub(super) fn dirty(&self, at_most: u32) -> Result<Vec<SubjectId>> {
         let rows = self.sql.exec(
-            "SELECT id FROM subject WHERE dirty = 1 ORDER BY tried LIMIT ?",
+            "SELECT id FROM subject WHERE dirty IN (1, 2) ORDER BY tried LIMIT ?",
             vec![Value::Integer(at_most.into())],
         )?;
         rows.raw()
@@ -148,11 +169,11 @@ impl Rows {
             .collect()
     }
 
-    /// Where a subject is signed in, the newest first.
+    /// Where a subject is signed in, the newest first: at most as many as are kept.
     pub(super) fn sign_ins(&self, subject: SubjectId, now: Timestamp) -> Result<Vec<SignInRow>> {
         let rows = self.sql.exec(
-            "SELECT row FROM sign_in WHERE subject = ? AND until > ? ORDER BY auth DESC LIMIT ?",
-            vec![blob(subject.as_bytes()), time(now), Value::Integer(LISTED)],
+            "SELECT row FROM sign_in WHERE subject = ? AND until > ? ORDER BY auth DESC",
+            vec![blob(subject.as_bytes()), time(now)],
         )?;
         rows.raw()
             .map(|row| match row?.as_slice() {
@@ -168,12 +189,17 @@ impl Rows {
             "INSERT OR REPLACE INTO sign_in (subject, sid, auth, row, until) VALUES (?, ?, ?, ?, ?)",
             vec![blob(subject.as_bytes()), blob(row.sid.as_bytes()), time(row.auth), json, time(row.until)],
         )?;
+        self.write(
+            "DELETE FROM sign_in WHERE subject = ?1 AND sid NOT IN
+               (SELECT sid FROM sign_in WHERE subject = ?1 ORDER BY auth DESC LIMIT ?2)",
+            vec![blob(subject.as_bytes()), Value::Integer(KEPT)],
+        )?;
         Ok(())
     }
 
     /// Takes off the list what a revocation reaches.
-    pub(super) fn end_sign_ins(&self, subject: SubjectId, revocations: &Revocations, now: Timestamp) -> Result<()> {
-        for row in self.sign_ins(subject, now)? {
+    pub(super) fn end_sign_ins(&self, subject: SubjectId, revocations: &Revocations) -> Result<()> {
+        for row in self.sign_ins(subject, Timestamp::from_millis(0))? {
             if revocations.reach_session(row.sid, row.auth, row.cred).is_some() {
                 self.write(
                     "DELETE FROM sign_in WHERE subject = ? AND sid = ?",

@@ -47,12 +47,18 @@ pub(in crate::endpoint) async fn try_password<P: Platform>(
     let name = UserName::parse(typed, cx.platform);
     let folded = name.as_ref().map_or(typed, UserName::as_str);
     let account = account(folded);
-    let counter = counter(account, device);
+    let known = device.and_then(|device| Some((device, device.knows(account)?)));
+    let counter = known.map_or(account, |(device, _)| counter(account, device));
     let before = match count(counter, cx).await? {
         Tried::Go { before } => before,
         Tried::Wait { seconds } => return Ok(Err(SignInProblem::TooManyTries { wait_seconds: seconds })),
     };
     let login: Option<Login> = store::read(cx.store(), &Key::login(folded)).await?.filter(|_| name.is_some());
+    // Who knew an older password is a stranger again, however many browsers they have used it in.
+    let outdated = known.is_some_and(|(_, cred)| login.as_ref().is_none_or(|login| login.cred != cred));
+    if outdated && let Tried::Wait { seconds } = count(account, cx).await? {
+        return Ok(Err(SignInProblem::TooManyTries { wait_seconds: seconds }));
+    }
     let stored = login.as_ref().map(|login| login.password.as_str());
     let right = Password::presented(password, cx.platform).is_some_and(|password| password::verify(stored, &password));
     let clear = (before >= LEFT_COUNTED).then_some(Errand::ClearTries(counter));
@@ -66,11 +72,8 @@ pub(in crate::endpoint) fn account(name: &str) -> TryCounter {
 }
 
 /// A browser that has signed in to the account has a counter of its own, so that strangers do not lock its user out.
-fn counter(account: TryCounter, device: Option<&Device>) -> TryCounter {
-    let known = device.filter(|device| device.knows(account));
-    known.map_or(account, |device| {
-        TryCounter::from_bytes(digest16(&[b"device", device.id.as_slice(), account.as_bytes()]))
-    })
+fn counter(account: TryCounter, device: &Device) -> TryCounter {
+    TryCounter::from_bytes(digest16(&[b"device", device.id.as_slice(), account.as_bytes()]))
 }
 
 /// Counts the try. When an answer was lost, it may count twice.

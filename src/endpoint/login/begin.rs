@@ -32,7 +32,7 @@ pub(in crate::endpoint) async fn begin<P: Platform>(
     let row = SignInRow { sid, auth, cred, until, browser: browser_name(place.user_agent) };
     let SignedIn::At(auth) = stamp(&right.login, row, known, cx).await? else { return Ok(None) };
     session.auth = auth;
-    Ok(Some((session, device_cookie(place.device, right.account, cx)?)))
+    Ok(Some((session, device_cookie(place.device, (right.account, right.login.cred), cx)?)))
 }
 
 /// The stamp of the sign-in, by the user's ledger object, which knows what KV may not show yet; it lists the sign-in as
