@@ -213,3 +213,55 @@ fn a_browser_that_knew_the_old_password_is_a_stranger_to_the_new_one() {
     let tries: usize = tries.sum();
     assert!(tries <= 10, "{tries} guesses at the new password without a wait");
 }
+
+/// F8
+#[test]
+fn who_set_the_password_by_a_link_is_not_locked_out_by_strangers() {
+    let world = fixture::seeded(&[]);
+    let login = pollster::block_on(store::read::<Login>(&world.store, &Key::login("ada"))).unwrap().unwrap();
+    let url = new_password::link(&login, true, &world.cx()).unwrap();
+    let link = url.strip_prefix(&format!("{ISSUER}/password?link=")).unwrap();
+    let browser = Browser::default();
+    let form = fields(&[("link", link), ("new_password", NEW.1), ("new_password_again", NEW.1)]);
+    assert_eq!(browser.post("/password", &form, &world).status, 200);
+    for _ in 0..10 {
+        assert_eq!(Browser::default().sign_in(("ada", "wrong password"), &world).status, 400);
+    }
+    assert_eq!(browser.sign_in(NEW, &world).status, 303, "a stranger keeps the owner out");
+}
+
+/// F9: the sign-in was stamped by a clock that is 3 s ahead of the ledger's and the operator's.
+#[test]
+fn a_revocation_by_the_operator_reaches_what_a_clock_ahead_has_stamped() {
+    let world = fixture::seeded(&[]);
+    let browser = Browser::default();
+    let before = world.clock.get();
+    world.advance(3_000);
+    assert_eq!(browser.sign_in(ADA, &world).status, 303);
+    world.clock.set(before.after_millis(1_000));
+    crate::operator::ok(&world, &serde_json::json!({"op": "revoke.user", "username": "ada"}));
+    world.advance(60_000);
+    assert!(browser.get("/account", &world).body.contains(r#"name="password""#), "the session lives");
+    let page = browser.get("/account", &world);
+    assert!(!page.body.contains("sign_out_everywhere"), "the session outlived revoke.user");
+}
+
+/// F10: RFC 7009 §2: a client signs its user out with the token at hand, which has been idle for too long; the family has
+/// been renewed meanwhile.
+#[test]
+fn revoking_an_old_generation_ends_the_family() {
+    let world = fixture::seeded(&[]);
+    let browser = Browser::default();
+    let first = authorize("spa", "openid offline_access", None, &browser, &world);
+    let answer = browser.go_through(first, ADA, &Fields::new(), &world);
+    let tokens = redeem("spa", &answer, &world);
+    let old = tokens["refresh_token"].as_str().unwrap();
+    world.advance(13 * 86_400_000);
+    let renewed = token("spa", &[("grant_type", "refresh_token"), ("refresh_token", old)], &world);
+    let newest = renewed["refresh_token"].as_str().unwrap();
+    world.advance(2 * 86_400_000);
+    let form = fields(&[("client_id", "spa"), ("token", old)]);
+    assert_eq!(Target::send(&world, form_request("/revoke", &form)).status, 200);
+    let again = token("spa", &[("grant_type", "refresh_token"), ("refresh_token", newest)], &world);
+    assert_eq!(again["error"], "invalid_grant", "answered 200, and the family lives");
+}
