@@ -9,6 +9,7 @@
 )]
 
 mod account;
+mod attack;
 mod browser;
 mod command_line;
 mod fixture;

@@ -70,7 +70,7 @@ fn call(world: &World, body: &Value) -> Reply {
     world.send(&Call::new(world, &body.to_string()).request(&world.operator))
 }
 
-fn ok(world: &World, body: &Value) -> Value {
+pub fn ok(world: &World, body: &Value) -> Value {
     let reply = call(world, body);
     assert_eq!((reply.status, reply.get("cache-control")), (200, Some("no-store")), "{body} → {}", reply.body);
     serde_json::from_str(&reply.body).unwrap()
