@@ -1,0 +1,174 @@
+//! One world of one seed: who is in it, and what happens to them.
+
+use crate::bound::Thing;
+use crate::deployment::{self, App};
+use crate::executor::{MINUTE, Millis, SECOND};
+use crate::household::Household;
+use crate::thief::{self, Thief};
+use crate::truth::Outcome;
+use crate::user;
+use crate::world::{LOCATIONS, Removed, Weather, World};
+use sealwax::store::Ancestor;
+use std::rc::Rc;
+
+/// What happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Story {
+    /// Nobody is robbed, nobody revokes.
+    Quiet,
+    /// A cookie is stolen; the user signs out everywhere.
+    SignOutEverywhere,
+    /// A cookie is stolen; that session is ended.
+    EndSession,
+    /// A cookie is stolen; an app is disconnected.
+    Disconnect,
+    /// A password is stolen; the operator sets a new one.
+    NewPassword,
+    /// A refresh token that rotates is stolen.
+    RefreshToken,
+    /// Codes are stolen with their verifiers.
+    CodeWithVerifier,
+    /// Codes are stolen without.
+    CodeWithoutVerifier,
+    /// A new ring key is brought in, and something is revoked meanwhile.
+    NewKey,
+}
+
+impl Story {
+    pub const ALL: [Self; 9] = [
+        Self::Quiet,
+        Self::SignOutEverywhere,
+        Self::EndSession,
+        Self::Disconnect,
+        Self::NewPassword,
+        Self::RefreshToken,
+        Self::CodeWithVerifier,
+        Self::CodeWithoutVerifier,
+        Self::NewKey,
+    ];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Quiet => "seeds: nothing happens",
+            Self::SignOutEverywhere => "seeds: cookie stolen, signed out everywhere",
+            Self::EndSession => "seeds: cookie stolen, session ended",
+            Self::Disconnect => "seeds: cookie stolen, app disconnected",
+            Self::NewPassword => "seeds: password stolen, new password",
+            Self::RefreshToken => "seeds: refresh token stolen",
+            Self::CodeWithVerifier => "seeds: codes stolen with verifier",
+            Self::CodeWithoutVerifier => "seeds: codes stolen without verifier",
+            Self::NewKey => "seeds: new ring key",
+        }
+    }
+
+    pub fn of(seed: u64) -> Self {
+        let stories = Self::ALL.len() as u64;
+        Self::ALL[usize::try_from(seed % stories).unwrap()]
+    }
+
+    const fn lasts(self) -> Millis {
+        match self {
+            Self::NewKey => 150 * MINUTE,
+            _ => 35 * MINUTE,
+        }
+    }
+}
+
+/// Runs a seed.
+pub fn run(seed: u64, removed: Removed, trace: bool) -> Outcome {
+    let story = Story::of(seed);
+    let weather = [Weather::CALM, Weather::ROUGH, Weather::STORMY][usize::try_from(seed / 9 % 3).unwrap()];
+    let world = World::new(seed, removed, weather, trace);
+    deployment::found(&world);
+    let types = seed / 27 % 4 == 0;
+    let household = Household::new(types, &world);
+    world.truth.count(story.name());
+    people(&household, story);
+    world.time.spawn(plot(story, household));
+    world.time.run(story.lasts());
+    world.truth.outcome()
+}
+
+fn people(household: &Rc<Household>, story: Story) {
+    for app in App::ALL {
+        let tabs = if app.rotates() { 1 + household.world.chance.below(3) } else { 1 };
+        let every = household.draw_interval() * if story == Story::NewKey { 2 } else { 1 };
+        household.world.time.spawn(Rc::clone(household).use_app(app, every, tabs));
+    }
+}
+
+async fn plot(story: Story, household: Rc<Household>) {
+    let world = Rc::clone(&household.world);
+    match story {
+        Story::Quiet => {}
+        Story::SignOutEverywhere => robbed(Ancestor::Subject, &household).await,
+        Story::EndSession => {
+            world.wait(2 * MINUTE, 5 * MINUTE).await;
+            robbed(user::session_of(&household), &household).await;
+        }
+        Story::Disconnect => robbed(user::consent_to(world.chance.pick(&App::ALL)), &household).await,
+        Story::NewPassword => robbed(Ancestor::Credential, &household).await,
+        Story::RefreshToken => thief::live_on_refresh_token(household).await,
+        Story::CodeWithVerifier => thief::redeem_codes(household, true).await,
+        Story::CodeWithoutVerifier => thief::redeem_codes(household, false).await,
+        Story::NewKey => new_key(&household).await,
+    }
+}
+
+/// A thief copies the cookies; later the user notices, and does something about it.
+async fn robbed(ancestor: Ancestor, household: &Rc<Household>) {
+    let world = &household.world;
+    world.wait(MINUTE, 3 * MINUTE).await;
+    let noticed = world.time.now() + world.chance.between(SECOND..=6 * MINUTE);
+    world.time.spawn(Thief::of(household).haunt(None, 20 * SECOND, noticed));
+    world.time.sleep(noticed - world.time.now()).await;
+    haunted(household);
+    if ancestor == Ancestor::Credential {
+        let until = noticed + 4 * MINUTE;
+        world.time.spawn(thief::try_old_password(until, Rc::clone(world)));
+        user::change_password(household).await;
+        // Where the new password has not arrived, it is called wrong.
+        world.time.sleep(Thing::Session.bound()).await;
+        household.sign_in_anew().await;
+        return;
+    }
+    user::revoke(ancestor.clone(), household).await;
+    // Some come back at once, others when an app asks them to.
+    if matches!(ancestor, Ancestor::Subject | Ancestor::Session(_)) && world.chance.happens(500) {
+        household.sign_in_anew().await;
+        world.truth.count("users who signed in again at once");
+    }
+}
+
+/// From now on thieves at each place use what they copied, so often that the last time is known.
+fn haunted(household: &Rc<Household>) {
+    let world = &household.world;
+    let until = world.time.now() + Thing::Code.bound() + MINUTE;
+    for location in 0..LOCATIONS.len() {
+        let every = world.chance.pick(&[2 * SECOND, 5 * SECOND, 15 * SECOND]);
+        world.time.spawn(Thief::of(household).haunt(Some(location), every, until));
+    }
+}
+
+/// A deployment spreads isolate by isolate. The new key opens everywhere for an hour before it seals anywhere.
+async fn new_key(household: &Rc<Household>) {
+    let world = &household.world;
+    world.wait(MINUTE, 10 * MINUTE).await;
+    if world.removed != Removed::NextKey {
+        deploy(1, world);
+        world.time.sleep(60 * MINUTE).await;
+    }
+    deploy(2, world);
+    world.truth.count("ring keys that were brought in");
+    robbed(world.chance.pick(&[Ancestor::Subject, user::session_of(household)]), household).await;
+}
+
+fn deploy(ring: usize, world: &Rc<World>) {
+    for isolate in world.isolates.borrow().iter() {
+        let (isolate, there) = (Rc::clone(isolate), Rc::clone(world));
+        world.time.spawn(async move {
+            there.wait(0, 5 * MINUTE).await;
+            isolate.config.set(deployment::config(ring, there.removed == Removed::Grace));
+        });
+    }
+}

@@ -1,0 +1,59 @@
+//! What a user does when something was stolen: signs out everywhere, ends a session, disconnects an app, gets a new
+//! password. Whoever is told that it failed tries again.
+
+use crate::deployment::{App, NEW_PASSWORD, USERNAME, operator_call, phc, subject};
+use crate::exchange::{Purpose, send};
+use crate::executor::SECOND;
+use crate::household::Household;
+use crate::world::LOCATIONS;
+use sealwax::cx::Platform as _;
+use sealwax::store::{Ancestor, Ledger as _, Revocation};
+use serde_json::json;
+
+/// Revokes; returns when it is done.
+pub async fn revoke(ancestor: Ancestor, household: &Household) {
+    let world = &household.world;
+    let number = world.truth.revoking(ancestor.clone(), world.time.now());
+    world.note(|| format!("the user revokes {ancestor:?}"));
+    loop {
+        let isolate = world.isolate(household.location);
+        let revocation = Revocation { ancestor: ancestor.clone(), at: isolate.now() };
+        let home = LOCATIONS[world.home];
+        if isolate.ledger().revoke(subject(), home, &revocation).await.is_ok() {
+            break;
+        }
+        world.truth.count("revocations that had to be tried again");
+        world.wait(SECOND, 5 * SECOND).await;
+    }
+    world.truth.revoked(number, world.time.now());
+    world.truth.count("revocations");
+    world.note(|| "the user is told that it is done".to_owned());
+}
+
+/// Has the operator set a new password.
+pub async fn change_password(household: &Household) {
+    let world = &household.world;
+    let number = world.truth.revoking(Ancestor::Credential, world.time.now());
+    let call = json!({"op": "user.passwd", "username": USERNAME, "password": phc(NEW_PASSWORD)});
+    loop {
+        let request = operator_call(&call, world);
+        let reply = send(request, Purpose::Operator, household.location, world).await;
+        if reply.is_some_and(|reply| reply.status == 200) {
+            break;
+        }
+        world.wait(SECOND, 5 * SECOND).await;
+    }
+    world.truth.revoked(number, world.time.now());
+    world.truth.count("passwords that were changed");
+    household.password.set(NEW_PASSWORD);
+}
+
+/// The sign-in of the user's browser.
+pub fn session_of(household: &Household) -> Ancestor {
+    household.browser.borrow().session().map_or(Ancestor::Subject, |session| Ancestor::Session(session.sid))
+}
+
+/// What the user allowed an app.
+pub fn consent_to(app: App) -> Ancestor {
+    Ancestor::Consent(app.id())
+}
