@@ -12,6 +12,8 @@ pub enum ErrorCode {
     ConsentRequired,
     /// OpenID Connect Core §3.1.2.6
     InteractionRequired,
+    /// RFC 6750 §3.1
+    InsufficientScope,
     /// RFC 6749 §5.2
     InvalidClient,
     /// RFC 6749 §5.2
@@ -22,7 +24,7 @@ pub enum ErrorCode {
     InvalidScope,
     /// RFC 8707 §2
     InvalidTarget,
-    /// RFC 6750 §3.1; the operator's endpoint speaks it too.
+    /// RFC 6750 §3.1
     InvalidToken,
     /// OpenID Connect Core §3.1.2.6
     LoginRequired,
@@ -52,6 +54,7 @@ impl ErrorCode {
             Self::AccessDenied => "access_denied",
             Self::ConsentRequired => "consent_required",
             Self::InteractionRequired => "interaction_required",
+            Self::InsufficientScope => "insufficient_scope",
             Self::InvalidClient => "invalid_client",
             Self::InvalidGrant => "invalid_grant",
             Self::InvalidRequest => "invalid_request",
@@ -76,6 +79,8 @@ impl ErrorCode {
         match self {
             // RFC 6749 §5.2: 401 when the client tried to authenticate; RFC 6750 §3.1.
             Self::InvalidClient | Self::InvalidToken => 401,
+            // RFC 6750 §3.1
+            Self::InsufficientScope => 403,
             // RFC 9110 §15.6.1
             Self::ServerError => 500,
             // RFC 9110 §15.6.4

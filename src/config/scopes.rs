@@ -9,7 +9,7 @@ use crate::oauth::{Scope, ScopeToken};
 use crate::sorted::SortedMap;
 use serde::Deserialize;
 
-/// The scopes that exist. `openid` and `offline_access` always do.
+/// The scopes that exist. `openid`, `profile` and `offline_access` always do.
 #[derive(Debug, Default)]
 pub struct ScopeRegistry(SortedMap<String, ScopeDefinition>);
 
@@ -25,7 +25,7 @@ pub struct ScopeDefinition {
 }
 
 impl ScopeRegistry {
-    const STANDARD: [&'static str; 2] = [ScopeToken::OPENID, ScopeToken::OFFLINE_ACCESS];
+    const STANDARD: [&'static str; 3] = [ScopeToken::OPENID, ScopeToken::PROFILE, ScopeToken::OFFLINE_ACCESS];
 
     /// Reads the JSON shown above.
     ///

@@ -30,14 +30,18 @@ pub(super) fn discovery<P: Platform>(cx: &Cx<'_, P>) -> Result<Reply, OAuthError
     tell("response_modes_supported", words(ResponseMode::ALL, ResponseMode::as_str));
     tell("grant_types_supported", words(GrantType::ALL, GrantType::as_str));
     let methods = words(TokenEndpointAuthMethod::ALL, TokenEndpointAuthMethod::as_str);
-    tell("token_endpoint_auth_methods_supported", methods);
+    tell("token_endpoint_auth_methods_supported", methods.clone());
+    tell("revocation_endpoint_auth_methods_supported", methods);
+    // RFC 7662 §2.1: only who proves who it is may ask.
+    let proofs = TokenEndpointAuthMethod::ALL.iter().filter(|method| **method != TokenEndpointAuthMethod::None);
+    tell("introspection_endpoint_auth_methods_supported", proofs.map(|method| method.as_str()).collect());
     tell("code_challenge_methods_supported", words(CodeChallengeMethod::ALL, CodeChallengeMethod::as_str));
     tell("prompt_values_supported", words(Prompt::ALL, Prompt::as_str));
     tell("scopes_supported", config.scopes.names().collect());
     tell("subject_types_supported", json!(["public"]));
     let algorithms: Vec<&str> = config.signing_keys.algorithms().map(SigningAlgorithm::as_str).collect();
     tell("id_token_signing_alg_values_supported", json!(algorithms));
-    tell("claims_supported", json!(super::token::ID_TOKEN_CLAIMS));
+    tell("claims_supported", json!([super::token::ID_TOKEN_CLAIMS, super::userinfo::CLAIMS].concat()));
     tell("acr_values_supported", json!([super::token::ACR]));
     // RFC 9207 §3
     tell("authorization_response_iss_parameter_supported", json!(true));

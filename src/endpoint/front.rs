@@ -24,7 +24,9 @@ pub(super) async fn front<P: Platform>(cx: &Cx<'_, P>) -> Result<Reply, OAuthErr
         (FrontLink::Jwks, issuer.url("/.well-known/jwks.json")),
     ];
     let links: Vec<(FrontLink, &str)> = links.iter().map(|(link, url)| (*link, url.as_str())).collect();
-    let front = Front { issuer: issuer.as_str(), version: crate::VERSION, checks: &checks, links: &links };
+    let account = issuer.url("/account");
+    let front =
+        Front { issuer: issuer.as_str(), version: crate::VERSION, account: &account, checks: &checks, links: &links };
     Ok(page::front(&front, cx))
 }
 

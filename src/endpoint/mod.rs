@@ -1,19 +1,24 @@
 //! One module an endpoint, named by its standard's word, and the table that all routing and metadata come from.
 
+mod access_token;
 mod authorize;
 mod browser;
+mod caller;
 mod consent;
 mod discovery;
 pub mod errand;
 mod facts;
 mod front;
 mod interaction;
+mod introspection;
 mod jwks;
 mod login;
 pub mod operator;
 mod page;
+mod revocation;
 mod revoke;
 mod token;
+mod userinfo;
 
 use crate::config::Fault;
 use crate::cx::{Cx, Platform};
@@ -49,14 +54,20 @@ pub enum Endpoint {
     Discovery,
     /// What this server is and whether it is healthy.
     Front,
+    /// RFC 7662
+    Introspection,
     /// RFC 7517 §5
     Jwks,
     /// The sign-in form's target.
     Login,
     /// The operator's calls.
     Operator,
+    /// RFC 7009
+    Revocation,
     /// RFC 6749 §3.2
     Token,
+    /// OpenID Connect Core §5.3
+    Userinfo,
 }
 
 /// How errors are told.
@@ -78,6 +89,16 @@ pub const ROUTES: &[Route] = &[
     page_route("/login", &[Method::Post], Endpoint::Login),
     page_route("/consent", &[Method::Post], Endpoint::Consent),
     Route { metadata: Some("token_endpoint"), ..open_route("/token", &[Method::Post], Endpoint::Token) },
+    Route { metadata: Some("revocation_endpoint"), ..open_route("/revoke", &[Method::Post], Endpoint::Revocation) },
+    Route {
+        metadata: Some("introspection_endpoint"),
+        cross_origin: false,
+        ..open_route("/introspect", &[Method::Post], Endpoint::Introspection)
+    },
+    Route {
+        metadata: Some("userinfo_endpoint"),
+        ..open_route("/userinfo", &[Method::Get, Method::Post], Endpoint::Userinfo)
+    },
     Route { metadata: Some("jwks_uri"), ..open_route("/.well-known/jwks.json", &[Method::Get], Endpoint::Jwks) },
     open_route(discovery::OPENID_CONFIGURATION, &[Method::Get], Endpoint::Discovery),
     open_route(discovery::OAUTH_AUTHORIZATION_SERVER, &[Method::Get], Endpoint::Discovery),
@@ -139,10 +160,13 @@ async fn answer<P: Platform>(endpoint: Endpoint, request: &Request, cx: &Cx<'_, 
         Endpoint::Consent => consent::consent(request, cx).await,
         Endpoint::Discovery => discovery::discovery(cx),
         Endpoint::Front => front::front(cx).await,
+        Endpoint::Introspection => Ok(introspection::introspection(request, cx).await),
         Endpoint::Jwks => Ok(jwks::jwks(cx)),
         Endpoint::Login => login::login(request, cx).await,
         Endpoint::Operator => operator::operator(request, cx).await,
-        Endpoint::Token => token::token(request, cx).await,
+        Endpoint::Revocation => Ok(revocation::revocation(request, cx).await),
+        Endpoint::Token => Ok(token::token(request, cx).await),
+        Endpoint::Userinfo => Ok(userinfo::userinfo(request, cx).await),
     }
 }
 

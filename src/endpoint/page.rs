@@ -29,7 +29,7 @@ pub(super) fn sign_in<P: Platform>(
     let (username, problem) = failed.map_or((hint, None), |failed| (failed.username, Some(failed.problem)));
     let action = cx.config.issuer.url("/login");
     let client_name = Some(interaction.client.display_name());
-    let page = pages::SignIn { action: &action, ticket, client_name, username, problem };
+    let page = pages::SignIn { action: &action, ticket, client_name, username, problem, reauthenticate: false };
     let form_target = FormTarget::Client(interaction.return_to.redirect_uri());
     render(status, &page, &form_target, cx).noted(Note::event("sign_in_shown"))
 }

@@ -22,6 +22,8 @@ pub struct Scope(Vec<ScopeToken>);
 impl ScopeToken {
     /// Asks for an ID token (OpenID Connect Core §3.1.2.1).
     pub const OPENID: &'static str = "openid";
+    /// Asks for the user's name at userinfo (OpenID Connect Core §5.4).
+    pub const PROFILE: &'static str = "profile";
     /// Asks for a refresh token that outlives the session (OpenID Connect Core §11).
     pub const OFFLINE_ACCESS: &'static str = "offline_access";
     const MAX: usize = 128;

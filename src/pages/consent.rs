@@ -8,6 +8,7 @@ use askama::Template;
 use crate::consent::ConsentDuration;
 
 use super::sample::{HOSTILE_SCOPES, LONG, NAMES, SCOPES};
+use super::text::ConsentText;
 use super::{Frame, Page};
 
 /// The consent page.
@@ -132,19 +133,22 @@ impl View<'_> {
         self.page.durations.iter().map(choice).collect()
     }
 
-    /// The operator's words come first; then ours for OpenID Connect Core §5.4 and §11.
     fn known<'b>(&self, scope: &ConsentScope<'b>) -> Option<&'b str> {
-        let text = &self.frame.text.consent;
-        scope.description.or(match scope.name {
-            "openid" => Some(text.openid),
-            "profile" => Some(text.profile),
-            "email" => Some(text.email),
-            "address" => Some(text.address),
-            "phone" => Some(text.phone),
-            "offline_access" => Some(text.offline_access),
-            _ => None,
-        })
+        known(scope.name, scope.description, &self.frame.text.consent)
     }
+}
+
+/// A scope in words. The operator's come first; then ours for OpenID Connect Core §5.4 and §11.
+pub(super) fn known<'a>(name: &str, description: Option<&'a str>, text: &ConsentText) -> Option<&'a str> {
+    description.or(match name {
+        "openid" => Some(text.openid),
+        "profile" => Some(text.profile),
+        "email" => Some(text.email),
+        "address" => Some(text.address),
+        "phone" => Some(text.phone),
+        "offline_access" => Some(text.offline_access),
+        _ => None,
+    })
 }
 
 /// One radio button.

@@ -22,6 +22,8 @@ pub struct ErrorPage<'a> {
 pub enum Problem {
     /// A request that makes no sense.
     InvalidRequest,
+    /// The link of an invitation or a reset, used before or too old.
+    LinkSpent,
     /// A method that the page does not answer.
     MethodNotAllowed,
     /// No such page.
@@ -40,8 +42,9 @@ pub enum Problem {
 
 impl Problem {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::InvalidRequest,
+        Self::LinkSpent,
         Self::MethodNotAllowed,
         Self::NotFound,
         Self::RedirectUri,
@@ -55,6 +58,7 @@ impl Problem {
         let text = &text.error;
         match self {
             Self::InvalidRequest => &text.invalid_request,
+            Self::LinkSpent => &text.link_spent,
             Self::MethodNotAllowed => &text.method_not_allowed,
             Self::NotFound => &text.not_found,
             Self::RedirectUri => &text.redirect_uri,

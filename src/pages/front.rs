@@ -13,6 +13,8 @@ pub struct Front<'a> {
     pub issuer: &'a str,
     /// The version of the server.
     pub version: &'a str,
+    /// The account page.
+    pub account: &'a str,
     /// What was looked at.
     pub checks: &'a [Check<'a>],
     /// The documents that developers look for, with their URLs.
@@ -105,6 +107,7 @@ impl Front<'static> {
         let plain = Self {
             issuer: "https://id.example.com",
             version: "0.1.0",
+            account: "https://id.example.com/account",
             checks: &SAMPLE_CHECKS[..2],
             links: &SAMPLE_LINKS,
         };
@@ -117,6 +120,7 @@ impl Front<'static> {
         samples.extend(NAMES.into_iter().chain([LONG]).map(|name| Self {
             issuer: name,
             version: name,
+            account: name,
             checks: &SAMPLE_CHECKS,
             links: &SAMPLE_LINKS,
         }));

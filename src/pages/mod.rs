@@ -8,28 +8,35 @@
 //! drive; words are not, they live in [`text`].
 
 mod accent;
+mod account;
+mod account_sample;
 mod consent;
 mod error_page;
 mod forward;
 mod front;
 mod logo;
 mod misconfigured;
+mod new_password;
 mod sample;
 mod seal;
 mod sign_in;
+mod sign_out;
 mod style;
 #[cfg(test)]
 mod tests;
 pub mod text;
 mod theme;
 
+pub use account::{AccessEnds, Account, AccountNotice, AppScope, ConnectedApp, SignInRow};
 pub use consent::{Consent, ConsentScope};
 pub use error_page::{ErrorPage, Problem};
 pub use forward::{FormPost, Resubmit, SCRIPT_HASH};
 pub use front::{Check, Front, FrontLink, Health};
 pub use misconfigured::Misconfigured;
+pub use new_password::{NewPassword, NewPasswordProblem, PasswordSet};
 pub use sample::gallery;
 pub use sign_in::{SignIn, SignInProblem};
+pub use sign_out::{Continue, SignOut, SignedOut};
 pub use style::StyleSheet;
 pub use text::{EN, Text};
 pub use theme::{Theme, ThemeFault};

@@ -1,8 +1,10 @@
 //! What the samples of all pages are made of, and the gallery that shows them.
 
 use super::misconfigured::sample_faults;
+use super::sign_out::sample_frames;
 use super::{
-    Consent, ConsentScope, EN, ErrorPage, FormPost, Frame, Front, Misconfigured, Page, Resubmit, SignIn, Theme,
+    Account, Consent, ConsentScope, EN, ErrorPage, FormPost, Frame, Front, Misconfigured, NewPassword, Page,
+    PasswordSet, Resubmit, SignIn, SignOut, SignedOut, Theme,
 };
 
 /// Every sample of every page as (name, HTML). A page that cannot be rendered is missing.
@@ -11,6 +13,11 @@ pub fn gallery(theme: &Theme) -> Vec<(String, String)> {
     let mut gallery = Gallery { frame: Frame { theme, text: &EN, request_id: "8f2c61b0d94e4a1f" }, pages: Vec::new() };
     gallery.add("sign_in", &SignIn::samples());
     gallery.add("consent", &Consent::samples());
+    gallery.add("account", &Account::samples());
+    gallery.add("new_password", &NewPassword::samples());
+    gallery.add("password_set", &PasswordSet::samples());
+    gallery.add("sign_out", &SignOut::samples());
+    gallery.add("signed_out", &SignedOut::samples(&sample_frames()));
     gallery.add("error", &ErrorPage::samples());
     gallery.add("form_post", &FormPost::samples());
     gallery.add("resubmit", &Resubmit::samples());

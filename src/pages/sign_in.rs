@@ -21,6 +21,8 @@ pub struct SignIn<'a> {
     pub username: &'a str,
     /// Why the page is shown again.
     pub problem: Option<SignInProblem>,
+    /// Whether somebody who is signed in must type the password once more: the user name stands.
+    pub reauthenticate: bool,
 }
 
 /// Why a sign-in page is shown again.
@@ -62,7 +64,9 @@ impl SignIn<'static> {
             client_name: Some("Budget Planner"),
             username: "",
             problem: None,
+            reauthenticate: false,
         };
+        let confirm = Self { username: "ada", reauthenticate: true, ..plain.clone() };
         let again = |problem| Self { username: "ada", problem: Some(problem), ..plain.clone() };
         let mut samples = vec![
             plain.clone(),
@@ -73,6 +77,8 @@ impl SignIn<'static> {
             again(SignInProblem::StartAgain),
             Self { problem: Some(SignInProblem::Empty), ..plain.clone() },
             Self { client_name: None, ..plain.clone() },
+            confirm.clone(),
+            Self { client_name: None, problem: Some(SignInProblem::WrongNameOrPassword), ..confirm },
         ];
         samples.extend(NAMES.into_iter().chain([LONG]).map(|name| Self {
             action: name,
@@ -80,6 +86,7 @@ impl SignIn<'static> {
             client_name: Some(name),
             username: name,
             problem: None,
+            reauthenticate: false,
         }));
         samples
     }
@@ -94,13 +101,7 @@ impl Page for SignIn<'_> {
 impl SignIn<'_> {
     fn waiting_time(&self, text: &Text) -> String {
         match self.problem {
-            Some(SignInProblem::TooManyTries { wait_seconds }) if wait_seconds < 60 => {
-                text.seconds.plain("n", &wait_seconds.to_string())
-            }
-            Some(SignInProblem::TooManyTries { wait_seconds }) => {
-                let minutes = wait_seconds.div_ceil(60);
-                text.minutes.plain("n", &minutes.to_string())
-            }
+            Some(SignInProblem::TooManyTries { wait_seconds }) => text.waiting_time(wait_seconds),
             _ => String::new(),
         }
     }
@@ -115,8 +116,13 @@ struct View<'a> {
 }
 
 impl View<'_> {
+    fn heading(&self) -> &'static str {
+        let text = &self.frame.text.sign_in;
+        if self.page.reauthenticate { text.confirm } else { text.title }
+    }
+
     fn title(&self) -> String {
-        let title = self.frame.text.sign_in.title;
+        let title = self.heading();
         match self.page.problem {
             Some(problem) if problem.is_error() => self.frame.text.title_with_error.plain("title", title),
             _ => title.to_owned(),
@@ -126,6 +132,11 @@ impl View<'_> {
     fn too_many(&self) -> Sentence<'_> {
         let text = &self.frame.text.sign_in;
         text.too_many.fill("time", &self.waiting_time)
+    }
+
+    /// The first field that is still to be filled in.
+    fn starts_with_password(&self) -> bool {
+        self.page.reauthenticate || !self.page.username.is_empty()
     }
 
     fn fields_at_fault(&self) -> bool {

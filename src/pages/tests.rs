@@ -1,17 +1,25 @@
 //! What holds for every page, shown on every sample.
 
+mod rendered;
+
 use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
 use super::style::csp_hash;
 use super::*;
+use rendered::{Tag, for_every_page, themes};
 
 #[test]
 fn every_sample_renders() {
     let samples = [
         SignIn::samples().len(),
         Consent::samples().len(),
+        Account::samples().len(),
+        NewPassword::samples().len(),
+        PasswordSet::samples().len(),
+        SignOut::samples().len(),
+        SignedOut::samples(&[]).len(),
         ErrorPage::samples().len(),
         FormPost::samples().len(),
         Resubmit::samples().len(),
@@ -29,9 +37,9 @@ fn hostile_text_stays_text() {
         // What the browser would see if anything had got out of its place.
         let allowed = ["html", "head", "meta", "title", "link", "style", "body", "main", "header"]
             .into_iter()
-            .chain(["svg", "path", "circle", "text", "img", "p", "h1", "h2", "strong", "small"])
+            .chain(["svg", "path", "circle", "text", "img", "p", "h1", "h2", "h3", "strong", "small"])
             .chain(["form", "input", "div", "label", "button", "section", "ul", "li", "span", "a"])
-            .chain(["fieldset", "legend", "code", "details", "summary", "dl", "dt", "dd", "script"])
+            .chain(["fieldset", "legend", "code", "details", "summary", "dl", "dt", "dd", "script", "iframe"])
             .collect::<HashSet<_>>();
         for tag in page.tags() {
             assert!(allowed.contains(tag.name), "{}: <{}>", page.name, tag.name);
@@ -44,14 +52,15 @@ fn hostile_text_stays_text() {
         let images = page.tags().iter().filter(|t| t.name == "img").count();
         assert_eq!(images, usize::from(page.theme.logo().is_some()), "{}", page.name);
         let focused = page.tags().iter().filter(|t| t.has("autofocus")).count();
-        assert_eq!(focused, usize::from(page.name.starts_with("sign_in")), "{}", page.name);
+        assert_eq!(focused, usize::from(page.begins_in_a_field()), "{}", page.name);
     });
 }
 
 #[test]
 fn nothing_is_loaded_from_elsewhere() {
     for_every_page(|page| {
-        for tag in page.tags() {
+        // The frames of signing out are pages of apps, which must be loaded to do their part.
+        for tag in page.tags().iter().filter(|tag| tag.name != "iframe") {
             let source = tag.value("src").or(tag.value("href").filter(|_| tag.name == "link"));
             let inline = source.is_none_or(|url| url.starts_with("data:") || Some(url) == page.theme.logo());
             assert!(inline, "{}: {source:?}", page.name);
@@ -79,7 +88,7 @@ fn ids_are_unique_and_every_reference_is_met() {
         let known: HashSet<_> = ids.iter().copied().collect();
         assert_eq!(ids.len(), known.len(), "{}: {ids:?}", page.name);
         for reference in ["for", "aria-describedby", "aria-labelledby"] {
-            for id in tags.iter().filter_map(|tag| tag.value(reference)) {
+            for id in tags.iter().filter_map(|tag| tag.value(reference)).flat_map(str::split_whitespace) {
                 assert!(known.contains(id), "{}: {reference}={id}", page.name);
             }
         }
@@ -91,7 +100,8 @@ fn every_field_has_a_label_and_every_page_one_heading() {
     for_every_page(|page| {
         let tags = page.tags();
         let labels: HashSet<_> = tags.iter().filter_map(|tag| tag.value("for")).collect();
-        let fields = tags.iter().filter(|t| t.name == "input" && t.value("type") != Some("hidden"));
+        let shown = |t: &&Tag<'_>| t.value("type") != Some("hidden") && !t.has("hidden");
+        let fields = tags.iter().filter(|t| t.name == "input").filter(shown);
         for field in fields {
             let id = field.value("id").expect("every field has an id");
             assert!(labels.contains(id), "{}: {id}", page.name);
@@ -104,7 +114,8 @@ fn every_field_has_a_label_and_every_page_one_heading() {
 
 #[test]
 fn every_gap_is_filled() {
-    let gaps = ["account", "client", "host", "n", "scope", "time", "title"].map(|gap| format!("{{{gap}}}"));
+    let gaps =
+        ["account", "browser", "client", "date", "host", "n", "scope", "time", "title"].map(|gap| format!("{{{gap}}}"));
     for_every_page(|page| {
         // One hostile name looks like a gap.
         if !page.html.contains("7 * 7") {
@@ -129,6 +140,46 @@ fn a_mistake_is_told_in_the_title_and_by_an_alert() {
 }
 
 #[test]
+fn every_button_of_a_page_has_a_name_of_its_own() {
+    for_every_page(|page| {
+        // Two apps may share a name; the hosts that describe their buttons tell them apart.
+        let names: Vec<_> = page.html.split("<button ").skip(1).filter_map(button_name).collect();
+        let distinct: HashSet<_> = names.iter().collect();
+        assert_eq!(names.len(), distinct.len(), "{}: {names:?}", page.name);
+    });
+}
+
+fn button_name(html: &str) -> Option<&str> {
+    let (attributes, rest) = html.split_once('>')?;
+    let label = attributes.split_once("aria-label=\"").and_then(|(_, value)| value.split_once('"'));
+    Some(label.map_or(rest.split_once('<')?.0, |(label, _)| label))
+}
+
+#[test]
+fn what_came_of_a_form_is_told_where_it_matters() {
+    let theme = Theme::default();
+    let frame = Frame { theme: &theme, text: &EN, request_id: "r" };
+    let account = |notice| Account { notice, ..Account::samples().swap_remove(0) };
+    let html = |notice| account(Some(notice)).render(&frame).expect("the page renders");
+    let done = html(AccountNotice::Disconnected);
+    assert!(done.contains("role=\"status\"") && done.contains("<title>Your account · Sealwax</title>"));
+    for (notice, field) in [
+        (AccountNotice::WrongPassword, "current_password"),
+        (AccountNotice::PasswordsDiffer, "new_password_again"),
+        (AccountNotice::PasswordTooShort, "new_password"),
+    ] {
+        let html = html(notice);
+        assert!(html.contains("role=\"alert\"") && html.contains("<title>Error: Your account · Sealwax</title>"));
+        let field = format!("<input id=\"{field}\" ");
+        let (_, field) = html.split_once(&field).expect("the field is there");
+        let (field, _) = field.split_once('>').expect("the field ends");
+        assert!(field.contains("problem\"") && field.contains("aria-invalid=\"true\""), "{notice:?}: {field}");
+        assert_eq!(html.matches("aria-invalid=").count(), 1, "{notice:?}");
+    }
+    assert!(!html(AccountNotice::Unchanged).contains("aria-invalid="));
+}
+
+#[test]
 fn a_page_without_a_waiting_app_has_nothing_to_cancel() {
     for sample in SignIn::samples() {
         let theme = Theme::default();
@@ -142,7 +193,8 @@ fn a_page_without_a_waiting_app_has_nothing_to_cancel() {
 fn every_word_is_used() {
     let mut source = String::new();
     read_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut source);
-    let fields = include_str!("text/mod.rs").lines().filter_map(|line| {
+    let structs = [include_str!("text/mod.rs"), include_str!("text/account.rs")];
+    let fields = structs.iter().flat_map(|source| source.lines()).filter_map(|line| {
         let (name, _) = line.trim().strip_prefix("pub ")?.split_once(": ")?;
         Some(name)
     });
@@ -160,81 +212,4 @@ fn read_all(path: &Path, source: &mut String) {
             source.push_str(&fs::read_to_string(&path).expect("sources are text"));
         }
     }
-}
-
-struct Rendered<'a> {
-    name: &'a str,
-    html: &'a str,
-    theme: &'a Theme,
-}
-
-impl<'a> Rendered<'a> {
-    /// Whatever a browser would take for a tag: no text of ours has a bare `<`.
-    fn tags(&self) -> Vec<Tag<'a>> {
-        let tags = self.html.split('<').skip(2);
-        tags.filter(|tag| !tag.starts_with('/')).map(Tag::read).collect()
-    }
-
-    fn between(&self, start: &str, end: &str) -> Option<&'a str> {
-        Some(self.html.split_once(start)?.1.split_once(end)?.0)
-    }
-
-    fn submits_itself(&self) -> bool {
-        self.name.starts_with("form_post") || self.name.starts_with("resubmit")
-    }
-}
-
-struct Tag<'a> {
-    name: &'a str,
-    attributes: Vec<(&'a str, &'a str)>,
-}
-
-impl<'a> Tag<'a> {
-    /// Reads `name a="b" c>…`: our values always stand in double quotes, which are escaped inside.
-    fn read(text: &'a str) -> Self {
-        let end = text.find([' ', '>', '/']).expect("a tag ends");
-        let (name, mut rest) = text.split_at(end);
-        let mut attributes = Vec::new();
-        loop {
-            rest = rest.trim_start();
-            let end = rest.find(['=', ' ', '>', '/']).expect("a tag ends");
-            let (attribute, after) = rest.split_at(end);
-            if let Some(quoted) = after.strip_prefix("=\"") {
-                let (value, after) = quoted.split_once('"').expect("a value ends");
-                attributes.push((attribute, value));
-                rest = after;
-            } else if attribute.is_empty() {
-                return Self { name, attributes };
-            } else {
-                attributes.push((attribute, ""));
-                rest = after;
-            }
-        }
-    }
-
-    fn value(&self, attribute: &str) -> Option<&'a str> {
-        self.attributes.iter().find(|(name, _)| *name == attribute).map(|(_, value)| *value)
-    }
-
-    fn has(&self, attribute: &str) -> bool {
-        self.value(attribute).is_some()
-    }
-}
-
-fn for_every_page(check: impl Fn(&Rendered<'_>)) {
-    for theme in &themes() {
-        for (name, html) in &gallery(theme) {
-            check(&Rendered { name, html, theme });
-        }
-    }
-}
-
-fn themes() -> [Theme; 3] {
-    let theme =
-        |name, logo, accent| Theme::parse(Some(name), logo, Some(accent)).expect("a theme of the tests is valid");
-    [
-        Theme::default(),
-        theme("<b>\"A&B'", None, "#ffffff"),
-        theme("Lumen", Some("https://cdn.example/logo.svg"), "#000000"),
-    ]
 }

@@ -47,6 +47,14 @@ struct Step {
     redeem: Option<String>,
     /// Uses the refresh token kept last.
     refresh: Option<String>,
+    /// Asks about a token, as this client.
+    introspect: Option<String>,
+    /// Revokes a token, as this client.
+    revoke: Option<String>,
+    /// Asks for claims with a token in the header, by this method.
+    userinfo: Option<String>,
+    /// The token in place of the access token kept last.
+    token: Option<String>,
     /// Any GET.
     get: Option<String>,
     /// Any form POST.
@@ -131,11 +139,23 @@ impl Run<'_> {
                 ("redirect_uri", redirect_uri(client)),
                 ("code_verifier", VERIFIER),
             ];
-            return self.token(client, step, &defaults);
+            return self.call("/token", client, step, &defaults);
         }
         if let Some(client) = &step.refresh {
             let token = self.kept.get("refresh_token").cloned().unwrap_or_default();
-            return self.token(client, step, &[("grant_type", "refresh_token"), ("refresh_token", &token)]);
+            return self.call("/token", client, step, &[("grant_type", "refresh_token"), ("refresh_token", &token)]);
+        }
+        let token = self.filled(step.token.as_deref().unwrap_or("${access_token}"));
+        for (path, client) in [("/introspect", &step.introspect), ("/revoke", &step.revoke)] {
+            if let Some(client) = client {
+                return self.call(path, client, step, &[("token", &token)]);
+            }
+        }
+        if let Some(method) = &step.userinfo {
+            let mut request = Request::new(Method::parse(method), "/userinfo", "");
+            request.authorization = Some(format!("Bearer {token}"));
+            add_headers(&mut request, step);
+            return self.target.send(request);
         }
         if let Some(path) = &step.post {
             let mut request = form_request(path, &Fields::new());
@@ -153,7 +173,7 @@ impl Run<'_> {
         self.browser.send(request, self.target)
     }
 
-    fn token(&self, client: &str, step: &Step, defaults: &[(&str, &str)]) -> Answer {
+    fn call(&self, path: &str, client: &str, step: &Step, defaults: &[(&str, &str)]) -> Answer {
         let mut form: Fields = defaults.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let right = fixture::client_secret(client);
         let method = step.method.as_deref().unwrap_or(if right.is_some() { "basic" } else { "none" });
@@ -167,7 +187,7 @@ impl Run<'_> {
             "post" => form.extend([("client_id".to_owned(), client.to_owned()), ("client_secret".to_owned(), secret)]),
             _ => form.extend([("client_id".to_owned(), client.to_owned())]),
         }
-        let mut request = form_request("/token", &Fields::new());
+        let mut request = form_request(path, &Fields::new());
         request.body = Some(self.encoded(step, form).into_bytes());
         request.authorization = authorization;
         add_headers(&mut request, step);

@@ -1,7 +1,8 @@
 //! English.
 
 use super::{
-    ConsentText, ErrorText, ForwardText, FrontText, MisconfiguredText, Pattern, ProblemText, SignInText, Text,
+    AccountText, ConsentText, ErrorText, ForwardText, FrontText, MisconfiguredText, NewPasswordText, Pattern,
+    ProblemText, SignInText, SignOutText, Text,
 };
 
 /// English.
@@ -13,8 +14,12 @@ pub const EN: Text = Text {
     minutes: Pattern::new("{n} min"),
     go_on: "Continue",
     request_id: "Request ID",
+    signed_in_as: Pattern::new("Signed in as {account}"),
     sign_in: SIGN_IN,
     consent: CONSENT,
+    account: ACCOUNT,
+    new_password: NEW_PASSWORD,
+    sign_out: SIGN_OUT,
     error: ERROR,
     forward: FORWARD,
     front: FRONT,
@@ -25,6 +30,7 @@ const SIGN_IN: SignInText = SignInText {
     title: "Sign in",
     continue_to: Pattern::new("to continue to {client}"),
     own_account: "to see your account",
+    confirm: "Confirm that it’s you",
     username: "User name",
     password: "Password",
     submit: "Sign in",
@@ -39,7 +45,6 @@ const SIGN_IN: SignInText = SignInText {
 const CONSENT: ConsentText = ConsentText {
     title: "Allow access",
     heading: Pattern::new("Allow {client} to use your account?"),
-    signed_in_as: Pattern::new("Signed in as {account}"),
     required: Pattern::new("{client} will be able to"),
     optional: "You can also let it",
     allowed_before: "Allowed before",
@@ -60,6 +65,68 @@ const CONSENT: ConsentText = ConsentText {
     return_to: Pattern::new("You will return to {host} either way."),
     switch: "Not you? Use another account",
     client_id: "Client ID",
+};
+
+const ACCOUNT: AccountText = AccountText {
+    title: "Your account",
+    apps: "Connected apps",
+    no_apps: "No apps are connected",
+    apps_cut: "There are more. Disconnect one of these to see the next.",
+    allowed_on: Pattern::new("Allowed on {date}"),
+    unasked: "Allowed by whoever runs this server",
+    until_disconnected: "until you disconnect it",
+    until_date: Pattern::new("until {date}"),
+    until_sign_out: "until you sign out",
+    disconnect: "Disconnect",
+    disconnect_app: Pattern::new("Disconnect {client}"),
+    sign_ins: "Where you are signed in",
+    sign_ins_off: "This server keeps no list of the browsers you are signed in with.",
+    unknown_browser: "Unknown browser",
+    since: Pattern::new("Since {date}"),
+    this_browser: "This browser",
+    sign_out: "Sign out",
+    sign_out_of: Pattern::new("Sign out of {browser}"),
+    sign_out_here: "Sign out of this browser",
+    sign_out_everywhere: "Sign out everywhere",
+    everywhere_hint: "If you have lost a device, or see a browser that isn’t yours, sign out of all of them. That includes this one.",
+    change_password: "Change password",
+    change_hint: "This signs you out everywhere else, and ends the access of apps that began with the old password.",
+    current_password: "Current password",
+    disconnected: "The app is disconnected from your account.",
+    signed_out_elsewhere: "That browser is signed out.",
+    password_changed: "Your password is changed. You are signed out everywhere else.",
+    wrong_password: "The current password is not right. Check it and try again.",
+    unchanged: "Nothing was changed. See below how things are now, and try again.",
+};
+
+const NEW_PASSWORD: NewPasswordText = NewPasswordText {
+    invited_title: "Choose your password",
+    invited: "Your account is ready. With a password you can sign in to it.",
+    reset_title: "Choose a new password",
+    reset: "Your old password will stop working, and you will be signed out everywhere.",
+    password: "New password",
+    hint: "At least 8 characters. Several words in a row are easy to remember and hard to guess.",
+    again: "New password, once more",
+    submit: "Set password",
+    differ: "The two passwords are not the same. Type the new one twice.",
+    too_short: "The new password is too short. Use at least 8 characters.",
+    too_long: "The new password is too long. Use fewer characters.",
+    unfit: "The new password has a character that can’t be used. Use letters, digits, spaces and signs.",
+    done_title: "Your password is set",
+    done: "Sign in with it whenever you want to see your account, or start from an app.",
+    sign_in: "Sign in",
+};
+
+const SIGN_OUT: SignOutText = SignOutText {
+    title: "Sign out",
+    question: "Do you want to sign out?",
+    asked_by: Pattern::new("{client} asks to sign you out here, too."),
+    asked: "You can sign in again at any time.",
+    submit: "Sign out",
+    stay: "Stay signed in",
+    done_title: "You are signed out",
+    done: "On a device that others use, close this window as well.",
+    continue_to: Pattern::new("Continue to {client}"),
 };
 
 const ERROR: ErrorText = ErrorText {
@@ -96,6 +163,11 @@ const ERROR: ErrorText = ErrorText {
         happened: "The address may be mistyped or out of date.",
         advice: "Check the address, or start from the app that you want to use.",
     },
+    link_spent: ProblemText {
+        title: "This link no longer works",
+        happened: "This link has been used or is too old.",
+        advice: "Ask for a new one from whoever gave you this one.",
+    },
     method_not_allowed: ProblemText {
         title: "This page can’t be opened like that",
         happened: "The address is right, but it is meant to be reached in another way.",
@@ -117,7 +189,9 @@ const FORWARD: ForwardText = ForwardText {
 
 const FRONT: FrontText = FrontText {
     heading: "This server signs people in to apps",
-    about: "It shows each app only what you allow. There is nothing to do on this page: to sign in, start from the app that you want to use.",
+    about: "It shows each app only what you allow. There is nothing to do on this page: to sign in, start from the app that you want to use. What you have allowed is on the page of your account.",
+    account: "Your account",
+    account_hint: "Connected apps, where you are signed in, password",
     good: "Everything works",
     limited: "Working, with parts switched off",
     bad: "Not working properly",

@@ -4,9 +4,11 @@
 //! lacks a word. Translators: plain strings are shown as they are; in a [`Pattern`] keep the name in
 //! braces and put it wherever the sentence wants it. Write no HTML; it would be shown as text.
 
+mod account;
 mod en;
 mod pattern;
 
+pub use account::{AccountText, NewPasswordText, SignOutText};
 pub use en::EN;
 pub use pattern::{Pattern, Sentence};
 
@@ -27,10 +29,18 @@ pub struct Text {
     pub go_on: &'static str,
     /// Label of the number that finds this request in the server's log.
     pub request_id: &'static str,
+    /// Who is signed in. Gap: `{account}`.
+    pub signed_in_as: Pattern,
     /// Words of the sign-in page.
     pub sign_in: SignInText,
     /// Words of the consent page.
     pub consent: ConsentText,
+    /// Words of the account page.
+    pub account: AccountText,
+    /// Words of the pages where a password is chosen.
+    pub new_password: NewPasswordText,
+    /// Words of the pages of signing out.
+    pub sign_out: SignOutText,
     /// Words of the error page.
     pub error: ErrorText,
     /// Words of the pages that send the browser on by themselves.
@@ -39,6 +49,17 @@ pub struct Text {
     pub front: FrontText,
     /// Words of the page that stands in for a server without a valid configuration.
     pub misconfigured: MisconfiguredText,
+}
+
+impl Text {
+    /// How long to wait: seconds, or minutes rounded up.
+    pub(super) fn waiting_time(&self, seconds: u32) -> String {
+        if seconds < 60 {
+            self.seconds.plain("n", &seconds.to_string())
+        } else {
+            self.minutes.plain("n", &seconds.div_ceil(60).to_string())
+        }
+    }
 }
 
 /// Words of the sign-in page.
@@ -50,6 +71,8 @@ pub struct SignInText {
     pub continue_to: Pattern,
     /// Below the heading, when no app is waiting.
     pub own_account: &'static str,
+    /// Title and heading when somebody who is signed in must type the password once more.
+    pub confirm: &'static str,
     /// Label of the first field.
     pub username: &'static str,
     /// Label of the second field.
@@ -77,8 +100,6 @@ pub struct ConsentText {
     pub title: &'static str,
     /// Heading. Gap: `{client}`.
     pub heading: Pattern,
-    /// Who is signed in. Gap: `{account}`.
-    pub signed_in_as: Pattern,
     /// Above the list of what the app needs. Gap: `{client}`.
     pub required: Pattern,
     /// Above the list of what may be unticked.
@@ -142,6 +163,8 @@ pub struct ErrorText {
     pub too_large: ProblemText,
     /// No such page.
     pub not_found: ProblemText,
+    /// The link of an invitation or a reset that no longer counts.
+    pub link_spent: ProblemText,
     /// A method that the page does not answer.
     pub method_not_allowed: ProblemText,
     /// A fault of the server that may pass.
@@ -179,6 +202,10 @@ pub struct FrontText {
     pub heading: &'static str,
     /// What this server is, for somebody who came here by chance.
     pub about: &'static str,
+    /// Link to the account page.
+    pub account: &'static str,
+    /// What is to be seen there.
+    pub account_hint: &'static str,
     /// Everything works.
     pub good: &'static str,
     /// Something is switched off.

@@ -1,0 +1,104 @@
+//! The userinfo endpoint (OpenID Connect Core §5.3): claims about the user, for whoever holds an access token.
+
+use super::access_token::AccessToken;
+use crate::cx::{Cx, Platform};
+use crate::error::{ErrorCode, OAuthError};
+use crate::http::{Method, Note, Params, Reply, Request};
+use crate::oauth::{ScopeToken, SubjectId};
+use crate::store::{self, Key, User};
+use serde::Serialize;
+
+/// OpenID Connect Core §5.3.2
+#[derive(Serialize)]
+struct Claims<'a> {
+    sub: SubjectId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    preferred_username: Option<&'a str>,
+}
+
+/// What it tells beside what an ID token does (OpenID Connect Core §5.1).
+pub(super) const CLAIMS: &[&str] = &["preferred_username"];
+
+/// The cause where there is no token at all.
+const MISSING: &str = "token_missing";
+
+/// Answers.
+pub(super) async fn userinfo<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Reply {
+    let reply = match answer(request, cx).await {
+        Ok(reply) => reply,
+        Err(error) => challenge(&error),
+    };
+    // Fetch standard §3.2.3: scripts of other origins read the challenge too.
+    reply.header("access-control-expose-headers", "www-authenticate")
+}
+
+async fn answer<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply, OAuthError> {
+    let token = bearer(request)?;
+    let token = AccessToken::open(&token, cx).await?.ok_or(invalid("not_a_token_of_ours"))?;
+    if !token.is_for(cx.config.issuer.as_str()) {
+        return Err(invalid("audience_wrong"));
+    }
+    if !token.allows(ScopeToken::OPENID) {
+        let description = "The token was not granted the scope openid.";
+        return Err(OAuthError::new(ErrorCode::InsufficientScope, description, "scope_insufficient"));
+    }
+    let lineage = token.lineage();
+    let user = Key::user(lineage.subject);
+    let facts = futures_util::future::join(token.cause_of_death(cx), store::read::<User>(cx.store(), &user));
+    let (dead, user) = facts.await;
+    if let Some(cause) = dead? {
+        return Err(invalid(cause));
+    }
+    let user = user?.ok_or(invalid("user_unknown"))?;
+    let username = token.allows(ScopeToken::PROFILE).then(|| user.username.as_str());
+    let reply = Reply::json(200, &Claims { sub: user.sub, preferred_username: username });
+    let reply = reply.noted(Note::event("userinfo"));
+    Ok(reply.concerning(Some(&lineage.client), Some(lineage.subject)))
+}
+
+/// RFC 6750 §2.1, §2.2: in the header or in the body, never in both. §2.3, in the query, where it would stand in many a
+/// log, is refused (RFC 9700 §4.3.2).
+fn bearer(request: &Request) -> Result<String, OAuthError> {
+    let twice = OAuthError::invalid_request("The token is sent in more than one way.", "two_tokens");
+    if Params::of_query(request)?.one("access_token")?.is_some() {
+        return Err(OAuthError::invalid_request("A token does not belong into the query.", "token_in_query"));
+    }
+    let form = request.method == Method::Post && request.content_type.as_deref().is_some_and(is_form);
+    let params = if form { Params::of_form(request)? } else { Params::default() };
+    let (header, body) = (&request.authorization, params.one("access_token")?);
+    match (header, body) {
+        (Some(_), Some(_)) => Err(twice),
+        (None, Some(token)) => Ok(token.to_owned()),
+        (None, None) => Err(invalid(MISSING)),
+        (Some(header), None) => match header.split_once(' ') {
+            // RFC 9110 §11.1
+            Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(token.trim().to_owned()),
+            _ => Err(invalid("not_a_bearer_token")),
+        },
+    }
+}
+
+fn is_form(content_type: &str) -> bool {
+    let media_type = content_type.split(';').next().unwrap_or_default();
+    media_type.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
+/// RFC 6750 §3.1: one description for all reasons.
+const fn invalid(cause: &'static str) -> OAuthError {
+    OAuthError::new(ErrorCode::InvalidToken, "The access token is missing, expired, revoked or not for this.", cause)
+}
+
+/// RFC 6750 §3: a challenge, without an error where nobody tried.
+fn challenge(error: &OAuthError) -> Reply {
+    let reply = Reply::oauth_error(error).noted(Note { event: "userinfo_refused", ..Note::refusal(error) });
+    match (reply.status, error.cause) {
+        (500.., _) => reply,
+        (_, MISSING) => reply.header("www-authenticate", "Bearer"),
+        _ => {
+            let (code, description) = (error.code.as_str(), error.description);
+            let scope = if error.code == ErrorCode::InsufficientScope { ", scope=\"openid\"" } else { "" };
+            let value = format!("Bearer error=\"{code}\", error_description=\"{description}\"{scope}");
+            reply.header("www-authenticate", value)
+        }
+    }
+}
