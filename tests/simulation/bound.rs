@@ -15,8 +15,8 @@ pub enum Thing {
     Session,
     /// A code: nobody asks what was revoked since it was minted.
     Code,
-    /// An access token, where it is introspected: the record in the store decides.
-    Introspected,
+    /// An access token at userinfo or introspection: the record in the store decides.
+    Asked,
     /// An access token, where nobody asks.
     Unasked,
 }
@@ -32,14 +32,14 @@ const ACCESS_TOKEN: Millis = 600 * SECOND + 2 * SKEW;
 
 impl Thing {
     pub const ALL: [Self; 6] =
-        [Self::Rotating, Self::Renewal, Self::Session, Self::Code, Self::Introspected, Self::Unasked];
+        [Self::Rotating, Self::Renewal, Self::Session, Self::Code, Self::Asked, Self::Unasked];
 
     /// From the answer that something is revoked to the start of the last request that still takes it. Whoever revokes
     /// is answered when the store has taken the record.
     pub const fn bound(self) -> Millis {
         match self {
             Self::Rotating => 0,
-            Self::Renewal | Self::Session | Self::Introspected => VISIBLE,
+            Self::Renewal | Self::Session | Self::Asked => VISIBLE,
             Self::Code => VISIBLE + LAST_CODE,
             Self::Unasked => VISIBLE + LAST_CODE + ACCESS_TOKEN,
         }
@@ -51,7 +51,7 @@ impl Thing {
             Self::Renewal => "refresh token, not rotating",
             Self::Session => "session cookie",
             Self::Code => "code",
-            Self::Introspected => "access token, introspected",
+            Self::Asked => "access token, shown to the server",
             Self::Unasked => "access token, nobody asks",
         }
     }

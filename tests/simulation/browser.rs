@@ -89,7 +89,7 @@ impl Browser {
             ("client_id", app.id().as_str()),
             ("redirect_uri", app.redirect_uri()),
             ("response_type", "code"),
-            ("scope", "notes offline_access"),
+            ("scope", "openid notes offline_access"),
             ("code_challenge", &challenge),
             ("code_challenge_method", "S256"),
         ]);

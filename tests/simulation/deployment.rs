@@ -74,7 +74,7 @@ impl App {
         let metadata = json!({
             "client_name": self.name(),
             "redirect_uris": [self.redirect_uri()],
-            "scope": "notes offline_access",
+            "scope": "openid notes offline_access",
             "first_party": self == Self::Own,
             "token_endpoint_auth_method": if self == Self::Spa { "none" } else { "client_secret_post" },
         });

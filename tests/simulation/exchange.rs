@@ -25,8 +25,10 @@ pub enum Purpose {
     Redeem(Box<Code>),
     /// A refresh token is used.
     Renew(Box<RefreshToken>, Party),
-    /// The operator calls.
-    Operator,
+    /// An access token is shown where somebody asks what was revoked.
+    Show(Box<Lineage>),
+    /// Anything else.
+    Other,
 }
 
 /// The answer; `None` when the client heard nothing.
@@ -89,7 +91,12 @@ fn observe(purpose: &Purpose, reply: &Reply, began: Millis, isolate: &Isolate, w
                 truth.ended(token.lineage.family, began, done);
             }
         }
-        Purpose::Operator => {}
+        Purpose::Show(lineage) => {
+            if decided(reply) {
+                truth.tried(Thing::Asked, lineage, began, reply.status == 200);
+            }
+        }
+        Purpose::Other => {}
     }
     world.note(|| format!("location {}: {} {cause:?}", isolate.location, reply.status));
 }

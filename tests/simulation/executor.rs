@@ -51,7 +51,7 @@ impl Executor {
     }
 
     pub fn sleep(&self, span: Millis) -> Sleep<'_> {
-        Sleep { executor: self, until: self.now() + span }
+        Sleep { executor: self, until: self.now() + span, timed: false }
     }
 
     /// What the future yields, unless it takes longer than this. It is dropped then.
@@ -95,18 +95,22 @@ impl Executor {
 pub struct Sleep<'a> {
     executor: &'a Executor,
     until: Millis,
+    /// One timer is enough, however often the task is polled: a future never changes its task here.
+    timed: bool,
 }
 
 impl Future for Sleep<'_> {
     type Output = ();
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         let executor = self.executor;
         if executor.now() >= self.until {
             return Poll::Ready(());
         }
-        let made = executor.made.replace(executor.made.get() + 1);
-        executor.timers.borrow_mut().insert((self.until, made), context.waker().clone());
+        if !std::mem::replace(&mut self.timed, true) {
+            let made = executor.made.replace(executor.made.get() + 1);
+            executor.timers.borrow_mut().insert((self.until, made), context.waker().clone());
+        }
         Poll::Pending
     }
 }

@@ -66,6 +66,11 @@ impl Household {
         }
     }
 
+    /// Forgets what an app held, so that it is connected again.
+    pub fn forget(&self, app: App) {
+        self.apps.borrow_mut().remove(&app);
+    }
+
     /// Uses an app for ever: connects it, keeps its tokens fresh, connects it again when it was disconnected.
     pub async fn use_app(self: Rc<Self>, app: App, every: Millis, tabs: usize) {
         loop {

@@ -22,6 +22,8 @@ pub enum Story {
     EndSession,
     /// A cookie is stolen; an app is disconnected.
     Disconnect,
+    /// A cookie is stolen; an app ends its own family.
+    EndFamily,
     /// A password is stolen; the operator sets a new one.
     NewPassword,
     /// A refresh token that rotates is stolen.
@@ -35,11 +37,12 @@ pub enum Story {
 }
 
 impl Story {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Quiet,
         Self::SignOutEverywhere,
         Self::EndSession,
         Self::Disconnect,
+        Self::EndFamily,
         Self::NewPassword,
         Self::RefreshToken,
         Self::CodeWithVerifier,
@@ -53,6 +56,7 @@ impl Story {
             Self::SignOutEverywhere => "seeds: cookie stolen, signed out everywhere",
             Self::EndSession => "seeds: cookie stolen, session ended",
             Self::Disconnect => "seeds: cookie stolen, app disconnected",
+            Self::EndFamily => "seeds: cookie stolen, family ended",
             Self::NewPassword => "seeds: password stolen, new password",
             Self::RefreshToken => "seeds: refresh token stolen",
             Self::CodeWithVerifier => "seeds: codes stolen with verifier",
@@ -77,10 +81,10 @@ impl Story {
 /// Runs a seed.
 pub fn run(seed: u64, removed: Removed, trace: bool) -> Outcome {
     let story = Story::of(seed);
-    let weather = [Weather::CALM, Weather::ROUGH, Weather::STORMY][usize::try_from(seed / 9 % 3).unwrap()];
+    let weather = [Weather::CALM, Weather::ROUGH, Weather::STORMY][usize::try_from(seed / 10 % 3).unwrap()];
     let world = World::new(seed, removed, weather, trace);
     deployment::found(&world);
-    let types = seed / 27 % 4 == 0;
+    let types = seed / 30 % 4 == 0;
     let household = Household::new(types, &world);
     world.truth.count(story.name());
     people(&household, story);
@@ -98,16 +102,13 @@ fn people(household: &Rc<Household>, story: Story) {
 }
 
 async fn plot(story: Story, household: Rc<Household>) {
-    let world = Rc::clone(&household.world);
     match story {
         Story::Quiet => {}
-        Story::SignOutEverywhere => robbed(Ancestor::Subject, &household).await,
-        Story::EndSession => {
-            world.wait(2 * MINUTE, 5 * MINUTE).await;
-            robbed(user::session_of(&household), &household).await;
-        }
-        Story::Disconnect => robbed(user::consent_to(world.chance.pick(&App::ALL)), &household).await,
-        Story::NewPassword => robbed(Ancestor::Credential, &household).await,
+        Story::SignOutEverywhere
+        | Story::EndSession
+        | Story::Disconnect
+        | Story::EndFamily
+        | Story::NewPassword => robbed(story, &household).await,
         Story::RefreshToken => thief::live_on_refresh_token(household).await,
         Story::CodeWithVerifier => thief::redeem_codes(household, true).await,
         Story::CodeWithoutVerifier => thief::redeem_codes(household, false).await,
@@ -116,28 +117,61 @@ async fn plot(story: Story, household: Rc<Household>) {
 }
 
 /// A thief copies the cookies; later the user notices, and does something about it.
-async fn robbed(ancestor: Ancestor, household: &Rc<Household>) {
+async fn robbed(story: Story, household: &Rc<Household>) {
     let world = &household.world;
     world.wait(MINUTE, 3 * MINUTE).await;
     let noticed = world.time.now() + world.chance.between(SECOND..=6 * MINUTE);
     world.time.spawn(Thief::of(household).haunt(None, 20 * SECOND, noticed));
     world.time.sleep(noticed - world.time.now()).await;
+    if world.chance.happens(300) {
+        // No sooner signed in than robbed.
+        household.sign_in_anew().await;
+        world.wait(0, 8 * SECOND).await;
+        world.truth.count("revocations within seconds of a sign-in");
+    }
     haunted(household);
-    if ancestor == Ancestor::Credential {
-        let until = noticed + 4 * MINUTE;
-        world.time.spawn(thief::try_old_password(until, Rc::clone(world)));
-        user::change_password(household).await;
-        // Where the new password has not arrived, it is called wrong.
-        world.time.sleep(Thing::Session.bound()).await;
-        household.sign_in_anew().await;
-        return;
+    let at_once = world.chance.happens(500);
+    match story {
+        Story::Disconnect => {
+            let app = world.chance.pick(&App::ALL);
+            user::revoke(user::consent_to(app), household).await;
+            if at_once {
+                world.truth.count("apps that were connected again at once");
+                household.forget(app);
+            }
+        }
+        Story::EndFamily => user::end_family(world.chance.pick(&App::ALL), household).await,
+        Story::NewPassword => {
+            world.time.spawn(thief::try_old_password(noticed + 4 * MINUTE, Rc::clone(world)));
+            user::change_password(household).await;
+            // Where the new password has not arrived, it is called wrong.
+            world.time.sleep(Thing::Session.bound()).await;
+            household.sign_in_anew().await;
+        }
+        _ => {
+            let all = story == Story::SignOutEverywhere || world.chance.happens(300);
+            if all && world.chance.happens(500) {
+                sign_in_elsewhere(household).await;
+            }
+            let ancestor = if all { Ancestor::Subject } else { user::session_of(household) };
+            user::revoke(ancestor, household).await;
+            if at_once {
+                world.truth.count("users who signed in again at once");
+                household.sign_in_anew().await;
+            }
+        }
     }
-    user::revoke(ancestor.clone(), household).await;
-    // Some come back at once, others when an app asks them to.
-    if matches!(ancestor, Ancestor::Subject | Ancestor::Session(_)) && world.chance.happens(500) {
-        household.sign_in_anew().await;
-        world.truth.count("users who signed in again at once");
+}
+
+/// A thief has the password too, and comes at the last moment.
+async fn sign_in_elsewhere(household: &Rc<Household>) {
+    let world = &household.world;
+    let place = world.elsewhere(household.location);
+    if let Some(thief) = Thief::signed_in(place, world).await {
+        let until = world.time.now() + Thing::Code.bound() + MINUTE;
+        world.time.spawn(thief.haunt(Some(place), 5 * SECOND, until));
     }
+    world.wait(0, 6 * SECOND).await;
 }
 
 /// From now on thieves at each place use what they copied, so often that the last time is known.
@@ -145,7 +179,7 @@ fn haunted(household: &Rc<Household>) {
     let world = &household.world;
     let until = world.time.now() + Thing::Code.bound() + MINUTE;
     for location in 0..LOCATIONS.len() {
-        let every = world.chance.pick(&[2 * SECOND, 5 * SECOND, 15 * SECOND]);
+        let every = world.chance.pick(&[2 * SECOND, 6 * SECOND, 20 * SECOND]);
         world.time.spawn(Thief::of(household).haunt(Some(location), every, until));
     }
 }
@@ -160,7 +194,7 @@ async fn new_key(household: &Rc<Household>) {
     }
     deploy(2, world);
     world.truth.count("ring keys that were brought in");
-    robbed(world.chance.pick(&[Ancestor::Subject, user::session_of(household)]), household).await;
+    robbed(Story::EndSession, household).await;
 }
 
 fn deploy(ring: usize, world: &Rc<World>) {

@@ -4,7 +4,7 @@ use crate::browser::{Authorized, Browser, NotAuthorized};
 use crate::deployment::{App, OLD_PASSWORD, look_into};
 use crate::executor::{MINUTE, Millis, SECOND};
 use crate::household::Household;
-use crate::tokens::{NoTokens, Tokens, introspect, redeem, renew};
+use crate::tokens::{NoTokens, Tokens, redeem, renew, show};
 use crate::truth::Party;
 use crate::world::World;
 use sealwax::oauth::FamilyId;
@@ -27,6 +27,13 @@ impl Thief {
     pub fn of(household: &Household) -> Self {
         let browser = household.browser.borrow().as_ref().clone();
         Self { world: Rc::clone(&household.world), browser, held: household.tokens() }
+    }
+
+    /// Signs in as the user, by a password that is still good.
+    pub async fn signed_in(place: usize, world: &Rc<World>) -> Option<Self> {
+        let browser = Browser::signed_in(place, world).await?;
+        world.truth.count("thieves who signed in");
+        Some(Self { world: Rc::clone(world), browser, held: Vec::new() })
     }
 
     /// Uses something every now and then, at this place or anywhere, until the time has come.
@@ -75,7 +82,7 @@ impl Thief {
     async fn show(&self, location: usize) {
         if !self.held.is_empty() {
             let (_, tokens) = &self.held[self.world.chance.below(self.held.len())];
-            introspect(&tokens.access, location, &self.world).await;
+            show(&tokens.access, location, &self.world).await;
         }
     }
 }
@@ -148,7 +155,7 @@ async fn redeem_stolen(authorized: Authorized, with_verifier: bool, world: Rc<Wo
 async fn keep(app: App, mut tokens: Tokens, world: Rc<World>) {
     loop {
         world.wait(2 * SECOND, 30 * SECOND).await;
-        introspect(&tokens.access, world.somewhere(), &world).await;
+        show(&tokens.access, world.somewhere(), &world).await;
         match renew(app, &tokens.refresh, Party::Thief, world.somewhere(), &world).await {
             Ok(newer) => tokens = newer,
             Err(NoTokens::Refused(_)) => break,
@@ -173,6 +180,6 @@ pub async fn try_old_password(until: Millis, world: Rc<World>) {
             Err(NotAuthorized::WrongPassword) => world.truth.count("old passwords that were refused"),
             Err(_) => {}
         }
-        world.wait(10 * SECOND, 40 * SECOND).await;
+        world.wait(20 * SECOND, 60 * SECOND).await;
     }
 }

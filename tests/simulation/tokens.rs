@@ -1,15 +1,11 @@
 //! What apps, honest or not, do with codes and tokens.
 
-use crate::bound::Thing;
 use crate::browser::{Authorized, post};
 use crate::deployment::{App, look_into};
-use crate::exchange::{Purpose, access_token_of, jti_of, json_of, lineage_of, send};
+use crate::exchange::{Purpose, access_token_of, json_of, lineage_of, send};
 use crate::truth::Party;
 use crate::world::World;
-use sealwax::cx::Platform as _;
-use sealwax::http::Reply;
-use sealwax::seal::{self, TokenId};
-use sealwax::store::{self, Key, Revocations};
+use sealwax::http::{Method, Reply, Request};
 use std::rc::Rc;
 
 /// What the token endpoint gave.
@@ -81,15 +77,18 @@ fn told(reply: Option<Reply>, kept: &str) -> Result<Tokens, NoTokens> {
     Ok(Tokens { access, refresh })
 }
 
-/// Whether a resource server that asks this location is told that an access token is active: what introspection does,
-/// by the product's own pieces, until it has an endpoint for it.
-pub async fn introspect(access: &str, location: usize, world: &Rc<World>) -> bool {
-    let (isolate, began) = (world.isolate(location), world.time.now());
-    let rings = &isolate.config.get().rings;
-    let Ok(id) = seal::open::<TokenId>(&rings.sealing, &jti_of(access), isolate.now()) else { return false };
-    let key = Key::revoked(id.lineage.subject);
-    let Ok(revoked) = store::read::<Revocations>(isolate.store(), &key).await else { return false };
-    let active = revoked.unwrap_or_default().reach(&id.lineage).is_none();
-    world.truth.tried(Thing::Introspected, &lineage_of(access), began, active);
-    active
+/// Shows an access token at the userinfo endpoint, which asks what was revoked.
+pub async fn show(access: &str, location: usize, world: &Rc<World>) {
+    let mut request = Request::new(Method::Get, "/userinfo", "");
+    request.authorization = Some(format!("Bearer {access}"));
+    send(request, Purpose::Show(Box::new(lineage_of(access))), location, world).await;
+}
+
+/// Has a family ended by one of its tokens (RFC 7009); whether it is done.
+pub async fn end(app: App, refresh: &str, location: usize, world: &Rc<World>) -> bool {
+    let id = app.id();
+    let mut fields = vec![("client_id", id.as_str()), ("token", refresh)];
+    fields.extend(app.secret().map(|secret| ("client_secret", secret)));
+    let reply = send(post("/revoke", &fields), Purpose::Other, location, world).await;
+    reply.is_some_and(|reply| reply.status == 200)
 }

@@ -1,12 +1,14 @@
 //! What a user does when something was stolen: signs out everywhere, ends a session, disconnects an app, gets a new
 //! password. Whoever is told that it failed tries again.
 
-use crate::deployment::{App, NEW_PASSWORD, USERNAME, operator_call, phc, subject};
+use crate::deployment::{App, NEW_PASSWORD, USERNAME, look_into, operator_call, phc, subject};
 use crate::exchange::{Purpose, send};
 use crate::executor::SECOND;
 use crate::household::Household;
-use crate::world::LOCATIONS;
+use crate::tokens;
+use crate::world::{LOCATIONS, START};
 use sealwax::cx::Platform as _;
+use sealwax::seal::RefreshToken;
 use sealwax::store::{Ancestor, Ledger as _, Revocation};
 use serde_json::json;
 
@@ -15,9 +17,11 @@ pub async fn revoke(ancestor: Ancestor, household: &Household) {
     let world = &household.world;
     let number = world.truth.revoking(ancestor.clone(), world.time.now());
     world.note(|| format!("the user revokes {ancestor:?}"));
+    // The stamp of the session that asks; the ledger has to know of all others.
+    let at = household.browser.borrow().session().map_or(START, |session| session.auth);
     loop {
         let isolate = world.isolate(household.location);
-        let revocation = Revocation { ancestor: ancestor.clone(), at: isolate.now() };
+        let revocation = Revocation { ancestor: ancestor.clone(), at };
         let home = LOCATIONS[world.home];
         if isolate.ledger().revoke(subject(), home, &revocation).await.is_ok() {
             break;
@@ -30,6 +34,20 @@ pub async fn revoke(ancestor: Ancestor, household: &Household) {
     world.note(|| "the user is told that it is done".to_owned());
 }
 
+/// Has an app end its own family.
+pub async fn end_family(app: App, household: &Household) {
+    let world = &household.world;
+    let Some((_, tokens)) = household.tokens().into_iter().find(|(held, _)| *held == app) else { return };
+    let family = look_into::<RefreshToken>(&tokens.refresh).lineage.family;
+    let number = world.truth.revoking(Ancestor::Family(family), world.time.now());
+    while !tokens::end(app, &tokens.refresh, household.location, world).await {
+        world.truth.count("revocations that had to be tried again");
+        world.wait(SECOND, 5 * SECOND).await;
+    }
+    world.truth.revoked(number, world.time.now());
+    world.truth.count("revocations");
+}
+
 /// Has the operator set a new password.
 pub async fn change_password(household: &Household) {
     let world = &household.world;
@@ -37,7 +55,7 @@ pub async fn change_password(household: &Household) {
     let call = json!({"op": "user.passwd", "username": USERNAME, "password": phc(NEW_PASSWORD)});
     loop {
         let request = operator_call(&call, world);
-        let reply = send(request, Purpose::Operator, household.location, world).await;
+        let reply = send(request, Purpose::Other, household.location, world).await;
         if reply.is_some_and(|reply| reply.status == 200) {
             break;
         }
