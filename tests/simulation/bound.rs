@@ -31,8 +31,7 @@ const LAST_CODE: Millis = 60 * SECOND + 2 * SKEW;
 const ACCESS_TOKEN: Millis = 600 * SECOND + 2 * SKEW;
 
 impl Thing {
-    pub const ALL: [Self; 6] =
-        [Self::Rotating, Self::Renewal, Self::Session, Self::Code, Self::Asked, Self::Unasked];
+    pub const ALL: [Self; 6] = [Self::Rotating, Self::Renewal, Self::Session, Self::Code, Self::Asked, Self::Unasked];
 
     /// From the answer that something is revoked to the start of the last request that still takes it. Whoever revokes
     /// is answered when the store has taken the record.

@@ -120,9 +120,11 @@ impl Browser {
     }
 
     async fn send(&self, mut request: Request, location: usize, world: &Rc<World>) -> Result<Reply, NotAuthorized> {
-        let cookies: Vec<String> = self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies: Vec<String> =
+            self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
         request.cookie = Some(cookies.join("; "));
-        let reply = send(request, Purpose::Page(self.session()), location, world).await.ok_or(NotAuthorized::Unavailable)?;
+        let purpose = Purpose::Page(request.path.clone(), self.session());
+        let reply = send(request, purpose, location, world).await.ok_or(NotAuthorized::Unavailable)?;
         for (_, cookie) in reply.headers.iter().filter(|(name, _)| *name == "set-cookie") {
             let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
             self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned());

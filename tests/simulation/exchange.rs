@@ -19,8 +19,8 @@ const PATIENCE: Millis = 10 * SECOND;
 
 /// What a request is for.
 pub enum Purpose {
-    /// A page or a form, with this session.
-    Page(Option<Session>),
+    /// A page or a form, by its path, with this session.
+    Page(String, Option<Session>),
     /// A code is redeemed.
     Redeem(Box<Code>),
     /// A refresh token is used.
@@ -61,7 +61,7 @@ fn observe(purpose: &Purpose, reply: &Reply, began: Millis, isolate: &Isolate, w
     let (done, truth) = (world.time.now(), &world.truth);
     let cause = reply.note.cause;
     match purpose {
-        Purpose::Page(session) => observe_page(session.as_ref(), reply, began, world),
+        Purpose::Page(form, session) => observe_page((form, session.as_ref()), reply, began, world),
         Purpose::Redeem(code) => {
             if reply.status == 200 {
                 truth.redeemed(code.lineage.family);
@@ -107,7 +107,7 @@ const fn decided(reply: &Reply) -> bool {
 }
 
 /// Codes and sessions that a page's answer brings.
-fn observe_page(presented: Option<&Session>, reply: &Reply, began: Millis, world: &World) {
+fn observe_page((form, presented): (&str, Option<&Session>), reply: &Reply, began: Millis, world: &World) {
     let done = world.time.now();
     if let Some(session) = session_of(reply) {
         world.truth.signed_in(session.sid, began, done);
@@ -117,7 +117,8 @@ fn observe_page(presented: Option<&Session>, reply: &Reply, began: Millis, world
     }
     if let Some(code) = code_of(reply) {
         let lineage = look_into::<Code>(&code).lineage;
-        world.truth.minted(&lineage, began, done);
+        let asked = form == "/consent" || lineage.consent == lineage.born;
+        world.truth.minted(&lineage, asked, began, done);
         world.truth.tried(Thing::Session, &lineage, began, true);
     }
 }

@@ -29,7 +29,7 @@ pub struct Isolate {
 impl Isolate {
     pub fn new(location: usize, world: &Rc<World>) -> Self {
         Self {
-            config: Cell::new(deployment::config(0, world.removed == Removed::Grace)),
+            config: Cell::new(deployment::config(0, world.rules.removed == Removed::Grace)),
             location,
             world: Rc::downgrade(world),
             skew: world.draw_skew(),

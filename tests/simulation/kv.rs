@@ -155,7 +155,7 @@ impl LaggingKv {
 impl Store for LaggingKv {
     async fn get(&self, key: &Key) -> Result<Option<String>, StoreError> {
         let world = self.world();
-        if world.removed == Removed::RevocationRead && key.as_str().starts_with("revoked/") {
+        if world.rules.removed == Removed::RevocationRead && key.as_str().starts_with("revoked/") {
             return Ok(None);
         }
         get(key.as_str(), self.location, &world).await

@@ -58,7 +58,7 @@ impl Object {
         if spent == Spent::First {
             rows.entry(spend.id).or_insert((SpendRow { attempt: spend.attempt, first: now }, spend.exp));
         }
-        if world.removed == Removed::SpentCodes { Spent::First } else { spent }
+        if world.rules.removed == Removed::SpentCodes { Spent::First } else { spent }
     }
 
     async fn advance(self: &Rc<Self>, advance: &Advance, world: &Rc<World>) -> Option<Advanced> {
@@ -76,7 +76,7 @@ impl Object {
             if advanced != Advanced::Replay {
                 rows.families.insert(lineage.family, row);
             }
-            if world.removed == Removed::ReplayRule { Advanced::Issue(newest) } else { advanced }
+            if world.rules.removed == Removed::ReplayRule { Advanced::Issue(newest) } else { advanced }
         };
         if advanced == Advanced::Replay {
             let family = Revocation { ancestor: Ancestor::Family(lineage.family), at: lineage.born };
@@ -144,7 +144,7 @@ impl Object {
 
 /// What a revocation names: the ancestor or, where stamps are taken out, the families that are known to descend from it.
 fn named(ancestor: Ancestor, world: &World) -> Vec<Ancestor> {
-    if world.removed == Removed::LineageStamps {
+    if world.rules.removed == Removed::LineageStamps {
         world.truth.families_of(&ancestor).into_iter().map(Ancestor::Family).collect()
     } else {
         vec![ancestor]
@@ -227,8 +227,12 @@ impl Ledger for Ledgers {
         revocation: &Revocation,
     ) -> Result<Timestamp, LedgerError> {
         let (name, call) = (ObjectName::for_subject(home, subject), revocation.clone());
-        self.call(&name, MIRROR_DEADLINE, move |object, world| async move { object.revoke(subject, call, &world).await })
-            .await
+        self.call(
+            &name,
+            MIRROR_DEADLINE,
+            move |object, world| async move { object.revoke(subject, call, &world).await },
+        )
+        .await
     }
 
     async fn mark(&self, subject: SubjectId, home: Region, mark: Mark) -> Result<(), LedgerError> {

@@ -3,9 +3,9 @@
 
 use crate::bound::Thing;
 use crate::executor::Millis;
-use crate::story;
+use crate::story::{self, Story};
 use crate::truth::{Outcome, Violation};
-use crate::world::Removed;
+use crate::world::Rules;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Mutex;
@@ -26,7 +26,7 @@ const THREADS: u64 = 2;
 
 impl Report {
     /// Runs worlds; each is alone with its seed, so their order does not matter.
-    pub fn of(seeds: impl Iterator<Item = u64> + Send, removed: Removed) -> Self {
+    pub fn of(seeds: impl Iterator<Item = u64> + Send, rules: Rules) -> Self {
         let seeds = Mutex::new(seeds);
         let report = Mutex::new(Self::default());
         thread::scope(|scope| {
@@ -34,7 +34,7 @@ impl Report {
                 scope.spawn(|| {
                     loop {
                         let Some(seed) = seeds.lock().unwrap().next() else { return };
-                        let outcome = story::run(seed, removed, false);
+                        let outcome = story::run(seed, rules, false);
                         report.lock().unwrap().add(seed, outcome);
                     }
                 });
@@ -79,17 +79,10 @@ impl Report {
             let times = self.survived.get(&thing).map(Vec::as_slice).unwrap_or_default();
             let at = |per_mille| seconds(quantile(times, per_mille));
             let (name, bound) = (thing.name(), seconds(thing.bound()));
-            let _ = writeln!(
-                text,
-                "{name:<34}{:>9}{:>9}{:>9}{:>9}{bound:>9}",
-                times.len(),
-                at(500),
-                at(990),
-                at(1000)
-            );
+            let _ = writeln!(text, "{name:<34}{:>9}{:>9}{:>9}{:>9}{bound:>9}", times.len(), at(500), at(990), at(1000));
         }
         for (seed, violations) in self.violations.iter().take(10) {
-            let _ = writeln!(text, "\nSeed {seed} ({:?}):", story::Story::of(*seed));
+            let _ = writeln!(text, "\nSeed {seed} ({:?}):", Story::of(*seed));
             for violation in violations.iter().take(3) {
                 let _ = writeln!(text, "  {}\n    {}", violation.invariant, violation.what);
             }

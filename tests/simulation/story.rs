@@ -7,7 +7,7 @@ use crate::household::Household;
 use crate::thief::{self, Thief};
 use crate::truth::Outcome;
 use crate::user;
-use crate::world::{LOCATIONS, Removed, Weather, World};
+use crate::world::{LOCATIONS, Removed, Rules, Trial, Weather, World};
 use sealwax::store::Ancestor;
 use std::rc::Rc;
 
@@ -79,10 +79,13 @@ impl Story {
 }
 
 /// Runs a seed.
-pub fn run(seed: u64, removed: Removed, trace: bool) -> Outcome {
+pub fn run(seed: u64, rules: Rules, trace: bool) -> Outcome {
     let story = Story::of(seed);
-    let weather = [Weather::CALM, Weather::ROUGH, Weather::STORMY][usize::try_from(seed / 10 % 3).unwrap()];
-    let world = World::new(seed, removed, weather, trace);
+    let mut weather = [Weather::CALM, Weather::ROUGH, Weather::STORMY][usize::try_from(seed / 10 % 3).unwrap()];
+    if rules.trial == Trial::LateWrites {
+        weather.put_late = 300;
+    }
+    let world = World::new(seed, rules, weather, trace);
     deployment::found(&world);
     let types = seed / 30 % 4 == 0;
     let household = Household::new(types, &world);
@@ -104,11 +107,9 @@ fn people(household: &Rc<Household>, story: Story) {
 async fn plot(story: Story, household: Rc<Household>) {
     match story {
         Story::Quiet => {}
-        Story::SignOutEverywhere
-        | Story::EndSession
-        | Story::Disconnect
-        | Story::EndFamily
-        | Story::NewPassword => robbed(story, &household).await,
+        Story::SignOutEverywhere | Story::EndSession | Story::Disconnect | Story::EndFamily | Story::NewPassword => {
+            robbed(story, &household).await
+        }
         Story::RefreshToken => thief::live_on_refresh_token(household).await,
         Story::CodeWithVerifier => thief::redeem_codes(household, true).await,
         Story::CodeWithoutVerifier => thief::redeem_codes(household, false).await,
@@ -121,7 +122,7 @@ async fn robbed(story: Story, household: &Rc<Household>) {
     let world = &household.world;
     world.wait(MINUTE, 3 * MINUTE).await;
     let noticed = world.time.now() + world.chance.between(SECOND..=6 * MINUTE);
-    world.time.spawn(Thief::of(household).haunt(None, 20 * SECOND, noticed));
+    world.time.spawn(Thief::of(household).haunt(None, 15 * SECOND, noticed + Thing::Session.bound() + MINUTE));
     world.time.sleep(noticed - world.time.now()).await;
     if world.chance.happens(300) {
         // No sooner signed in than robbed.
@@ -150,7 +151,7 @@ async fn robbed(story: Story, household: &Rc<Household>) {
         }
         _ => {
             let all = story == Story::SignOutEverywhere || world.chance.happens(300);
-            if all && world.chance.happens(500) {
+            if all && world.rules.trial == Trial::SignInAhead {
                 sign_in_elsewhere(household).await;
             }
             let ancestor = if all { Ancestor::Subject } else { user::session_of(household) };
@@ -168,7 +169,7 @@ async fn sign_in_elsewhere(household: &Rc<Household>) {
     let world = &household.world;
     let place = world.elsewhere(household.location);
     if let Some(thief) = Thief::signed_in(place, world).await {
-        let until = world.time.now() + Thing::Code.bound() + MINUTE;
+        let until = world.time.now() + Thing::Session.bound() + MINUTE / 2;
         world.time.spawn(thief.haunt(Some(place), 5 * SECOND, until));
     }
     world.wait(0, 6 * SECOND).await;
@@ -177,7 +178,7 @@ async fn sign_in_elsewhere(household: &Rc<Household>) {
 /// From now on thieves at each place use what they copied, so often that the last time is known.
 fn haunted(household: &Rc<Household>) {
     let world = &household.world;
-    let until = world.time.now() + Thing::Code.bound() + MINUTE;
+    let until = world.time.now() + Thing::Session.bound() + MINUTE / 2;
     for location in 0..LOCATIONS.len() {
         let every = world.chance.pick(&[2 * SECOND, 6 * SECOND, 20 * SECOND]);
         world.time.spawn(Thief::of(household).haunt(Some(location), every, until));
@@ -188,7 +189,7 @@ fn haunted(household: &Rc<Household>) {
 async fn new_key(household: &Rc<Household>) {
     let world = &household.world;
     world.wait(MINUTE, 10 * MINUTE).await;
-    if world.removed != Removed::NextKey {
+    if world.rules.removed != Removed::NextKey {
         deploy(1, world);
         world.time.sleep(60 * MINUTE).await;
     }
@@ -202,7 +203,7 @@ fn deploy(ring: usize, world: &Rc<World>) {
         let (isolate, there) = (Rc::clone(isolate), Rc::clone(world));
         world.time.spawn(async move {
             there.wait(0, 5 * MINUTE).await;
-            isolate.config.set(deployment::config(ring, there.removed == Removed::Grace));
+            isolate.config.set(deployment::config(ring, there.rules.removed == Removed::Grace));
         });
     }
 }

@@ -43,13 +43,7 @@ pub async fn redeem(
 }
 
 /// Uses a refresh token.
-pub async fn renew(
-    app: App,
-    refresh: &str,
-    by: Party,
-    location: usize,
-    world: &Rc<World>,
-) -> Result<Tokens, NoTokens> {
+pub async fn renew(app: App, refresh: &str, by: Party, location: usize, world: &Rc<World>) -> Result<Tokens, NoTokens> {
     let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh)];
     let purpose = Purpose::Renew(Box::new(look_into(refresh)), by);
     told(call(app, &fields, purpose, location, world).await, refresh)

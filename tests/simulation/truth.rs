@@ -98,9 +98,11 @@ impl Truth {
         self.0.borrow_mut().sign_ins.entry(sid).or_insert(Span { began, done });
     }
 
-    /// A code was minted, with the consent that was given just now if it is the first of it.
-    pub fn minted(&self, lineage: &Lineage, began: Millis, done: Millis) {
+    /// A code was minted; `asked` when the user had been asked just now, or nobody had to be.
+    pub fn minted(&self, lineage: &Lineage, asked: bool, began: Millis, done: Millis) {
         let mut known = self.0.borrow_mut();
+        // A consent that is new to us without a question was given in an answer that failed: at some time before.
+        let began = if asked { began } else { 0 };
         known.consents.entry((lineage.client.clone(), lineage.consent)).or_insert(Span { began, done });
         let family = Family { lineage: lineage.clone(), redeemed: 0, renewed: Vec::new(), ended: None };
         known.families.entry(lineage.family).or_insert(family);
@@ -254,9 +256,11 @@ impl Truth {
     /// Where nobody asks, an access token is taken until it ends.
     fn judge_last_tokens(&self) {
         let known = self.0.borrow();
-        let issued: Vec<_> = known.families.values().filter_map(|family| {
-            Some((family.lineage.clone(), *known.last_tokens.get(&family.lineage.family)?))
-        }).collect();
+        let issued: Vec<_> = known
+            .families
+            .values()
+            .filter_map(|family| Some((family.lineage.clone(), *known.last_tokens.get(&family.lineage.family)?)))
+            .collect();
         drop(known);
         for (lineage, until) in issued {
             self.tried(Thing::Unasked, &lineage, until, true);

@@ -37,6 +37,32 @@ pub enum Removed {
     NextKey,
 }
 
+/// What is tried beside the ordinary: that of which it is known that it fails has a test of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trial {
+    Nothing,
+    /// A thief signs in seconds before the user signs out everywhere, where the clock is ahead of the ledger's.
+    SignInAhead,
+    /// Writes of the store arrive up to 25 s after the writer gave up.
+    LateWrites,
+}
+
+/// By which rules a world runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    pub removed: Removed,
+    pub trial: Trial,
+}
+
+impl Rules {
+    /// The product as it is.
+    pub const ALL: Self = Self { removed: Removed::Nothing, trial: Trial::Nothing };
+
+    pub const fn without(removed: Removed) -> Self {
+        Self { removed, ..Self::ALL }
+    }
+}
+
 /// How often in a thousand times something goes wrong.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Weather {
@@ -97,8 +123,7 @@ impl Weather {
 }
 
 pub struct World {
-    pub seed: u64,
-    pub removed: Removed,
+    pub rules: Rules,
     pub weather: Weather,
     pub time: Executor,
     pub chance: Chance,
@@ -112,12 +137,11 @@ pub struct World {
 }
 
 impl World {
-    pub fn new(seed: u64, removed: Removed, weather: Weather, trace: bool) -> Rc<Self> {
+    pub fn new(seed: u64, rules: Rules, weather: Weather, trace: bool) -> Rc<Self> {
         let chance = Chance::new(seed);
         let home = chance.below(LOCATIONS.len());
         let world = Rc::new(Self {
-            seed,
-            removed,
+            rules,
             weather,
             time: Executor::default(),
             chance,
