@@ -65,7 +65,8 @@ async fn change<P: Platform>(
 ) -> Result<(), OAuthError> {
     let key = Key::revoked(subject);
     let mut revocations: Revocations = store::read(cx.store(), &key).await?.unwrap_or_default();
-    change(&mut revocations);
+    // First: what has ended counts towards no limit.
     revocations.sweep(cx.now);
+    change(&mut revocations);
     Ok(store::write(cx.store(), &key, &revocations).await?)
 }

@@ -91,8 +91,8 @@ impl MemoryLedger {
         let changed = {
             let mut rows = self.rows()?;
             let revocations = rows.revocations.entry(subject).or_default();
-            change(revocations);
             revocations.sweep(self.clock.get());
+            change(revocations);
             let revocations = revocations.clone();
             if let Some(list) = rows.sign_ins.get_mut(&subject) {
                 list.retain(|row| revocations.reach_session(row.sid, row.auth, row.cred).is_none());

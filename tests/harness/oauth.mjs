@@ -21,13 +21,26 @@ export function authorization(issuer, params) {
 }
 
 /** POST /token → { status, headers, body }. `client` is { id, secret, method } with method none, basic or post. */
-export async function token(url, client, params) {
+export function token(url, client, params) {
+  return call(url, "/token", client, params);
+}
+
+/** POST a form to `path` as a client → { status, headers, body }. */
+export async function call(url, path, client, params) {
   const form = new URLSearchParams(params);
   const headers = {};
   if (client.method === "basic" || (client.secret && client.method === undefined)) headers.authorization = basic(client.id, client.secret);
   else form.set("client_id", client.id);
   if (client.method === "post") form.set("client_secret", client.secret);
-  const answer = await fetch(`${url.replace(/\/$/, "")}/token`, { method: "POST", body: form, headers, redirect: "manual" });
+  return read(await fetch(`${url.replace(/\/$/, "")}${path}`, { method: "POST", body: form, headers, redirect: "manual" }));
+}
+
+/** GET /userinfo with the token in the header → { status, headers, body }. */
+export async function userinfo(url, accessToken) {
+  return read(await fetch(`${url.replace(/\/$/, "")}/userinfo`, { headers: { authorization: `Bearer ${accessToken}` }, redirect: "manual" }));
+}
+
+async function read(answer) {
   const text = await answer.text();
   let body;
   try {

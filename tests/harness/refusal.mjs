@@ -9,7 +9,7 @@ export function assertRefused(answer, status, error) {
   assert.deepEqual(Object.keys(answer.body).sort(), ["error", "error_description"]);
   assert.equal(answer.headers.get("cache-control"), "no-store");
   assert.match(answer.headers.get("content-type"), /^application\/json/);
-  if (status === 401) assert.match(answer.headers.get("www-authenticate"), /^Basic realm="/);
+  if (status === 401) assert.match(answer.headers.get("www-authenticate"), error === "invalid_token" ? /^Bearer/ : /^Basic realm="/);
   if (status === 503) assertRetryLater(answer.headers);
 }
 

@@ -1,7 +1,7 @@
 // What each decision costs, counted at the bindings.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
-import { authorization } from "../harness/oauth.mjs";
+import { authorization, call, userinfo } from "../harness/oauth.mjs";
 import { client, getCode, redeem, refresh, startSeeded, user } from "../harness/seeded.mjs";
 import { UserAgent } from "../harness/user-agent.mjs";
 
@@ -139,6 +139,29 @@ test("renewing is one read for a confidential client and one ledger call for a p
     assert.equal(answer.status, 200);
     assert.deepEqual(counted, count, log.join("\n"));
   }
+});
+
+test("introspection is one read, userinfo two, and neither writes", async () => {
+  const got = await getCode(server);
+  const { body } = await redeem(server, got);
+  const asked = { introspect: [1, () => call(server.url, "/introspect", got.client, { token: body.access_token })], userinfo: [2, () => userinfo(server.url, body.access_token)] };
+  for (const [what, [reads, ask]] of Object.entries(asked)) {
+    const [answer, count, log] = await cost(ask);
+    assert.equal(answer.status, 200, what);
+    assert.deepEqual(count, { reads, writes: 0, ledger: 0, inObject: 0 }, `${what}: ${log.join("\n")}`);
+  }
+});
+
+test("revoking is one ledger call, and one write by the object; a token that is not ours costs nothing", async () => {
+  const got = await getCode(server, { params: { scope: "openid offline_access" } });
+  const { body } = await redeem(server, got);
+  for (const token of [body.access_token, body.refresh_token]) {
+    const [answer, count, log] = await cost(() => call(server.url, "/revoke", got.client, { token }));
+    assert.equal(answer.status, 200);
+    assert.deepEqual(count, { reads: 0, writes: 0, ledger: 1, inObject: 1 }, log.join("\n"));
+  }
+  const [, count] = await cost(() => call(server.url, "/revoke", got.client, { token: "x" }));
+  assert.deepEqual(count, { reads: 0, writes: 0, ledger: 0, inObject: 0 });
 });
 
 test("keys, metadata, preflights and unknown paths touch no binding", async () => {

@@ -163,8 +163,9 @@ impl Ledger {
     /// Changes what is revoked of a subject; whether the mirror holds it then. Where not, the alarm tries again.
     async fn change(&self, subject: SubjectId, now: Timestamp, change: impl FnOnce(&mut Revocations)) -> Result<bool> {
         let mut revocations = self.rows.revocations(subject)?;
-        change(&mut revocations);
+        // First: what has ended counts towards no limit.
         revocations.sweep(now);
+        change(&mut revocations);
         self.rows.put_revocations(subject, &revocations)?;
         self.rows.end_sign_ins(subject, &revocations, now)?;
         self.alarm.ring_by(now.after_millis(RETRY), now, &self.storage).await?;
