@@ -3,7 +3,7 @@
 
 use crate::browser::{Authorized, Browser, NotAuthorized};
 use crate::deployment::{App, OLD_PASSWORD, look_into};
-use crate::executor::{MINUTE, Millis, SECOND};
+use crate::executor::{Millis, SECOND};
 use crate::tokens::{NoTokens, Tokens, redeem, renew};
 use crate::truth::Party;
 use crate::world::World;
@@ -183,9 +183,5 @@ impl Household {
     /// Requests of one place may now and then come out at another.
     fn nearby(&self) -> usize {
         if self.world.chance.happens(100) { self.world.somewhere() } else { self.location }
-    }
-
-    pub fn draw_interval(&self) -> Millis {
-        self.world.chance.between(30 * SECOND..=9 * MINUTE)
     }
 }

@@ -30,6 +30,9 @@
 //! * **I3** A stolen code never yields a second token set.
 //! * **I4** Nothing born from a revoked ancestor outlives the bound ([`bound`]), wherever it was born.
 //!
+//! Of consents only those are judged that were given 10 s or more before or after the revocation: clocks that are off by
+//! 5 s each do not tell the others apart. What is known to fail has tests of its own, ignored, each with its reason.
+//!
 //! # What the suite asks
 //!
 //! A thousand seeds hold all four, and in them everything that is counted happened often enough to mean something. With
@@ -204,6 +207,14 @@ fn one_seed() {
 fn a_sign_in_where_the_clock_is_ahead_is_revoked_too() {
     let seeds = (0..1000).filter(|seed| Story::of(*seed) == Story::SignOutEverywhere);
     let report = Report::of(seeds, Rules { trial: Trial::SignInAhead, ..Rules::ALL });
+    assert!(report.violations.is_empty(), "{}", report.to_text());
+}
+
+#[test]
+#[ignore = "open: consents are stamped by a location's clock, and those that ask nobody when the code is minted"]
+fn a_consent_is_judged_right_within_seconds_of_a_revocation() {
+    let seeds = (0..9000).filter(|seed| Story::of(*seed) == Story::Disconnect);
+    let report = Report::of(seeds, Rules { trial: Trial::YoungConsents, ..Rules::ALL });
     assert!(report.violations.is_empty(), "{}", report.to_text());
 }
 

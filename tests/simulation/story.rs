@@ -72,7 +72,7 @@ impl Story {
 
     const fn lasts(self) -> Millis {
         match self {
-            Self::NewKey => 150 * MINUTE,
+            Self::NewKey => 95 * MINUTE,
             _ => 35 * MINUTE,
         }
     }
@@ -99,7 +99,9 @@ pub fn run(seed: u64, rules: Rules, trace: bool) -> Outcome {
 fn people(household: &Rc<Household>, story: Story) {
     for app in App::ALL {
         let tabs = if app.rotates() { 1 + household.world.chance.below(3) } else { 1 };
-        let every = household.draw_interval() * if story == Story::NewKey { 2 } else { 1 };
+        // Where a deployment spreads in minutes, what one isolate sealed has to meet another within them.
+        let slowest = if story == Story::NewKey { 3 * MINUTE } else { 9 * MINUTE };
+        let every = household.world.chance.between(MINUTE / 2..=slowest);
         household.world.time.spawn(Rc::clone(household).use_app(app, every, tabs));
     }
 }
@@ -180,7 +182,7 @@ fn haunted(household: &Rc<Household>) {
     let world = &household.world;
     let until = world.time.now() + Thing::Session.bound() + MINUTE / 2;
     for location in 0..LOCATIONS.len() {
-        let every = world.chance.pick(&[2 * SECOND, 6 * SECOND, 20 * SECOND]);
+        let every = world.chance.pick(&[3 * SECOND, 8 * SECOND, 25 * SECOND]);
         world.time.spawn(Thief::of(household).haunt(Some(location), every, until));
     }
 }

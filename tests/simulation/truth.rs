@@ -17,11 +17,13 @@ pub const I4: &str = "I4: nothing born from a revoked ancestor outlives the boun
 /// `REFRESH_TOKEN_GRACE`
 pub const GRACE: Millis = 30 * SECOND;
 
-#[derive(Default)]
 pub struct Truth(RefCell<Known>);
 
 #[derive(Default)]
 struct Known {
+    /// Consents are stamped by whichever clock was there: what was given so shortly before or after a revocation by
+    /// another clock is not judged.
+    leeway: Millis,
     /// When each sign-in began and when it was done.
     sign_ins: BTreeMap<SessionId, Span>,
     /// The same of each consent, by client and stamp.
@@ -85,6 +87,10 @@ pub struct Outcome {
 }
 
 impl Truth {
+    pub fn new(leeway: Millis) -> Self {
+        Self(RefCell::new(Known { leeway, ..Known::default() }))
+    }
+
     pub fn count(&self, what: &'static str) {
         *self.0.borrow_mut().outcome.counts.entry(what).or_default() += 1;
     }
@@ -271,14 +277,14 @@ impl Truth {
 impl Known {
     /// Whether this was certainly born of what a revocation names: done before it was asked for.
     fn descends(&self, lineage: &Lineage, revoked: &Revoked) -> bool {
-        let before = |span: Option<&Span>| span.is_some_and(|span| span.done <= revoked.asked);
+        let before = |span: Option<&Span>, leeway| span.is_some_and(|span| span.done + leeway <= revoked.asked);
         match &revoked.ancestor {
-            Ancestor::Subject => before(self.sign_ins.get(&lineage.sid)),
+            Ancestor::Subject => before(self.sign_ins.get(&lineage.sid), 0),
             Ancestor::Credential => lineage.cred <= crate::world::START,
             Ancestor::Session(sid) => lineage.sid == *sid,
             Ancestor::SignOut(sid) => lineage.sid == *sid && !lineage.offline,
             Ancestor::Consent(client) => {
-                lineage.client == *client && before(self.consents.get(&(client.clone(), lineage.consent)))
+                lineage.client == *client && before(self.consents.get(&(client.clone(), lineage.consent)), self.leeway)
             }
             Ancestor::Family(family) => lineage.family == *family,
             Ancestor::Token { .. } => false,
@@ -290,7 +296,7 @@ impl Known {
         match &revoked.ancestor {
             Ancestor::Consent(client) => {
                 let consent = self.consents.get(&(client.clone(), lineage.consent));
-                lineage.client == *client && consent.is_none_or(|span| began_before(*span, revoked))
+                lineage.client == *client && consent.is_none_or(|span| began_before(*span, revoked, self.leeway))
             }
             Ancestor::Family(family) => lineage.family == *family,
             _ => self.session_may_descend(lineage.sid, lineage.cred, revoked),
@@ -299,7 +305,7 @@ impl Known {
 
     fn session_may_descend(&self, sid: SessionId, cred: Timestamp, revoked: &Revoked) -> bool {
         match &revoked.ancestor {
-            Ancestor::Subject => self.sign_ins.get(&sid).is_none_or(|span| began_before(*span, revoked)),
+            Ancestor::Subject => self.sign_ins.get(&sid).is_none_or(|span| began_before(*span, revoked, 0)),
             Ancestor::Credential => cred <= crate::world::START,
             Ancestor::Session(named) | Ancestor::SignOut(named) => sid == *named,
             _ => false,
@@ -307,6 +313,6 @@ impl Known {
     }
 }
 
-fn began_before(span: Span, revoked: &Revoked) -> bool {
-    revoked.answered.is_none_or(|answered| span.began < answered)
+fn began_before(span: Span, revoked: &Revoked, leeway: Millis) -> bool {
+    revoked.answered.is_none_or(|answered| span.began < answered + leeway)
 }

@@ -43,6 +43,8 @@ pub enum Trial {
     Nothing,
     /// A thief signs in seconds before the user signs out everywhere, where the clock is ahead of the ledger's.
     SignInAhead,
+    /// Consents are judged that were given within seconds of a revocation.
+    YoungConsents,
     /// Writes of the store arrive up to 25 s after the writer gave up.
     LateWrites,
 }
@@ -147,7 +149,7 @@ impl World {
             chance,
             kv: Kv::default(),
             objects: Objects::default(),
-            truth: Truth::default(),
+            truth: Truth::new(if rules.trial == Trial::YoungConsents { 0 } else { 2 * SKEW }),
             isolates: RefCell::default(),
             home,
             trace,
