@@ -1,11 +1,11 @@
 //! How often one address may try passwords: the platform's rate limiting binding, approximate and per location. The
 //! ledger counts strictly, per account; this one slows down who tries many accounts.
 
+use super::js::{object, settled};
 use super::{env, log};
 use worker::Env;
-use worker::js_sys::{Array, Function, Object, Promise, Reflect};
+use worker::js_sys::{Array, Function, Promise, Reflect};
 use worker::wasm_bindgen::{JsCast as _, JsValue};
-use worker::wasm_bindgen_futures::JsFuture;
 use worker::web_sys;
 
 /// Whether this request's address may try a password now. Without the binding, without an address and when the platform
@@ -23,9 +23,8 @@ pub(super) async fn may_try(request: &web_sys::Request, env: &Env) -> bool {
 }
 
 async fn ask(limiter: &JsValue, address: &str) -> Result<bool, JsValue> {
-    let options = Object::new();
-    Reflect::set(&options, &"key".into(), &JsValue::from_str(address))?;
+    let options = object(&[("key", address)])?;
     let limit: Function = Reflect::get(limiter, &"limit".into())?.dyn_into()?;
     let answer = limit.apply(limiter, &Array::of1(&options))?.dyn_into::<Promise>()?;
-    Ok(!Reflect::get(&JsFuture::from(answer).await?, &"success".into())?.is_falsy())
+    Ok(!Reflect::get(&settled(answer).await?, &"success".into())?.is_falsy())
 }

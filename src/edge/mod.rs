@@ -14,6 +14,7 @@ mod clock;
 mod deadline;
 mod env;
 mod exchange;
+mod js;
 mod kv;
 mod ledger;
 mod log;

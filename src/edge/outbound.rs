@@ -1,12 +1,12 @@
 //! Calls to others: forms that are posted to URLs which clients name.
 
 use super::deadline::within;
+use super::js::{object, settled};
 use super::log;
 use crate::http::{FetchError, OutboundForm};
 use std::time::Duration;
-use worker::js_sys::{Array, Function, Object, Promise, Reflect, global};
+use worker::js_sys::{Array, Function, Promise, Reflect, global};
 use worker::wasm_bindgen::{JsCast as _, JsValue};
-use worker::wasm_bindgen_futures::JsFuture;
 
 const DEADLINE: Duration = Duration::from_secs(5);
 
@@ -26,20 +26,12 @@ async fn post(form: &OutboundForm) -> Result<u16, JsValue> {
     Reflect::set(&init, &"headers".into(), &headers)?;
     let fetch: Function = Reflect::get(&global(), &"fetch".into())?.dyn_into()?;
     let arguments = Array::of2(&form.target.as_str().into(), &init);
-    let answer = JsFuture::from(fetch.apply(&JsValue::UNDEFINED, &arguments)?.dyn_into::<Promise>()?).await?;
+    let answer = settled(fetch.apply(&JsValue::UNDEFINED, &arguments)?.dyn_into::<Promise>()?).await?;
     let answer: worker::web_sys::Response = answer.dyn_into()?;
     if let Some(body) = answer.body() {
-        let _ = JsFuture::from(body.cancel()).await;
+        let _ = settled(body.cancel()).await;
     }
     Ok(answer.status())
-}
-
-fn object(members: &[(&str, &str)]) -> Result<Object, JsValue> {
-    let object = Object::new();
-    for (name, value) in members {
-        Reflect::set(&object, &JsValue::from_str(name), &JsValue::from_str(value))?;
-    }
-    Ok(object)
 }
 
 fn failed(error: &str) -> FetchError {

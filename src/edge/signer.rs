@@ -1,14 +1,14 @@
 //! Signatures by WebCrypto: many times faster than in wasm, and RSA in constant time.
 
+use super::js::{object, settled};
 use super::log;
 use crate::jwt::{SignError, Signer, SigningKey, VerifyingKey};
 use crate::oauth::SigningAlgorithm;
 use crate::sorted::SortedMap;
 use std::cell::RefCell;
 use web_sys::{CryptoKey, SubtleCrypto, WorkerGlobalScope};
-use worker::js_sys::{Array, JSON, Object, Promise, Reflect, Uint8Array, global};
+use worker::js_sys::{Array, JSON, Object, Reflect, Uint8Array, global};
 use worker::wasm_bindgen::{JsCast as _, JsValue};
-use worker::wasm_bindgen_futures::JsFuture;
 
 /// The platform's signer.
 pub(super) struct WebCrypto;
@@ -55,6 +55,14 @@ impl Signer for WebCrypto {
         // The key was imported, so a failure from here on comes from what was signed, and is no fault of ours.
         Ok(settled(held).await.is_ok_and(|held| held.is_truthy()))
     }
+
+    async fn sha512(&self, input: &[u8]) -> Result<Vec<u8>, SignError> {
+        let digest = subtle()
+            .and_then(|subtle| subtle.digest_with_str_and_u8_array("SHA-512", input))
+            .map_err(|error| fault("digest", &error))?;
+        let digest = settled(digest).await.map_err(|error| fault("digest", &error))?;
+        Ok(Uint8Array::new(&digest).to_vec())
+    }
 }
 
 /// The handle of a key, imported once an isolate. Requests that race import it twice, which does no harm; waiting for
@@ -100,14 +108,6 @@ fn algorithm_of(algorithm: SigningAlgorithm) -> Result<Object, JsValue> {
     }
 }
 
-fn object(members: &[(&str, &str)]) -> Result<Object, JsValue> {
-    let object = Object::new();
-    for (name, value) in members {
-        Reflect::set(&object, &JsValue::from_str(name), &JsValue::from_str(value))?;
-    }
-    Ok(object)
-}
-
 /// The members that make the key: WebCrypto would refuse it for what some others say (`use`, `key_ops`, `ext`).
 fn members_of(usage: Usage, jwk: &str) -> Result<Object, JsValue> {
     const PUBLIC: &[&str] = &["kty", "crv", "x", "y", "n", "e"];
@@ -128,10 +128,6 @@ fn members_of(usage: Usage, jwk: &str) -> Result<Object, JsValue> {
 
 fn subtle() -> Result<SubtleCrypto, JsValue> {
     Ok(global().unchecked_into::<WorkerGlobalScope>().crypto()?.subtle())
-}
-
-async fn settled(promise: Promise) -> Result<JsValue, JsValue> {
-    JsFuture::from(promise).await
 }
 
 fn fault(operation: &'static str, error: &JsValue) -> SignError {

@@ -1,9 +1,10 @@
 //! The ID token (OpenID Connect Core §2).
 
+use super::{SignError, Signer};
 use crate::oauth::{Bytes16 as _, ClientId, SessionId, SigningAlgorithm, base64url};
 use hmac::{Hmac, Mac as _};
 use serde::Serialize;
-use sha2::{Digest as _, Sha256, Sha512};
+use sha2::{Digest as _, Sha256};
 
 /// OpenID Connect Core §2, §3.1.3.6
 #[derive(Debug, Serialize)]
@@ -39,13 +40,19 @@ impl IdTokenClaims<'_> {
 }
 
 /// OpenID Connect Core §3.1.3.6: the left half of the token's hash, by the hash function of the algorithm.
-#[must_use]
-pub fn at_hash(access_token: &str, algorithm: SigningAlgorithm) -> String {
-    match algorithm {
+///
+/// # Errors
+/// When the signer cannot hash.
+pub async fn at_hash<S: Signer>(
+    access_token: &str,
+    algorithm: SigningAlgorithm,
+    signer: &S,
+) -> Result<String, SignError> {
+    Ok(match algorithm {
         SigningAlgorithm::Es256 | SigningAlgorithm::Rs256 => left_half(&Sha256::digest(access_token)),
         // RFC 8032 §5.1: Ed25519 hashes with SHA-512.
-        SigningAlgorithm::EdDsa => left_half(&Sha512::digest(access_token)),
-    }
+        SigningAlgorithm::EdDsa => left_half(&signer.sha512(access_token.as_bytes()).await?),
+    })
 }
 
 fn left_half(digest: &[u8]) -> String {
@@ -65,12 +72,14 @@ pub fn session_id_for(session: SessionId, client: &ClientId) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::jwt::NativeSigner;
 
     /// OpenID Connect Core, Appendix A.3: access token and `at_hash` of the example (RS256).
     #[test]
     fn at_hash_of_openid_connect_core_a_3() {
-        let hash = at_hash("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y", SigningAlgorithm::Rs256);
-        assert_eq!(hash, "77QmUPtjPfzWtF2AnpK9RQ");
+        let token = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y";
+        let hash = pollster::block_on(at_hash(token, SigningAlgorithm::Rs256, &NativeSigner));
+        assert_eq!(hash.as_deref(), Ok("77QmUPtjPfzWtF2AnpK9RQ"));
     }
 
     #[test]

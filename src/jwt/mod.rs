@@ -26,6 +26,9 @@ pub trait Signer {
 
     /// Whether a signature holds (RFC 7515 §5.2).
     async fn verify(&self, key: &VerifyingKey, input: &[u8], signature: &[u8]) -> Result<bool, SignError>;
+
+    /// The SHA-512 of the input: only `EdDSA` asks for it, and in wasm it would be a hundredth of the Worker.
+    async fn sha512(&self, input: &[u8]) -> Result<Vec<u8>, SignError>;
 }
 
 /// A key could not be used: a fault of the deployment, never of the request.

@@ -5,6 +5,7 @@ use crate::oauth::SigningAlgorithm;
 use jwt_compact::alg::{Ed25519, Es256};
 use jwt_compact::jwk::JsonWebKey;
 use jwt_compact::{Algorithm, AlgorithmSignature as _};
+use sha2::{Digest as _, Sha512};
 
 /// jwt-compact's ES256 and `EdDSA`. RS256 is left to WebCrypto: no library at hand signs with RSA in constant time.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,6 +34,10 @@ impl Signer for NativeSigner {
             SigningAlgorithm::EdDsa => verify_with(&Ed25519, key, input, signature),
             SigningAlgorithm::Rs256 => Err(SignError("rs256_needs_webcrypto")),
         }
+    }
+
+    async fn sha512(&self, input: &[u8]) -> Result<Vec<u8>, SignError> {
+        Ok(Sha512::digest(input).to_vec())
     }
 }
 

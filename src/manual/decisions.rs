@@ -320,3 +320,70 @@
 //! *Decision.* The header is not sent.
 //! *Why.* Any value but the default cuts the popup off from the window that waits for it.
 //! *Consequence.* `frame-ancestors`, `X-Frame-Options` and the policy without scripts protect the pages.
+//!
+//! # 41. The ledger stamps sign-ins
+//!
+//! *Context.* A stamp taken from the isolate's clock and KV may lie below a revocation that KV does not show yet, or
+//! that a clock ahead of ours has stamped. The user who signs in again would be thrown out when the record arrives. And
+//! a changed password would still open sessions where KV shows the old record.
+//! *Decision.* A sign-in is one call of the subject's object, which knows every revocation: it refuses what is dead, and
+//! gives a stamp above all: [`crate::store::judge_sign_in`]. The list of sign-ins is a by-product.
+//! *Consequence.* Two ledger calls a sign-in (the try, the sign-in). Without the ledger KV decides, with its delay.
+//!
+//! # 42. Invitations and resets are sealed, not stored
+//!
+//! *Context.* The design had random links, hashed and with an expiry in the user's record.
+//! *Decision.* A link is a seal that names the password it replaces (`cred`); the ledger spends its id, by POST alone.
+//! *Why.* Nothing is written to make one, and KV's delay can neither lose a new link nor revive a used one.
+//! *Consequence.* Two links of one user may be open at once; the first that is used, or any other change of the
+//! password, ends both.
+//!
+//! # 43. Tries are cleared after a success only where several came before
+//!
+//! *Context.* A try is booked before the password is hashed. Clearing it after each success would be a third ledger call
+//! of each sign-in.
+//! *Decision.* The counter is cleared, after the answer, when at least two tries came before; and forgotten after a day.
+//! *Consequence.* Somebody who has just signed in once or twice has eight or nine free tries instead of ten.
+//!
+//! # 44. What is left to do after the answer is data
+//!
+//! *Context.* Logout notices and cleared counters must not make the user wait, and the core knows no platform.
+//! *Decision.* A reply carries errands ([`crate::http::Errand`]); the edge runs each after the answer is on its way.
+//! Nothing that was promised rests on one: revocations are awaited before the answer.
+//!
+//! # 45. Signing out and ending a session are two revocations
+//!
+//! *Context.* Back-Channel Logout §2.7: logging out need not end what `offline_access` was granted for. The account page
+//! and the operator mean all of it.
+//! *Decision.* `SignOut` spares what was born with `offline_access`, `Session` does not. The lineage carries which:
+//! a scope that was narrowed later does not change it.
+//!
+//! # 46. A higher epoch than the record's is good
+//!
+//! *Context.* `revoke client` raises the epoch in a record that reaches locations at different times. New sign-ins carry
+//! the new epoch into places with the old record.
+//! *Decision.* [`crate::client::Client::recognises`] refuses lower epochs only. The epoch comes from a seal, so nobody
+//! makes it up.
+//!
+//! # 47. Who may introspect stands in the client's registration
+//!
+//! *Context.* RFC 7662 §4 leaves it to the server which resource server may ask about which token.
+//! *Decision.* A token is told about to its client and to clients whose `resources` (ours) name one of its audiences;
+//! such a client may have no grant at all. Public clients may not ask.
+//! *Consequence.* `sealwax client add --resource https://api.example --grant none` is a resource server.
+//!
+//! # 48. Introspection of a refresh token does not ask for its generation
+//!
+//! *Context.* Whether a newer token of a rotating family has taken its place is known to the ledger alone.
+//! *Decision.* A refresh token is told to be active to its own client as long as its family lives.
+//! *Why.* One read as for every token; the client learns the rest when it uses the token.
+//!
+//! # 49. Revocations hold hashes of clients and tokens
+//!
+//! *Context.* The record of a user is read at every authorization request, and client ids may be long.
+//! *Decision.* 16 bytes of SHA-256 in place of the id; single access tokens likewise, 100 at most, then the family.
+//!
+//! # 50. `profile` tells the user name
+//!
+//! *Context.* Userinfo without any claim but `sub` shows nothing that a person would recognise.
+//! *Decision.* The scope `profile` always exists, and userinfo answers it with `preferred_username`.

@@ -14,9 +14,11 @@
 //! | cookies of one name | the first 4 | others are not looked at | [`crate::http::Cookies`] |
 //! | a sealed blob | 8 KB | does not open | [`crate::seal::MAX`] |
 //! | bearer token of an operator call | 4,096 characters | `invalid_token` | [`crate::endpoint::operator`] |
+//! | a token that is introspected, revoked, shown at userinfo, or sent as `id_token_hint` | 8 KB | inactive; no effect; `invalid_token`; a page | [`crate::jwt::verify`] |
+//! | tries of a password for one account | 10, then a wait of 15 s that doubles up to 15 min | page, 429, `Retry-After` | [`crate::store::judge_try`] |
 //!
-//! Errors of the token and operator endpoints are JSON; of the others pages. A method that a path does not take is 405
-//! with `Allow`.
+//! Errors of what clients call (token, introspection, revocation, userinfo, operator) are JSON; of the others pages. A
+//! method that a path does not take is 405 with `Allow`.
 //!
 //! # Authorization requests
 //!
@@ -45,7 +47,9 @@
 //! | redirect URIs of a client | 1 to 32, each printable ASCII, without fragment, user name or wildcard |
 //! | client name | 1 to 128 characters, none that hides or reorders text |
 //! | secrets at once | 1 to 4; chosen elsewhere: 43 to 512 printable ASCII characters |
-//! | refresh token lifetime | 60 s to 400 days |
+//! | refresh token lifetime, and idle time | 60 s to 400 days |
+//! | resources that a client serves | 16 |
+//! | post-logout redirect URIs | 32, by the rules of redirect URIs |
 //! | user name | 1 to 128 bytes, before and after folding |
 //! | password | 8 to 1,024 bytes, no control characters |
 //! | Argon2id hash | 19 MiB and 2 passes at least, 64 MiB and 4 passes at most, 1 lane |
@@ -65,6 +69,8 @@
 //! | refresh token | 30 days | `REFRESH_TOKEN_LIFETIME`, the client's own, the consent |
 //! | refresh token that rotates, unused | 14 days | `REFRESH_TOKEN_IDLE` |
 //! | old refresh token after its first use | 30 s | `REFRESH_TOKEN_GRACE` |
+//! | one-time link | invitation 7 days, reset 1 h | fixed |
+//! | list of sign-ins | 50 of one user; the oldest go | fixed |
 //! | session | 7 days, unused 1 day | `SESSION_LIFETIME`, `SESSION_IDLE` |
 //! | the longest of these that can be set | 400 days | fixed: revocations are dropped then |
 //! | operator call | 60 s | fixed |
@@ -81,24 +87,49 @@
 //!
 //! * A new client or user may be unknown in places for a minute after it was asked for there in vain.
 //! * A changed or removed client works as before where KV or an isolate (60 s) still holds the old record.
-//! * After `user passwd` the old password may still sign in where neither the new record nor the revocation has
-//!   arrived. The session it begins dies when the revocation arrives.
-//! * A revoked session still gets codes, and a confidential client still renews, until the revocation arrives.
+//! * After a change the new password may be refused in places for a minute, where KV shows the old record. The old one
+//!   opens nothing from the moment of the change: sign-ins are stamped by the ledger, which knows.
+//! * A revoked session still gets codes, and a client whose tokens do not rotate still renews, until the revocation
+//!   arrives. What they get is dead when it has arrived: see "The bound".
+//! * A consent that was just given may be missing from the account page for a minute, and a withdrawn one still be
+//!   listed; whether it counts is decided by the revocation, not by the list.
 //! * Two `client add` of one new id, or two `user add` of one new name, at the same moment may both succeed; the later
 //!   record stays.
 //!
 //! The ledger is strongly consistent: codes, operator calls and rotating refresh tokens are decided at once,
 //! everywhere. Metadata and key set may be cached for 5 minutes; a configuration holds from the deployment on.
 //!
+//! # The bound: how long something revoked may still work
+//!
+//! A revocation names an ancestor (all of a user, a password, a sign-in, a consent, a family, a token) and a time. All
+//! that carries this ancestor with an earlier stamp is dead, wherever and whenever it was born, so that nothing born in
+//! a place that did not know yet outlives the record's arrival there. The answer to whoever revokes comes when KV has
+//! taken the record.
+//!
+//! | where it is shown | `REVOCATION = "kv"` (default) | `"ledger"` |
+//! |---|---|---|
+//! | refresh where tokens rotate | at once | at once |
+//! | sign-in with a changed password, or of a disabled user | at once | at once |
+//! | refresh where they do not, introspection, userinfo | when KV shows the record there: assumed 120 s, no upper bound by the platform | at once |
+//! | authorize, consent with a revoked session | as above; what comes of it is dead with it | as above |
+//! | a client that was revoked, disabled or removed | KV, and up to 60 s more where an isolate holds the old record | the same |
+//! | an access token at a resource server that asks nobody | its `exp`: 10 minutes by default, and never longer than what it came from | the same |
+//!
+//! With the defaults the worst case is a session used where the record has not arrived (120 s), its code redeemed at the
+//! last moment (60 s), and the access token then used at an API that does not introspect (600 s): 13 minutes. Where
+//! introspection or userinfo is asked, it ends with the record's arrival.
+//!
 //! # When something fails
 //!
 //! | what fails | who notices |
 //! |---|---|
-//! | KV fails, refuses or takes more than 5 s | authorize and forms: a page with 503, never a redirect. Token: 503 JSON, `temporarily_unavailable`, `Retry-After: 5`; no client is called unknown for it. Metadata and keys go on. |
+//! | KV fails, refuses or takes more than 5 s | authorize and forms: a page with 503, never a redirect. Token, introspection, userinfo: 503 JSON, `temporarily_unavailable`, `Retry-After: 5`; no client is called unknown for it, no refresh token revoked, no access token inactive. Metadata and keys go on. |
 //! | a record is not what this program writes | as above, cause `store_garbage` |
-//! | the ledger fails or takes more than 2 s, twice | redemption and rotation: 503. Whether a code is spent is then unknown; one that is not stays good. A rotating token may be tried again within its grace period. |
+//! | the ledger fails or takes more than 2 s, twice | sign-in by password: 503 before anything is hashed. Redemption and rotation: 503. Whether a code is spent is then unknown; one that is not stays good. A rotating token may be tried again within its grace period. |
 //! | the ledger's answer is lost | nobody: the call is repeated with the same random attempt, and is told that it was the first |
-//! | a revocation cannot be mirrored to KV | 503 for the one who revoked; the ledger keeps it and tries again every 5 s |
+//! | a revocation cannot be mirrored to KV | 503 for the one who revoked; the ledger keeps it, goes by it at once, and tries again every 5 s |
+//! | a client does not take its logout notice | the user notices nothing: it is sent after the answer, three times at most within a few seconds, then given up with a log line |
+//! | the address limit (binding `SIGN_INS`) fails or is not bound | nobody; the strict limit per account does not rest on it |
 //! | the signer cannot use a key | 500, `server_error`; the code is not spent, because signing comes first |
 //! | no randomness | 500 |
 //! | variables, secrets or bindings are missing or malformed | every request: 503 with a page that names each fault, and a log line for each |

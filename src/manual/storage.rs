@@ -11,28 +11,32 @@
 //!
 //! | key | value | lives | written by | read by |
 //! |---|---|---|---|---|
-//! | `client/<client_id>` | [`crate::client::Client`] | until removed | operator: `client.add`, `client.remove` | authorize, login, consent, token; operator |
-//! | `user/<subject>` | [`crate::store::User`] | until removed | operator: `user.add`, `user.remove` | operator: `user.list` |
-//! | `login/<hash of folded user name>` | [`crate::store::Login`] | until removed | operator: `user.add`, `user.passwd`, `user.remove` | login; operator |
-//! | `consent/<subject>/<hash of client_id>` | [`crate::consent::ConsentRecord`] | until the user is removed | consent; operator: `user.remove` deletes | authorize, login, consent |
-//! | `revoked/<subject>` | [`crate::store::Revocations`] | for ever | the subject's ledger object; with the ledger off token and operator | authorize, login, consent, token (refresh, confidential), operator |
+//! | `client/<client_id>` | [`crate::client::Client`] | until removed | operator: all `client.…`, `revoke.client` | authorize, login, consent, token, introspection, revocation, userinfo, `end_session`, account; operator |
+//! | `user/<subject>` | [`crate::store::User`] | until removed | operator: `user.add`, `user.invite`, `user.remove` | userinfo; operator: `user.list` |
+//! | `login/<hash of folded user name>` | [`crate::store::Login`] | until removed | operator: `user.add`, `user.invite`, `user.passwd`, `user.remove`; account and links: a new password | login, account, links; operator |
+//! | `consent/<subject>/<hash of client_id>` | [`crate::consent::ConsentRecord`] | until withdrawn, or the user is removed | consent; account deletes; operator: `user.remove` deletes | authorize, login, consent, account |
+//! | `revoked/<subject>` | [`crate::store::Revocations`] | for ever | the subject's ledger object; with the ledger off whoever revokes | authorize, login, consent, token (refresh, not rotating), introspection, userinfo, `end_session`, account, operator |
 //! | `probe` | never written | – | – | front page: whether KV answers |
 //!
 //! ## Fields
 //!
 //! * **client**: `client_id`, `client_name`, `redirect_uris`, `grant_types`, `scope`, `token_endpoint_auth_method`,
 //!   `token_endpoint_auth_method_pinned`, `application_type`, `secrets` (each `sha256`, `created`, `expires`),
-//!   `require_pkce`, `first_party`, `always_refresh`, `refresh_token_lifetime` (seconds),
-//!   `id_token_signed_response_alg`, `epoch`, `created`. `epoch` and `created` are kept when a client is replaced. What
-//!   was born before `created`, or under another `epoch`, is refused, so a new client of an old id inherits nothing. No
-//!   operation of this version raises `epoch`.
+//!   `require_pkce`, `first_party`, `always_refresh`, `refresh_token_lifetime`, `refresh_token_idle` (seconds),
+//!   `rotate_refresh_tokens`, `resources`, `post_logout_redirect_uris`, `backchannel_logout_uri`,
+//!   `frontchannel_logout_uri` and their `…_session_required`, `id_token_signed_response_alg`, `epoch`, `disabled`,
+//!   `created`. `epoch` and `created` are kept when a client is replaced or updated. What was born before `created`, or
+//!   under a lower `epoch`, is refused, so a new client of an old id inherits nothing. `epoch` rises by `revoke.client`
+//!   and `client.disable` alone.
 //! * **user**: `sub`, `home` (where the ledger object lives), `username` (folded), `created`.
 //! * **login**: `sub`, `home`, `username`, `password` (PHC string of Argon2id), `cred` (when the password was set).
-//! * **consent**: `entries`, newest first, at most 16, one for each redirect origin and resource: `origin`, `resource`,
+//! * **consent**: `client` (so that a list of them can be told apart), `entries`, newest first, at most 16, one for each redirect origin and resource: `origin`, `resource`,
 //!   `scope`, `granted`, `until`, `cred` (when the password was set that the user had signed in with). An entry that has ended stays until it is replaced. A consent for this visit is not
 //!   stored: the session cookie carries it.
-//! * **revoked**: `subject` and `credential` (times), `sessions`, `consents`, `families` (maps to times), `removed`.
-//!   Entries older than 400 days are dropped at the next change; `removed` never is.
+//! * **revoked**: `subject` and `credential` (times); `sessions`, `sign_outs` (sparing `offline_access`), `consents` (by
+//!   hash of client), `families`: maps to times; `tokens`: up to 100 access tokens, by hash of `jti`, and when each ends;
+//!   `disabled`, `removed`. Times older than 400 days, and tokens a minute after their end, are dropped at the next
+//!   change; `removed` never is.
 //!
 //! ## How often
 //!
@@ -43,14 +47,24 @@
 //! |---|---|---|---|
 //! | authorize, nobody signed in | 0 | 0 | 0 |
 //! | authorize, signed in | 2: `revoked`, `consent` | 0 | 0 |
-//! | sign-in, wrong name or password | 1: `login` | 0 | 0 |
-//! | sign-in | 3: `login`, `revoked`, `consent` | 0 | 0 |
+//! | sign-in, wrong name or password | 1: `login` | 0 | 1: the try |
+//! | sign-in while guessing is slowed down | 0 | 0 | 1: the try |
+//! | sign-in | 3: `login`, `revoked`, `consent` | 0 | 2: the try, the sign-in; a third after the answer clears the tries where several came before |
 //! | consent allowed | 2: `revoked`, `consent` | 1; for this visit 0 | 0 |
 //! | redemption of a code | 0 | 0 | 1 |
-//! | refresh, public client | 0 | 0 | 1 |
-//! | refresh, confidential client | 1: `revoked` | 0 | 0 |
+//! | refresh where tokens rotate | 0 | 0 | 1 |
+//! | refresh where they do not | 1: `revoked` | 0 | 0 |
+//! | introspection | 1: `revoked` | 0 | 0 |
+//! | userinfo | 2: `revoked`, `user` | 0 | 0 |
+//! | revocation of a token | 0 | 1, by the object | 1 |
+//! | logout (`end_session`), confirmed | 1: `revoked` | 1, by the object | 1 |
 //! | replay of a code or refresh token | 0 | 1, by the object | 2 for a code, 1 for a refresh token |
 //! | metadata, key set | 0 | 0 | 0 |
+//!
+//! With `REVOCATION = "ledger"` the read of `revoked` at refresh, introspection and userinfo is one ledger call instead.
+//!
+//! | request | KV reads | KV writes | ledger |
+//! |---|---|---|---|
 //! | front page | 1 | 0 | 1 |
 //!
 //! # Ledger
@@ -61,7 +75,9 @@
 //! | object | holds | number of objects |
 //! |---|---|---|
 //! | `c/<region>/<n>` | codes that were spent | `LEDGER_SHARDS` for each region (8); region and number stand in the code |
-//! | `s/<home>/<n>` | families that rotate and revocations of subjects | 64 for each region, for ever |
+//! | `s/<home>/<n>` | of subjects: revocations, sign-ins, families that rotate | 64 for each region, for ever |
+//! | `t/<n>` | tries of passwords, by hash of the account name | 64 |
+//! | `l/<n>` | one-time links that were used | 64 |
 //! | `o/<n>` | operator calls that were made; `o/0` answers the front page | 64 |
 //!
 //! `<n>` is the first two bytes of the id, modulo the number. A region is one of `wnam`, `enam`, `sam`, `weur`, `eeur`,
@@ -71,6 +87,8 @@
 //! |---|---|---|---|
 //! | `spent` | `attempt` (16 random bytes of the request), `first`, `exp` | 16 bytes: the code's id, or a hash of issuer and `jti` | until `exp` + 120 s |
 //! | `family` | `uses`: the newest generation and the first use of up to 64, as JSON; `until` | the family, 16 bytes | until the family's end + 120 s |
+//! | `sign_in` | `auth`, `row`: the [`crate::store::SignInRow`] as JSON (session, times, browser); `until` | subject and session, 16 bytes each | until the session ends or is revoked |
+//! | `tries` | `row`: the [`crate::store::TryRow`] as JSON (count, time of the last); `until` | a hash of the account name, or of browser and name, 16 bytes | a day after the last try, or until a sign-in clears it |
 //! | `subject` | `revoked`: the [`crate::store::Revocations`] as JSON; `dirty`, `tried` | the subject, 16 bytes | for ever |
 //!
 //! `exp` is the code's (60 s after it was minted) or the operator token's (60 s at most). After `exp` + 5 s the answer
@@ -83,16 +101,18 @@
 //!
 //! # Cookies
 //!
-//! `<i>` is a hash of the issuer, 8 characters, so that issuers which share a host do not share cookies. Both are
+//! `<i>` is a hash of the issuer, 8 characters, so that issuers which share a host do not share cookies. All are
 //! `HttpOnly`, `SameSite=Lax`, `Path=/`, and on `https` `Secure` with the prefix `__Host-`, which a local `http` issuer
 //! leaves out.
 //!
 //! | cookie | value | lives | size |
 //! |---|---|---|---|
 //! | `__Host-sealwax-browser-<i>` | 16 random bytes; names the browser, and nobody | until the browser closes | 22 characters |
+//! | `__Host-sealwax-device-<i>` | sealed [`crate::seal::Device`]: the accounts that have signed in there, as hashes, so that strangers who guess elsewhere do not lock their owners out | 400 days after the last sign-in | 120 characters with one account, 8 accounts at most |
 //! | `__Host-sealwax-session-<i>` | sealed [`crate::seal::Session`] | `SESSION_IDLE`, renewed when a tenth of it was used; `SESSION_LIFETIME` at most | 3,800 characters at most |
 //!
-//! The session carries up to 4 of the newest consents; the oldest go first when it grows too long.
+//! The session carries up to 4 of the newest consents, and names up to 12 clients that it signed in to, so that they can
+//! be told of its end; the oldest go first when it grows too long.
 //!
 //! # Sealed blobs
 //!
@@ -101,11 +121,13 @@
 //!
 //! | purpose | payload | who carries it | lives | size |
 //! |---|---|---|---|---|
-//! | `code` | [`crate::seal::Code`] | the redirect, the client | 60 s | 386 with four scopes, nonce and challenge |
-//! | `refresh_token` | [`crate::seal::RefreshToken`] | the client | `REFRESH_TOKEN_LIFETIME`, the client's own lifetime or the consent, whichever ends first; where tokens rotate also `REFRESH_TOKEN_IDLE` | 274 |
-//! | `session` | [`crate::seal::Session`] | the browser's cookie | see above | 208 with one consent |
-//! | `ticket` | [`crate::seal::Ticket`] | a hidden field of the sign-in and consent forms | 2 h | 223 |
-//! | `token_id` | [`crate::seal::TokenId`] | the access token, as its `jti` | as the access token | 216 |
+//! | `code` | [`crate::seal::Code`] | the redirect, the client | 60 s | 387 with four scopes, nonce and challenge |
+//! | `refresh_token` | [`crate::seal::RefreshToken`] | the client | `REFRESH_TOKEN_LIFETIME`, the client's own lifetime or the consent, whichever ends first; where tokens rotate also `REFRESH_TOKEN_IDLE` | 275 |
+//! | `session` | [`crate::seal::Session`] | the browser's cookie | see above | 215 with one consent and one client |
+//! | `ticket` | [`crate::seal::Ticket`] | a hidden field of the sign-in, consent, account and sign-out forms | 2 h | 223 |
+//! | `token_id` | [`crate::seal::TokenId`] | the access token, as its `jti` | as the access token | 218 |
+//! | `device` | [`crate::seal::Device`] | the browser's cookie | see above | 120 |
+//! | `link` | [`crate::seal::Link`] | a link to `/password` | an invitation 7 days, a reset 1 h, and until it is used or another password is set | 139 |
 //! | `client_id` | none yet | – | – | – |
 //!
 //! The purpose `client_id` and the ring `CLIENT_KEYS` are there for clients that register themselves, which this

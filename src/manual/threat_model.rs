@@ -106,8 +106,22 @@
 //!   cookie is not bound to a device.
 //! * Gets codes, which go to registered redirect URIs, not to the thief; with a client of the thief's own choice a
 //!   consent page comes first, which the thief can answer.
-//! * Loses it when the operator sets a new password or removes the user. Both reach every descendant of the session,
-//!   also those born where the record had not arrived: [`crate::seal::Lineage`], [`crate::store::Revocations`].
+//! * Loses it when the user signs out (there, or from the account page), changes the password, or when the operator
+//!   revokes, disables or removes. All reach every descendant of the session, also those born where the record had not
+//!   arrived: [`crate::seal::Lineage`], [`crate::store::Revocations`].
+//! * Cannot change the password, withdraw consents or sign others out without the password, once the sign-in is ten
+//!   minutes old. Sees which apps are connected, and where the user is signed in.
+//!
+//! ## A guesser of passwords
+//!
+//! * Has ten tries for an account, then waits that double up to 15 minutes: about a hundred tries a day. They are counted
+//!   in the ledger before the password is hashed, so that parallel guesses do not slip through, and names that nobody has
+//!   are counted alike: [`crate::store::judge_try`]. Who tries many accounts from one address is slowed down by the
+//!   platform's rate limit, approximately and per location.
+//! * Does not lock the owner out: a browser that has signed in to the account before has tries of its own:
+//!   [`crate::seal::Device`].
+//! * Learns nothing from an old password: it opens nothing from the moment of the change, also where KV shows the old
+//!   record.
 //!
 //! ## A thief of a refresh token
 //!
@@ -163,11 +177,14 @@
 //! 2. **The delay of revocation.** KV is eventually consistent: a record is seen elsewhere usually within 60 s, with no
 //!    upper bound; 120 s are assumed here. Until then a session still gets codes, and a confidential client still
 //!    renews, where the record has not arrived. What they get carries its ancestors and is refused when the record has
-//!    arrived. Access tokens stay good until `exp`: nothing introspects in this version. With the defaults that is 120
-//!    s, 60 s for a last code, and 600 s for its access token: 13 minutes. Rotating refresh tokens are refused at once.
-//! 3. **Access tokens cannot be revoked** before their `exp`, 10 minutes by default.
-//! 4. **Guessing is not limited.** There is no count of failed sign-ins in this version. A guess costs 39 ms of CPU,
-//!    yours too. Put a rate limiting rule before `POST /login`.
+//!    arrived. Where nobody introspects, access tokens stay good until `exp`. With the defaults that is 120 s, 60 s for a
+//!    last code, and 600 s for its access token: 13 minutes. Rotating refresh tokens are refused at once;
+//!    `REVOCATION = "ledger"` makes refresh, introspection and userinfo strict everywhere. "The bound" in
+//!    [`mod@super::limits`] has the table, and what was simulated.
+//! 3. **Resource servers that verify offline** see a revoked access token as good until its `exp`. They have to
+//!    introspect, or the lifetime has to be short.
+//! 4. **Guessing goes on slowly**: about a hundred tries a day and account. A guess costs 39 ms of CPU, yours too. With
+//!    `LEDGER = "off"` nothing counts tries but the platform's address limit.
 //! 5. **A removed client** works for up to 60 s more where an isolate holds its record, after KV's own delay.
 //! 6. **A code used twice within 10 s** by one who holds everything that redemption needs: the second is refused, the
 //!    first keeps its tokens, whoever was first.

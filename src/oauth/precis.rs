@@ -45,7 +45,7 @@ impl Normalizer for NativeNormalizer {
 /// RFC 8265 §3.3, `UsernameCaseMapped`: width mapped, lower case, composed. Where the profile refuses compatibility
 /// characters this folds them (NFKC), so that look-alikes of one name are that name.
 ///
-/// `None` when it is empty or has a space, a control or a character of [`NOT_IN_NAMES`].
+/// `None` when it is empty or has a space, a control or a character of `NOT_IN_NAMES`.
 #[must_use]
 pub fn username(text: &str, normalizer: &impl Normalizer) -> Option<String> {
     let nfkc = |text: &str| normalizer.normalize(Normalization::Nfkc, text);

@@ -201,7 +201,7 @@ pub enum Advanced {
 pub struct FamilyRow {
     /// The generation issued last.
     pub newest: u32,
-    /// When a generation was first used, for the newest [`FamilyRow::MAX_USES`].
+    /// When a generation was first used, for the newest 64.
     pub used: SortedMap<u32, Timestamp>,
 }
 

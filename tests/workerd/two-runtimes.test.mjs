@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { before, after, test } from "node:test";
 import { createRemoteJWKSet, jwtVerify } from "jose";
 import { makeKeys } from "../harness/keys.mjs";
-import { authorization } from "../harness/oauth.mjs";
+import { authorization, call, userinfo } from "../harness/oauth.mjs";
 import { assertRefused } from "../harness/refusal.mjs";
 import { startSealwax } from "../harness/sealwax.mjs";
 import { fixtures, getCode, redeem, refresh, startSeeded } from "../harness/seeded.mjs";
@@ -91,3 +91,26 @@ test("a runtime with other sealing keys, or of another realm, cannot open the co
   const foreign = await another(t, { vars: { REALM: "elsewhere" } });
   assertRefused(await redeem(foreign, got, { at: foreign.url }), 400, "invalid_grant");
 });
+
+for (const [what, command] of [
+  ["the user is signed out everywhere", ["revoke", "user", "ada"]],
+  ["the user gets a new password", ["user", "passwd", "ada", "--password-stdin"]],
+]) {
+  test(`stolen cookie: ${what} at A; a family that the cookie starts at B before the record arrives is dead once it has`, async (t) => {
+    const one = await startSeeded({ t, name: "one", clients: ["web", "spa"] });
+    const b = await startSealwax({ t, name: "b", secrets: one.secrets, operator: one.operator, vars: { ...fixtures.variables, ISSUER: one.issuer } });
+    await one.kv.copyTo(b, "client/");
+    const { agent: thief } = await getCode(one);
+    await one.sealwaxWithInput("another password", ...command);
+    // The record has not arrived at B: the stolen session still starts a family there.
+    const got = await getCode(b, { agent: thief, at: b.url });
+    const { body } = await redeem(b, got, { at: b.url });
+    const going = await call(b.url, "/introspect", got.client, { token: body.access_token });
+    assert.equal(going.body.active, true);
+    await one.kv.copyTo(b, "revoked/");
+    assert.deepEqual((await call(b.url, "/introspect", got.client, { token: body.access_token })).body, { active: false });
+    assertRefused(await userinfo(b.url, body.access_token), 401, "invalid_token");
+    const page = await thief.get(got.request.url);
+    assert.ok(page.form("password"), "the session is dead: the sign-in page is shown");
+  });
+}

@@ -93,7 +93,7 @@ impl Grant<'_> {
             nonce: self.nonce,
             acr: ACR,
             amr: AMR,
-            at_hash: &at_hash(access_token, key.algorithm()),
+            at_hash: &at_hash(access_token, key.algorithm(), cx.platform.signer()).await?,
             sid: &session_id_for(self.lineage.sid, &self.client.client_id),
         };
         Ok(jwt::issue(&claims, IdTokenClaims::TYPE, key, cx.platform.signer()).await?)
