@@ -96,7 +96,9 @@ impl Household {
             Ok(authorized) => authorized,
             Err(why) => {
                 if why == NotAuthorized::SignIn {
-                    before.map(|session| self.world.truth.owner_signed_out(&session));
+                    if let Some(session) = before {
+                        self.world.truth.owner_signed_out(&session);
+                    }
                     let outdated = !Rc::ptr_eq(&browser, &self.browser.borrow());
                     if !outdated {
                         self.sign_in_anew().await;
@@ -125,8 +127,11 @@ impl Household {
             let Some(due) = self.held(app).map(|held| held.due) else { return };
             let now = self.world.time.now();
             if due > now {
-                self.world.time.sleep(due - now).await;
-                self.world.wait(0, 400).await;
+                // Not to the end at once: the app may be disconnected meanwhile.
+                self.world.time.sleep((due - now).min(2 * SECOND)).await;
+                if due <= self.world.time.now() {
+                    self.world.wait(0, 400).await;
+                }
                 continue;
             }
             if !self.renew_once(app, every).await {

@@ -12,7 +12,7 @@ use sealwax::http::{Errand, FetchError, OutboundForm, Reply, Request};
 use sealwax::jwt::{SignError, Signer, SigningKey, VerifyingKey};
 use sealwax::oauth::precis::{NativeNormalizer, Normalization, Normalizer};
 use sealwax::oauth::{Region, Timestamp};
-use sha2::{Digest as _, Sha256};
+use sha2::{Digest as _, Sha256, Sha512};
 use std::cell::Cell;
 use std::rc::{Rc, Weak};
 
@@ -132,5 +132,9 @@ impl Signer for Hash {
 
     async fn verify(&self, key: &VerifyingKey, input: &[u8], signature: &[u8]) -> Result<bool, SignError> {
         Ok(Self::of(key.kid(), input) == signature)
+    }
+
+    async fn sha512(&self, input: &[u8]) -> Result<Vec<u8>, SignError> {
+        Ok(Sha512::digest(input).to_vec())
     }
 }

@@ -37,6 +37,7 @@ struct Version {
     visible: [Millis; LOCATIONS.len()],
 }
 
+#[derive(Clone)]
 struct Cached {
     value: Option<String>,
     until: Millis,
@@ -49,10 +50,8 @@ impl Kv {
         self.0.borrow_mut().entry(key.as_str().to_owned()).or_default().versions.push(version);
     }
 
-    fn cached(&self, key: &str, location: usize, now: Millis) -> Option<Option<String>> {
-        let records = self.0.borrow();
-        let cached = records.get(key)?.cached[location].as_ref()?;
-        (now < cached.until).then(|| cached.value.clone())
+    fn cached(&self, key: &str, location: usize, now: Millis) -> Option<Cached> {
+        self.0.borrow().get(key)?.cached[location].clone().filter(|cached| now < cached.until)
     }
 
     fn read(&self, key: &str, location: usize, now: Millis, held: Millis) -> Option<String> {
@@ -97,9 +96,9 @@ async fn get(key: &str, location: usize, world: &World) -> Result<Option<String>
         world.truth.count("reads of the store that failed");
         return Err(StoreError::Unavailable);
     }
-    if let Some(value) = world.kv.cached(key, location, world.time.now()) {
+    if let Some(cached) = world.kv.cached(key, location, world.time.now()) {
         world.wait(1, 5).await;
-        return Ok(value);
+        return Ok(cached.value);
     }
     world.wait(20, 200).await;
     let held = if world.chance.happens(500) { CACHED } else { world.chance.between(0..=CACHED) };

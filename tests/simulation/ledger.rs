@@ -54,11 +54,11 @@ impl Object {
         let now = self.now(world);
         let rows = &mut self.rows.borrow_mut().spent;
         rows.retain(|_, (_, exp)| exp.after(SpendRow::KEPT) > now);
-        let spent = judge_spend(rows.get(&spend.id).map(|(row, _)| row), &spend.attempt, spend.exp, now);
-        if spent == Spent::First {
+        let answer = judge_spend(rows.get(&spend.id).map(|(row, _)| row), &spend.attempt, spend.exp, now);
+        if answer == Spent::First {
             rows.entry(spend.id).or_insert((SpendRow { attempt: spend.attempt, first: now }, spend.exp));
         }
-        if world.rules.removed == Removed::SpentCodes { Spent::First } else { spent }
+        if world.rules.removed == Removed::SpentCodes { Spent::First } else { answer }
     }
 
     async fn advance(self: &Rc<Self>, advance: &Advance, world: &Rc<World>) -> Option<Advanced> {

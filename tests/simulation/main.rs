@@ -72,6 +72,7 @@ mod isolate;
 mod kv;
 mod ledger;
 mod mirror;
+mod outcome;
 mod picture;
 mod report;
 mod story;
@@ -81,10 +82,10 @@ mod truth;
 mod user;
 mod world;
 
+use outcome::{I1, I2, I3, I4};
 use report::Report;
 use std::env;
 use story::Story;
-use truth::{I1, I2, I3, I4};
 use world::{Removed, Rules, Trial};
 
 fn number(variable: &str) -> Option<u64> {

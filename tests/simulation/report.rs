@@ -3,8 +3,9 @@
 
 use crate::bound::Thing;
 use crate::executor::Millis;
+use crate::outcome::{Outcome, Violation};
 use crate::story::{self, Story};
-use crate::truth::{Outcome, Violation};
+
 use crate::world::Rules;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -4,8 +4,9 @@ use crate::bound::Thing;
 use crate::deployment::{self, App};
 use crate::executor::{MINUTE, Millis, SECOND};
 use crate::household::Household;
+use crate::outcome::Outcome;
 use crate::thief::{self, Thief};
-use crate::truth::Outcome;
+
 use crate::user;
 use crate::world::{LOCATIONS, Removed, Rules, Trial, Weather, World};
 use sealwax::store::Ancestor;
@@ -87,7 +88,7 @@ pub fn run(seed: u64, rules: Rules, trace: bool) -> Outcome {
     }
     let world = World::new(seed, rules, weather, trace);
     deployment::found(&world);
-    let types = seed / 30 % 4 == 0;
+    let types = (seed / 30).is_multiple_of(4);
     let household = Household::new(types, &world);
     world.truth.count(story.name());
     people(&household, story);
@@ -110,7 +111,7 @@ async fn plot(story: Story, household: Rc<Household>) {
     match story {
         Story::Quiet => {}
         Story::SignOutEverywhere | Story::EndSession | Story::Disconnect | Story::EndFamily | Story::NewPassword => {
-            robbed(story, &household).await
+            robbed(story, &household).await;
         }
         Story::RefreshToken => thief::live_on_refresh_token(household).await,
         Story::CodeWithVerifier => thief::redeem_codes(household, true).await,
@@ -136,7 +137,14 @@ async fn robbed(story: Story, household: &Rc<Household>) {
     let at_once = world.chance.happens(500);
     match story {
         Story::Disconnect => {
-            let app = world.chance.pick(&App::ALL);
+            let mut app = world.chance.pick(&App::ALL);
+            if world.rules.trial == Trial::YoungConsents {
+                app = App::Own;
+                let elsewhere = world.elsewhere(household.location);
+                let until = world.time.now() + Thing::Session.bound() + MINUTE / 2;
+                world.time.spawn(Thief::of(household).haunt(Some(elsewhere), 3 * SECOND, until));
+                world.wait(0, 20 * SECOND).await;
+            }
             user::revoke(user::consent_to(app), household).await;
             if at_once {
                 world.truth.count("apps that were connected again at once");

@@ -3,16 +3,12 @@
 
 use crate::bound::Thing;
 use crate::executor::{Millis, SECOND};
+use crate::outcome::{I1, I2, I3, I4, Outcome, Violation};
 use sealwax::oauth::{Bytes16 as _, ClientId, FamilyId, SessionId, Timestamp};
 use sealwax::seal::{Lineage, Session};
 use sealwax::store::Ancestor;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-
-pub const I1: &str = "I1: no honest client that retries within the grace period is ever logged out";
-pub const I2: &str = "I2: a stolen refresh token ends its family when the second party comes after the grace period";
-pub const I3: &str = "I3: a code never yields a second token set";
-pub const I4: &str = "I4: nothing born from a revoked ancestor outlives the bound";
 
 /// `REFRESH_TOKEN_GRACE`
 pub const GRACE: Millis = 30 * SECOND;
@@ -68,22 +64,6 @@ struct Revoked {
 pub enum Party {
     Owner,
     Thief,
-}
-
-/// An invariant that did not hold, and where.
-#[derive(Clone, Debug)]
-pub struct Violation {
-    pub invariant: &'static str,
-    pub what: String,
-}
-
-/// What a world leaves behind.
-#[derive(Clone, Debug, Default)]
-pub struct Outcome {
-    pub violations: Vec<Violation>,
-    pub counts: BTreeMap<&'static str, u64>,
-    /// From each revocation to the last time that one credential was taken.
-    pub survived: BTreeMap<Thing, Vec<Millis>>,
 }
 
 impl Truth {
