@@ -144,11 +144,24 @@ impl ConsentSubject<'_> {
         (lasts && revocations.spares_consent(self.client, newest.granted)).then_some(newest)
     }
 
-    fn key(&self) -> ByteArray<16> {
-        let origin = self.redirect_uri.origin();
-        let parts = [self.client.as_str(), &origin, self.resource.unwrap_or_default()];
-        ByteArray::from(digest16(&parts.map(str::as_bytes)))
+    /// What the session cookie names it by.
+    #[must_use]
+    pub fn key(&self) -> ByteArray<16> {
+        key(self.client, &self.redirect_uri.origin(), self.resource)
     }
+}
+
+impl ConsentEntry {
+    /// What the session cookie names it by, where it is this client's.
+    #[must_use]
+    pub fn key(&self, client: &ClientId) -> ByteArray<16> {
+        key(client, &self.origin, self.resource.as_deref())
+    }
+}
+
+fn key(client: &ClientId, origin: &str, resource: Option<&str>) -> ByteArray<16> {
+    let parts = [client.as_str(), origin, resource.unwrap_or_default()];
+    ByteArray::from(digest16(&parts.map(str::as_bytes)))
 }
 
 #[cfg(test)]

@@ -236,6 +236,13 @@ mod tests {
             ("scope", json!("a\"b")),
             ("require_pkce", json!("no")),
             ("refresh_token_lifetime", json!(-1)),
+            ("post_logout_redirect_uris", json!("https://client.example.org/bye")),
+            ("post_logout_redirect_uris", json!(["http://client.example.org/bye"])),
+            ("backchannel_logout_uri", json!("http://client.example.org/back")),
+            ("backchannel_logout_uri", json!("https://client.example.org/back#x")),
+            ("backchannel_logout_session_required", json!("yes")),
+            ("frontchannel_logout_uri", json!(["https://client.example.org/front"])),
+            ("frontchannel_logout_uri", json!("http://client.example.org/front")),
         ];
         for (member, value) in refused {
             let error = parse(json!({ member: value.clone() })).unwrap_err();

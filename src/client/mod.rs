@@ -2,12 +2,14 @@
 
 mod authentication;
 mod metadata;
+mod post_logout_redirect;
 mod registration;
 mod return_to;
 mod secret;
 
 pub use authentication::{AuthenticatedClient, Credentials};
 pub use metadata::{ClientMetadata, MetadataError};
+pub use post_logout_redirect::PostLogoutRedirect;
 pub use return_to::ReturnTo;
 pub use secret::{ClientSecret, SecretHash};
 
@@ -122,10 +124,15 @@ impl Client {
     /// The registered redirect URI that a requested one is.
     #[must_use]
     pub fn registered(&self, requested: &str) -> Option<&RedirectUri> {
+        self.registered_among(&self.redirect_uris, requested)
+    }
+
+    /// The one of these registered URIs that a requested one is.
+    fn registered_among<'a>(&self, uris: &'a [RedirectUri], requested: &str) -> Option<&'a RedirectUri> {
         let native = self.application_type == ApplicationType::Native;
         let matches =
             |uri: &&RedirectUri| if native { uri.matches_any_port(requested) } else { uri.matches(requested) };
-        self.redirect_uris.iter().find(matches)
+        uris.iter().find(matches)
     }
 
     /// Whether something born then belongs to this registration: not to an earlier one of the same id, and not to what

@@ -48,7 +48,11 @@ impl Client {
             refresh_token_idle: lifetime("refresh_token_idle", metadata.refresh_token_idle)?,
             rotate_refresh_tokens: metadata.rotate_refresh_tokens,
             resources: resources(metadata.resources)?,
-            post_logout_redirect_uris: post_logout_redirect_uris(metadata.post_logout_redirect_uris)?,
+            post_logout_redirect_uris: distinct(
+                "post_logout_redirect_uris",
+                metadata.post_logout_redirect_uris,
+                application_type,
+            )?,
             backchannel_logout_uri: logout_uri("backchannel_logout_uri", metadata.backchannel_logout_uri)?,
             backchannel_logout_session_required: metadata.backchannel_logout_session_required,
             frontchannel_logout_uri: logout_uri("frontchannel_logout_uri", metadata.frontchannel_logout_uri)?,
@@ -59,7 +63,25 @@ impl Client {
             created: now,
         };
         client.proves_itself_consistently()?;
+        client.can_be_told_of_sign_out()?;
         Ok(client)
+    }
+
+    /// Back-Channel Logout §2.2, Front-Channel Logout §2: members that go with a URI, and where that may be.
+    fn can_be_told_of_sign_out(&self) -> Result<(), MetadataError> {
+        if self.backchannel_logout_session_required && self.backchannel_logout_uri.is_none() {
+            return refuse("backchannel_logout_session_required", "needs a `backchannel_logout_uri`");
+        }
+        let Some(uri) = &self.frontchannel_logout_uri else {
+            let needs_uri = self.frontchannel_logout_session_required;
+            let refusal = || refuse("frontchannel_logout_session_required", "needs a `frontchannel_logout_uri`");
+            return if needs_uri { refusal() } else { Ok(()) };
+        };
+        let same_site = |other: &RedirectUri| other.shares_origin(uri);
+        if self.redirect_uris.iter().any(same_site) {
+            return Ok(());
+        }
+        refuse("frontchannel_logout_uri", "must have scheme, host and port of one of the redirect URIs")
     }
 
     /// RFC 6749 §2.1, §2.3: what a public client must not have, and what a confidential one must.
@@ -124,12 +146,21 @@ fn redirect_uris(
     if uris.is_empty() && grants.contains(&GrantType::AuthorizationCode) {
         return refuse("redirect_uris", "at least one is needed");
     }
+    distinct("redirect_uris", uris, application_type)
+}
+
+/// URIs that a browser is sent to, each once.
+fn distinct(
+    member: &'static str,
+    uris: Vec<RedirectUri>,
+    application_type: ApplicationType,
+) -> Result<Vec<RedirectUri>, MetadataError> {
     if uris.len() > Client::MAX_REDIRECT_URIS {
-        return refuse("redirect_uris", "more than 32");
+        return refuse(member, "more than 32");
     }
     let private = uris.iter().find(|uri| uri.target() == RedirectTarget::PrivateUse);
     if let (ApplicationType::Web, Some(uri)) = (application_type, private) {
-        return refuse("redirect_uris", format!("{}: only a native client may use a private scheme", uri.as_str()));
+        return refuse(member, format!("{}: only a native client may use a private scheme", uri.as_str()));
     }
     let mut distinct: Vec<RedirectUri> = Vec::with_capacity(uris.len());
     for uri in uris {
@@ -166,14 +197,6 @@ fn resources(resources: Vec<String>) -> Result<Vec<String>, MetadataError> {
         Some(resource) => refuse("resources", format!("{resource}: not an absolute URI without a fragment")),
         None => Ok(resources),
     }
-}
-
-/// RP-Initiated Logout §3.1
-fn post_logout_redirect_uris(uris: Vec<RedirectUri>) -> Result<Vec<RedirectUri>, MetadataError> {
-    if uris.len() > Client::MAX_REDIRECT_URIS {
-        return refuse("post_logout_redirect_uris", "more than 32");
-    }
-    Ok(uris)
 }
 
 /// Back-Channel Logout §2.2, Front-Channel Logout §2: a URL that this server, or a frame of its page, can load.
@@ -271,10 +294,43 @@ mod tests {
             ("client_name", json!("Ba\u{200b}nk")),
             ("refresh_token_lifetime", json!(59)),
             ("refresh_token_lifetime", json!(34_560_001)),
+            ("post_logout_redirect_uris", json!(many)),
+            ("post_logout_redirect_uris", json!(["com.example.app:/bye"])),
+            ("backchannel_logout_uri", json!("com.example.app:/back")),
+            ("backchannel_logout_session_required", json!(true)),
+            ("frontchannel_logout_uri", json!("com.example.app:/front")),
+            ("frontchannel_logout_uri", json!("https://www.app.example/front")),
+            ("frontchannel_logout_uri", json!("https://app.example:8443/front")),
+            ("frontchannel_logout_uri", json!("http://localhost/front")),
+            ("frontchannel_logout_session_required", json!(true)),
         ];
         for (member, value) in refused {
             assert_eq!(with(member, value.clone()).unwrap_err().member, member, "{value}");
         }
+    }
+
+    #[test]
+    fn where_a_client_is_told_of_a_sign_out() {
+        let client = register(json!({
+            "redirect_uris": ["https://app.example/cb"],
+            "post_logout_redirect_uris": ["https://app.example/bye", "https://app.example/bye", "http://localhost:3000/"],
+            "backchannel_logout_uri": "https://logout.app.example/back?tenant=1",
+            "backchannel_logout_session_required": true,
+            "frontchannel_logout_uri": "https://app.example/front",
+            "frontchannel_logout_session_required": true,
+        }))
+        .unwrap();
+        assert_eq!(client.post_logout_redirect_uris.len(), 2, "repetitions count once");
+        let record: Client = serde_json::from_value(serde_json::to_value(&client).unwrap()).unwrap();
+        assert_eq!(record, client);
+        with("frontchannel_logout_uri", json!("https://app.example/front?x=y")).unwrap();
+        register(json!({"redirect_uris": ["http://127.0.0.1:3000/cb"],
+            "frontchannel_logout_uri": "http://127.0.0.1:3000/front",
+            "backchannel_logout_uri": "http://127.0.0.1:4000/back"}))
+        .unwrap();
+        register(json!({"redirect_uris": ["com.example.app:/cb"], "application_type": "native",
+            "token_endpoint_auth_method": "none", "post_logout_redirect_uris": ["com.example.app:/bye"]}))
+        .unwrap();
     }
 
     #[test]

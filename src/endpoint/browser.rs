@@ -1,12 +1,14 @@
 //! What a browser brings and keeps: its cookies, and the tickets of the forms that it is shown.
 
+use super::page;
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
-use crate::http::{Cookies, Params, Request, SetCookie};
-use crate::oauth::{Lifetime, SessionId, base64url, digest16, from_base64url};
-use crate::seal::{PendingRequest, PendingSignOut, Session, Ticket, Unsealed};
+use crate::http::{Cookies, Method, Note, Params, Reply, Request, SetCookie, redirect_to};
+use crate::oauth::{Lifetime, RedirectUri, SessionId, TryCounter, base64url, digest16, from_base64url};
+use crate::seal::{Device, PendingRequest, PendingSignOut, Session, Ticket, Unsealed};
 use minicbor::bytes::ByteArray;
 use sha2::{Digest as _, Sha256};
+use url::Url;
 
 /// What the browser brought.
 #[derive(Clone, Debug)]
@@ -38,6 +40,11 @@ impl Browser {
         let id = cookies.all(&cookie_name("browser", cx)).find_map(|text| from_base64url(text)?.try_into().ok());
         let session = cookies.all(&cookie_name("session", cx)).find_map(|text| cx.open::<Session>(text).ok());
         Self { id, session: session.map(Unsealed::into_inner) }
+    }
+
+    /// Whether another site posted this, so that our `SameSite=Lax` cookies are missing although there may be some.
+    pub(super) fn must_come_again<P: Platform>(&self, request: &Request, cx: &Cx<'_, P>) -> bool {
+        request.method == Method::Post && self.session.is_none() && is_foreign(request, cx)
     }
 
     fn mark(id: &[u8; 16]) -> ByteArray<16> {
@@ -90,6 +97,46 @@ impl Browser {
         }
         Ok((ticket, browser))
     }
+
+    /// Sets the session cookie when it is new, has changed, or has used a tenth of its idle time.
+    pub(super) fn with_session<P: Platform>(
+        &self,
+        reply: Reply,
+        mut session: Session,
+        cx: &Cx<'_, P>,
+    ) -> Result<Reply, OAuthError> {
+        let idle = cx.config.lifetimes.session_idle;
+        let idle_until = cx.now.after(idle);
+        let unchanged = self.session.as_ref() == Some(&session);
+        if unchanged && idle_until.millis_since(session.idle_until) < idle.millis() / 10 {
+            return Ok(reply);
+        }
+        session.idle_until = idle_until;
+        Ok(reply.with_cookie(Some(session_cookie(session, cx)?)))
+    }
+}
+
+/// The accounts that are no strangers to the browser: read only where a password is tried.
+pub(super) fn device<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Option<Device> {
+    let cookies = Cookies::parse(request.cookie.as_deref());
+    let device = cookies.all(&cookie_name("device", cx)).find_map(|text| cx.open::<Device>(text).ok());
+    device.map(Unsealed::into_inner)
+}
+
+/// The cookie of a browser to which this account is no stranger from now on, as a header.
+pub(super) fn device_cookie<P: Platform>(
+    device: Option<Device>,
+    account: TryCounter,
+    cx: &Cx<'_, P>,
+) -> Result<String, OAuthError> {
+    let mut device = match device {
+        Some(device) => device,
+        None => Device { id: ByteArray::from(cx.random()?), accounts: Vec::new(), until: cx.now },
+    };
+    device.learn(account, cx.now);
+    let (name, value) = (cookie_name("device", cx), cx.seal(&device)?);
+    let max_age = Some(Device::LIFETIME.as_seconds());
+    Ok(SetCookie { name: &name, value: &value, max_age, secure: cx.config.issuer.is_secure() }.header())
 }
 
 /// Whether another site made the browser send this. Browsers that tell neither header send no foreign forms unnoticed:
@@ -99,6 +146,26 @@ pub(super) fn is_foreign<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> bool
         (Some(site), _) => !matches!(site, "same-origin" | "none"),
         (None, Some(origin)) => origin != cx.config.issuer.origin(),
         (None, None) => false,
+    }
+}
+
+/// Lets the browser come once more from here, with its cookies: else a user who is signed in would not be known. The
+/// answer may then be a redirect to this URI.
+pub(super) fn come_again<P: Platform>(
+    path: &str,
+    params: &Params,
+    redirect_uri: Option<&RedirectUri>,
+    cx: &Cx<'_, P>,
+) -> Reply {
+    const MAX_URL: usize = 4096;
+    let action = cx.config.issuer.url(path);
+    let target = Url::parse(&action).map(|mut url| {
+        url.query_pairs_mut().extend_pairs(params.iter());
+        url
+    });
+    match target {
+        Ok(url) if url.as_str().len() <= MAX_URL => redirect_to(&url).noted(Note::event("come_again")),
+        _ => page::resubmit(&action, redirect_uri, params, cx),
     }
 }
 

@@ -45,6 +45,11 @@ pub(super) fn discovery<P: Platform>(cx: &Cx<'_, P>) -> Result<Reply, OAuthError
     tell("acr_values_supported", json!([super::token::ACR]));
     // RFC 9207 §3
     tell("authorization_response_iss_parameter_supported", json!(true));
+    // Back-Channel Logout §2.1, Front-Channel Logout §3
+    for channel in ["backchannel", "frontchannel"] {
+        tell(&format!("{channel}_logout_supported"), json!(true));
+        tell(&format!("{channel}_logout_session_supported"), json!(true));
+    }
     // OpenID Connect Discovery §3: where absent, `request_uri` would count as supported.
     for refused in ["claims_parameter_supported", "request_parameter_supported", "request_uri_parameter_supported"] {
         tell(refused, json!(false));

@@ -1,5 +1,6 @@
 //! What is done after the answer.
 
+use super::logout_notice;
 use crate::cx::{Cx, Platform};
 use crate::http::Errand;
 use crate::store::Ledger as _;
@@ -11,6 +12,6 @@ pub async fn run<P: Platform>(errand: &Errand, cx: &Cx<'_, P>) {
             // Where it fails, the tries are forgotten a day later.
             let _ = cx.platform.ledger().clear_tries(*counter).await;
         }
-        Errand::NotifyLogout { .. } => {}
+        Errand::NotifyLogout { client, subject, sid } => logout_notice::notify(client, *subject, *sid, cx).await,
     }
 }

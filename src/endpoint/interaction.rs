@@ -1,15 +1,15 @@
 //! What authorize, sign-in and consent share: going on with a request until it is answered.
 
 use super::authorize::{Decision, Facts, Mint, decide, issue_code, refuse};
-use super::browser::{Browser, FormAbout, session_cookie};
+use super::browser::{Browser, FormAbout};
 use super::{facts, page};
 use crate::client::{Client, ReturnTo};
 use crate::consent::{ConsentRecord, ConsentSubject};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Params, Reply, Request};
-use crate::oauth::{Bytes16 as _, GrantType, SessionId, SubjectId, Timestamp};
-use crate::seal::{HeldConsent, PendingRequest, Session};
+use crate::oauth::{GrantType, SessionId, SubjectId};
+use crate::seal::{HeldConsent, PendingRequest, Session, Ticket};
 use crate::store::{self, Key, Revocations};
 
 /// A request on its way to an answer.
@@ -53,6 +53,18 @@ impl Interaction {
         cx: &Cx<'_, P>,
     ) -> Result<(Self, Option<SessionId>), OAuthError> {
         let (ticket, browser) = Browser::with_ticket(request, params, cx)?;
+        Self::of_ticket(ticket, browser, cx).await
+    }
+
+    /// The same for a ticket that has been opened.
+    ///
+    /// # Errors
+    /// When what it is about cannot be gone on with.
+    pub(super) async fn of_ticket<P: Platform>(
+        ticket: Ticket,
+        browser: Browser,
+        cx: &Cx<'_, P>,
+    ) -> Result<(Self, Option<SessionId>), OAuthError> {
         let stale = OAuthError::stale_form;
         let mut pending = ticket.request.ok_or(stale("ticket_of_another_form"))?;
         let client = facts::client(&pending.client, cx).await?.ok_or(stale("client_removed"))?;
@@ -100,12 +112,12 @@ impl Interaction {
                 let (client, pending) = (&self.client, &self.pending);
                 let mint = Mint { client, pending, session: &session, scope, granted, until };
                 let reply = issue_code(mint, &self.return_to, cx)?;
-                self.with_session(reply, session, cx)
+                self.browser.with_session(reply, session, cx)
             }
             (Decision::Consent, Some(session)) => {
                 let (ticket, cookie) = self.ticket(Some(session.sid), cx)?;
                 let reply = page::consent(&self, &session, standing.as_ref(), &ticket, cx);
-                self.with_session(reply.with_cookie(cookie), session, cx)
+                self.browser.with_session(reply.with_cookie(cookie), session, cx)
             }
             (Decision::SignIn | Decision::Issue { .. } | Decision::Consent, _) => self.ask_to_sign_in(None, cx),
         }
@@ -172,41 +184,4 @@ impl Interaction {
         let about = FormAbout { request: Some(self.pending.clone()), signed_in, ..FormAbout::default() };
         self.browser.ticket(sid, about, cx)
     }
-
-    /// Sets the session cookie when it is new, holds a new consent, or has used a tenth of its idle time.
-    fn with_session<P: Platform>(
-        &self,
-        reply: Reply,
-        mut session: Session,
-        cx: &Cx<'_, P>,
-    ) -> Result<Reply, OAuthError> {
-        let idle = cx.config.lifetimes.session_idle;
-        let idle_until = cx.now.after(idle);
-        let unchanged = self.browser.session.as_ref() == Some(&session);
-        if unchanged && idle_until.millis_since(session.idle_until) < idle.millis() / 10 {
-            return Ok(reply);
-        }
-        session.idle_until = idle_until;
-        Ok(reply.with_cookie(Some(session_cookie(session, cx)?)))
-    }
-}
-
-/// A new sign-in.
-pub(super) fn new_session<P: Platform>(
-    login: &store::Login,
-    auth: Timestamp,
-    cx: &Cx<'_, P>,
-) -> Result<Session, OAuthError> {
-    Ok(Session {
-        subject: login.sub,
-        home: login.home,
-        sid: SessionId::from_bytes(cx.random()?),
-        auth,
-        cred: login.cred,
-        username: login.username.as_str().to_owned(),
-        idle_until: cx.now.after(cx.config.lifetimes.session_idle),
-        until: cx.now.after(cx.config.lifetimes.session),
-        consents: Vec::new(),
-        clients: Vec::new(),
-    })
 }

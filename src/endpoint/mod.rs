@@ -1,11 +1,14 @@
 //! One module an endpoint, named by its standard's word, and the table that all routing and metadata come from.
 
 mod access_token;
+mod account;
 mod authorize;
 mod browser;
 mod caller;
 mod consent;
+mod credential;
 mod discovery;
+mod end_session;
 pub mod errand;
 mod facts;
 mod front;
@@ -13,11 +16,14 @@ mod interaction;
 mod introspection;
 mod jwks;
 mod login;
+mod logout_notice;
+pub mod new_password;
 pub mod operator;
 mod page;
 mod revocation;
 mod revoke;
 mod token;
+mod user_agent;
 mod userinfo;
 
 use crate::config::Fault;
@@ -46,12 +52,16 @@ pub struct Route {
 /// The endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Endpoint {
+    /// What the user sees and changes of the own account.
+    Account,
     /// RFC 6749 §3.1
     Authorize,
     /// The consent form's target.
     Consent,
     /// OpenID Connect Discovery §4, RFC 8414 §3: one document for both.
     Discovery,
+    /// RP-Initiated Logout §2, and the target of its form.
+    EndSession,
     /// What this server is and whether it is healthy.
     Front,
     /// RFC 7662
@@ -60,6 +70,8 @@ pub enum Endpoint {
     Jwks,
     /// The sign-in form's target.
     Login,
+    /// Where the link of an invitation or a reset leads.
+    NewPassword,
     /// The operator's calls.
     Operator,
     /// RFC 7009
@@ -88,6 +100,12 @@ pub const ROUTES: &[Route] = &[
     },
     page_route("/login", &[Method::Post], Endpoint::Login),
     page_route("/consent", &[Method::Post], Endpoint::Consent),
+    Route {
+        metadata: Some("end_session_endpoint"),
+        ..page_route("/end_session", &[Method::Get, Method::Post], Endpoint::EndSession)
+    },
+    page_route("/account", &[Method::Get, Method::Post], Endpoint::Account),
+    page_route("/password", &[Method::Get, Method::Post], Endpoint::NewPassword),
     Route { metadata: Some("token_endpoint"), ..open_route("/token", &[Method::Post], Endpoint::Token) },
     Route { metadata: Some("revocation_endpoint"), ..open_route("/revoke", &[Method::Post], Endpoint::Revocation) },
     Route {
@@ -156,13 +174,16 @@ pub fn misconfigured(faults: &[Fault], request_id: &str) -> Reply {
 
 async fn answer<P: Platform>(endpoint: Endpoint, request: &Request, cx: &Cx<'_, P>) -> Result<Reply, OAuthError> {
     match endpoint {
+        Endpoint::Account => account::account(request, cx).await,
         Endpoint::Authorize => authorize::authorize(request, cx).await,
         Endpoint::Consent => consent::consent(request, cx).await,
         Endpoint::Discovery => discovery::discovery(cx),
+        Endpoint::EndSession => end_session::end_session(request, cx).await,
         Endpoint::Front => front::front(cx).await,
         Endpoint::Introspection => Ok(introspection::introspection(request, cx).await),
         Endpoint::Jwks => Ok(jwks::jwks(cx)),
         Endpoint::Login => login::login(request, cx).await,
+        Endpoint::NewPassword => new_password::new_password(request, cx).await,
         Endpoint::Operator => operator::operator(request, cx).await,
         Endpoint::Revocation => Ok(revocation::revocation(request, cx).await),
         Endpoint::Token => Ok(token::token(request, cx).await),

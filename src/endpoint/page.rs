@@ -7,8 +7,11 @@ use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Note, Params, Reply};
 use crate::oauth::{RedirectTarget, RedirectUri};
-use crate::pages::{self, EN, Frame, Page, Problem, SCRIPT_HASH, SignInProblem, Theme};
+use crate::pages::{
+    self, AccountNotice, EN, Frame, NewPasswordProblem, Page, Problem, SCRIPT_HASH, SignInProblem, Theme,
+};
 use crate::seal::{HeldConsent, Session};
+use url::Url;
 
 /// What was typed, and why it did not do.
 #[derive(Debug)]
@@ -25,13 +28,75 @@ pub(super) fn sign_in<P: Platform>(
     cx: &Cx<'_, P>,
 ) -> Reply {
     let hint = interaction.pending.login_hint.as_deref().unwrap_or_default();
-    let status = if failed.is_some() { 400 } else { 200 };
     let (username, problem) = failed.map_or((hint, None), |failed| (failed.username, Some(failed.problem)));
     let action = cx.config.issuer.url("/login");
     let client_name = Some(interaction.client.display_name());
     let page = pages::SignIn { action: &action, ticket, client_name, username, problem, reauthenticate: false };
-    let form_target = FormTarget::Client(interaction.return_to.redirect_uri());
-    render(status, &page, &form_target, cx).noted(Note::event("sign_in_shown"))
+    sign_in_page(&page, &FormTarget::Client(interaction.return_to.redirect_uri()), cx)
+}
+
+/// The sign-in page of the user's own account.
+pub(super) fn own_sign_in<P: Platform>(failed: Option<FailedSignIn<'_>>, ticket: &str, cx: &Cx<'_, P>) -> Reply {
+    let (username, problem) = failed.map_or(("", None), |failed| (failed.username, Some(failed.problem)));
+    let action = cx.config.issuer.url("/login");
+    let page = pages::SignIn { action: &action, ticket, client_name: None, username, problem, reauthenticate: false };
+    sign_in_page(&page, &FormTarget::Here, cx)
+}
+
+/// The page on which somebody who is signed in types the password once more.
+pub(super) fn confirm<P: Platform>(
+    username: &str,
+    problem: Option<SignInProblem>,
+    ticket: &str,
+    cx: &Cx<'_, P>,
+) -> Reply {
+    let action = cx.config.issuer.url("/login");
+    let page = pages::SignIn { action: &action, ticket, client_name: None, username, problem, reauthenticate: true };
+    sign_in_page(&page, &FormTarget::Here, cx)
+}
+
+fn sign_in_page<P: Platform>(page: &pages::SignIn<'_>, form_target: &FormTarget<'_>, cx: &Cx<'_, P>) -> Reply {
+    let wait = match page.problem {
+        Some(SignInProblem::TooManyTries { wait_seconds }) => Some(wait_seconds),
+        _ => None,
+    };
+    let status = if page.problem.is_some() { 400 } else { 200 };
+    slowed_down(render(status, page, form_target, cx), wait).noted(Note::event("sign_in_shown"))
+}
+
+/// RFC 6585 §4, RFC 9110 §10.2.3: when the next try makes sense.
+fn slowed_down(reply: Reply, wait_seconds: Option<u32>) -> Reply {
+    match wait_seconds {
+        Some(seconds) => reply.with_status(429).header("retry-after", seconds.to_string()),
+        None => reply,
+    }
+}
+
+/// The account page.
+pub(super) fn account<P: Platform>(page: &pages::Account<'_>, cx: &Cx<'_, P>) -> Reply {
+    let status = if page.notice.is_none_or(AccountNotice::is_good) { 200 } else { 400 };
+    let wait = match page.notice {
+        Some(AccountNotice::TooManyTries { wait_seconds }) => Some(wait_seconds),
+        _ => None,
+    };
+    slowed_down(render(status, page, &FormTarget::Here, cx), wait).noted(Note::event("account_shown"))
+}
+
+/// The page where a password is chosen.
+pub(super) fn new_password<P: Platform>(page: &pages::NewPassword<'_>, cx: &Cx<'_, P>) -> Reply {
+    let (status, event) = match page.problem {
+        None => (200, "new_password_shown"),
+        Some(NewPasswordProblem::NotSaved) => (503, "password_not_saved"),
+        Some(_) => (400, "new_password_refused"),
+    };
+    let reply = render(status, page, &FormTarget::Here, cx).noted(Note::event(event));
+    if status == 503 { reply.header("retry-after", "5") } else { reply }
+}
+
+/// What follows when it is set.
+pub(super) fn password_set<P: Platform>(cx: &Cx<'_, P>) -> Reply {
+    let page = pages::PasswordSet { account: &cx.config.issuer.url("/account") };
+    render(200, &page, &FormTarget::Here, cx).noted(Note::event("password_set"))
 }
 
 /// The consent page.
@@ -79,12 +144,39 @@ pub(super) fn form_post<P: Platform>(redirect_uri: &RedirectUri, params: &[(&str
     render_forward(&page, &FormTarget::Client(redirect_uri), cx)
 }
 
-/// A form that posts an authorization request once more, from this site.
-pub(super) fn resubmit<P: Platform>(redirect_uri: &RedirectUri, params: &Params, cx: &Cx<'_, P>) -> Reply {
+/// A form that posts a request once more, from this site.
+pub(super) fn resubmit<P: Platform>(
+    action: &str,
+    redirect_uri: Option<&RedirectUri>,
+    params: &Params,
+    cx: &Cx<'_, P>,
+) -> Reply {
     let params: Vec<(&str, &str)> = params.iter().collect();
-    let page = pages::Resubmit { action: &cx.config.issuer.url("/authorize"), params: &params };
+    let page = pages::Resubmit { action, params: &params };
     // The answer to that post may be a redirect to the client.
-    render_forward(&page, &FormTarget::Client(redirect_uri), cx).noted(Note::event("come_again"))
+    render_forward(&page, &FormTarget::of(redirect_uri), cx).noted(Note::event("come_again"))
+}
+
+/// The question whether to sign out.
+pub(super) fn sign_out<P: Platform>(
+    client_name: Option<&str>,
+    signed_in_as: &str,
+    ticket: &str,
+    redirect_uri: Option<&RedirectUri>,
+    cx: &Cx<'_, P>,
+) -> Reply {
+    let action = cx.config.issuer.url("/end_session");
+    let page = pages::SignOut { action: &action, ticket, client_name, signed_in_as: Some(signed_in_as) };
+    // The answer to that post may be a redirect to the client.
+    render(200, &page, &FormTarget::of(redirect_uri), cx).noted(Note::event("sign_out_shown"))
+}
+
+/// The page of somebody who is signed out: where to go from here and to whom that leads, and the frames to load.
+pub(super) fn signed_out<P: Platform>(continue_to: Option<(&str, &str)>, frames: &[String], cx: &Cx<'_, P>) -> Reply {
+    let continue_to = continue_to.map(|(url, client_name)| pages::Continue { url, client_name });
+    let page = pages::SignedOut { continue_to, frames };
+    let policy = format!("; form-action 'none'{}", frame_sources(frames));
+    to_reply(200, &page, &frame(cx), &policy)
 }
 
 /// What is wrong, where it must not be told to a client.
@@ -121,7 +213,11 @@ enum FormTarget<'a> {
     Client(&'a RedirectUri),
 }
 
-impl FormTarget<'_> {
+impl<'a> FormTarget<'a> {
+    fn of(redirect_uri: Option<&'a RedirectUri>) -> Self {
+        redirect_uri.map_or(Self::Here, Self::Client)
+    }
+
     /// CSP Level 3 §6.4.1. Chromium applies `form-action` to every redirect after a post as well, and a client may send
     /// the browser on to another of its hosts: so it is the scheme that is allowed, not one host. Whoever could inject
     /// a form here would have to get past the escaping first, and past a policy without scripts.
@@ -147,6 +243,20 @@ fn render_forward<P: Platform>(page: &impl Page, form_target: &FormTarget<'_>, c
     to_reply(200, page, &frame(cx), &policy)
 }
 
+/// CSP Level 3 §6.1.4: the origins of these frames and no others.
+fn frame_sources(frames: &[String]) -> String {
+    let mut sources: Vec<String> = Vec::new();
+    for url in frames.iter().filter_map(|frame| Url::parse(frame).ok()) {
+        let origin = url.origin().ascii_serialization();
+        // URLs allow characters in a host that would end the directive; such a frame is not loaded.
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '/' | '.' | '-' | '_' | '[' | ']');
+        if origin.chars().all(plain) && !sources.contains(&origin) {
+            sources.push(origin);
+        }
+    }
+    if sources.is_empty() { String::new() } else { format!("; frame-src {}", sources.join(" ")) }
+}
+
 fn frame<'a, P: Platform>(cx: &'a Cx<'_, P>) -> Frame<'a> {
     Frame { theme: &cx.config.theme, text: &EN, request_id: &cx.request_id }
 }
@@ -166,9 +276,12 @@ fn to_reply(status: u16, page: &impl Page, frame: &Frame<'_>, more: &str) -> Rep
 fn problem(error: &OAuthError) -> Problem {
     match (error.code.status(), error.cause) {
         (500.., _) => Problem::Unavailable,
-        (_, "redirect_uri_unknown" | "redirect_uri_missing") => Problem::RedirectUri,
+        (_, "redirect_uri_unknown" | "redirect_uri_missing" | "post_logout_redirect_uri_unknown") => {
+            Problem::RedirectUri
+        }
         (_, "client_unknown" | "client_removed" | "client_disabled") => Problem::UnknownClient,
         (_, "method_not_allowed") => Problem::MethodNotAllowed,
+        (_, cause) if cause.starts_with("link_") => Problem::LinkSpent,
         (_, "body_too_long" | "query_too_long" | "parameter_too_long" | "too_many_parameters") => Problem::TooLarge,
         (_, cause) if cause.starts_with("seal_") || cause == "ticket_of_another_browser" => Problem::StartAgain,
         _ => Problem::InvalidRequest,

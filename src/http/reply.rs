@@ -5,7 +5,6 @@ use crate::error::OAuthError;
 use crate::oauth::{ClientId, FamilyId, SubjectId, Timestamp};
 use serde::Serialize;
 use std::borrow::Cow;
-use url::Url;
 
 /// What goes back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -190,9 +189,9 @@ impl Reply {
 
 /// A redirect (303, so that a POST becomes a GET: RFC 9700 §4.12) that nobody may keep.
 #[must_use]
-pub fn redirect_to(location: &Url) -> Reply {
+pub fn redirect_to(location: impl AsRef<str>) -> Reply {
     Reply::empty(303)
-        .header("location", String::from(location.as_str()))
+        .header("location", location.as_ref().to_owned())
         .header("cache-control", "no-store")
         .header("referrer-policy", "no-referrer")
 }

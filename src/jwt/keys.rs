@@ -4,6 +4,7 @@
 //! {"kty": "EC", "crv": "P-256", "x": "…", "y": "…", "d": "…", "alg": "ES256", "kid": "<RFC 7638>", "state": "active"}
 //! ```
 
+use super::SignError;
 use super::jwk::Jwk;
 use crate::oauth::{Secret, SigningAlgorithm, base64url};
 use crate::seal::KeyState;
@@ -208,6 +209,17 @@ impl SigningKeys {
     #[must_use]
     pub fn active(&self, algorithm: SigningAlgorithm) -> Option<&SigningKey> {
         self.keys.iter().find(|key| key.state == KeyState::Active && key.algorithm() == algorithm)
+    }
+
+    /// The active key that signs for a client: of the algorithm that it chose, else the default one.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn chosen(&self, algorithm: Option<SigningAlgorithm>) -> Result<&SigningKey, SignError> {
+        match algorithm {
+            Some(algorithm) => self.active(algorithm).ok_or(SignError("no_key_of_the_clients_algorithm")),
+            None => self.default_key().ok_or(SignError("no_signing_key")),
+        }
     }
 
     /// The active key that signs where nobody chose: ES256 before RS256 before `EdDSA`.

@@ -4,6 +4,7 @@ mod access_token;
 mod id_token;
 mod jwk;
 mod keys;
+mod logout_token;
 #[cfg(not(target_arch = "wasm32"))]
 mod native;
 mod verify;
@@ -11,6 +12,7 @@ mod verify;
 pub use access_token::{AccessTokenClaims, Audience};
 pub use id_token::{IdTokenClaims, at_hash, session_id_for};
 pub use keys::{KeyError, SigningKey, SigningKeys, VerifyingKey};
+pub use logout_token::{LoggedOut, LogoutTokenClaims};
 #[cfg(not(target_arch = "wasm32"))]
 pub use native::NativeSigner;
 pub use verify::verify;

@@ -1,5 +1,6 @@
 //! Points in time and spans. Stamps are Unix milliseconds; what tokens show (`exp`, `iat`, `auth_time`) is seconds, floored.
 
+use super::Date;
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +33,12 @@ impl Timestamp {
     #[must_use]
     pub const fn seconds(self) -> u64 {
         self.0 / 1000
+    }
+
+    /// The day, in UTC.
+    #[must_use]
+    pub const fn date(self) -> Date {
+        Date::of(self)
     }
 
     /// This much later; saturates.

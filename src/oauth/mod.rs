@@ -3,6 +3,7 @@
 
 mod bytes;
 mod client_id;
+mod date;
 mod instant;
 mod issuer;
 mod pkce;
@@ -18,6 +19,7 @@ pub use bytes::{
     Bytes16, ClientDigest, FamilyId, SessionId, SubjectId, TokenDigest, TryCounter, base64url, digest16, from_base64url,
 };
 pub use client_id::ClientId;
+pub use date::Date;
 pub use instant::{Lifetime, Timestamp};
 pub use issuer::Issuer;
 pub use pkce::{CodeChallenge, CodeVerifier};

@@ -132,6 +132,14 @@ impl RedirectUri {
         }
     }
 
+    /// Whether two have scheme, host and port in common.
+    #[must_use]
+    pub fn shares_origin(&self, other: &Self) -> bool {
+        let origin = |uri: &Self| Url::parse(&uri.text).map(|url| url.origin());
+        // Origins of private-use schemes are opaque, and equal to no other.
+        matches!((origin(self), origin(other)), (Ok(one), Ok(two)) if one == two)
+    }
+
     /// The host that a person is told, or the scheme where there is no host.
     #[must_use]
     pub fn host(&self) -> String {
@@ -257,6 +265,16 @@ mod tests {
         assert_eq!(uri("https://app.example:8443/cb").origin(), "https://app.example:8443");
         assert_eq!(uri("http://127.0.0.1:5000/cb").origin(), "http://127.0.0.1");
         assert_eq!(uri("com.example.app:/cb").host(), "com.example.app:");
+    }
+
+    #[test]
+    fn origins_are_scheme_host_and_port() {
+        let registered = uri("https://app.example/cb");
+        assert!(registered.shares_origin(&uri("https://app.example:443/x?y")));
+        for other in ["https://app.example:444/cb", "https://www.app.example/cb", "com.example.app:/cb"] {
+            assert!(!registered.shares_origin(&uri(other)), "{other}");
+        }
+        assert!(!uri("com.example.app:/cb").shares_origin(&uri("com.example.app:/cb")));
     }
 
     proptest! {

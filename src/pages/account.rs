@@ -115,7 +115,9 @@ impl AccountNotice {
         matches!(self, Self::WrongPassword | Self::TooManyTries { .. }) || self.new_password().is_some()
     }
 
-    fn is_good(self) -> bool {
+    /// Whether all went well.
+    #[must_use]
+    pub const fn is_good(self) -> bool {
         matches!(self, Self::Disconnected | Self::PasswordChanged | Self::SignedOutElsewhere)
     }
 

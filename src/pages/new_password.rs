@@ -30,6 +30,8 @@ pub struct NewPassword<'a> {
 pub enum NewPasswordProblem {
     /// It and its repetition are not the same.
     Differ,
+    /// It could not be written down; it has to be chosen once more.
+    NotSaved,
     /// It is too long.
     TooLong,
     /// It is too short.
@@ -40,12 +42,18 @@ pub enum NewPasswordProblem {
 
 impl NewPasswordProblem {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Differ, Self::TooLong, Self::TooShort, Self::Unfit];
+    pub const ALL: [Self; 5] = [Self::Differ, Self::NotSaved, Self::TooLong, Self::TooShort, Self::Unfit];
+
+    /// Whether it is the new password that is at fault.
+    pub(super) fn is_in_password(self) -> bool {
+        !matches!(self, Self::Differ | Self::NotSaved)
+    }
 
     pub(super) fn words(self, text: &'static Text) -> &'static str {
         let text = &text.new_password;
         match self {
             Self::Differ => text.differ,
+            Self::NotSaved => text.not_saved,
             Self::TooLong => text.too_long,
             Self::TooShort => text.too_short,
             Self::Unfit => text.unfit,

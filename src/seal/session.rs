@@ -1,7 +1,7 @@
 //! The sign-in cookie.
 
 use super::{Payload, Purpose};
-use crate::oauth::{ClientId, Region, Scope, SessionId, SubjectId, Timestamp};
+use crate::oauth::{ClientId, Lifetime, Region, Scope, SessionId, SubjectId, Timestamp};
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 
@@ -40,6 +40,9 @@ pub struct Session {
     #[n(9)]
     #[cbor(default)]
     pub clients: Vec<ClientId>,
+    /// When the user last typed the password once more, to change something about the account.
+    #[n(10)]
+    pub confirmed: Option<Timestamp>,
 }
 
 /// A consent that the browser carries.
@@ -70,6 +73,18 @@ impl Session {
         self.consents.retain(|held| held.key != consent.key);
         self.consents.insert(0, consent);
         self.consents.truncate(Self::MAX_CONSENTS);
+    }
+
+    /// Drops a client, and the consents of these keys.
+    pub fn forget_client(&mut self, client: &ClientId, consents: &[ByteArray<16>]) {
+        self.clients.retain(|named| named != client);
+        self.consents.retain(|held| !consents.contains(&held.key));
+    }
+
+    /// Whether the user has typed the password within this span.
+    #[must_use]
+    pub fn asked_within(&self, span: Lifetime, now: Timestamp) -> bool {
+        now.millis_since(self.auth.max(self.confirmed.unwrap_or(self.auth))) <= span.millis()
     }
 
     /// Puts a client that it signs in to in front and drops what is too many.

@@ -84,6 +84,14 @@ pub struct PendingRequest {
     pub login_hint: Option<String>,
 }
 
+impl Ticket {
+    /// Whether it is about the user's own account.
+    #[must_use]
+    pub const fn is_about_account(&self) -> bool {
+        self.request.is_none() && self.sign_out.is_none()
+    }
+}
+
 impl Payload for Ticket {
     const PURPOSE: Purpose = Purpose::Ticket;
 

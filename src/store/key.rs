@@ -34,7 +34,13 @@ impl Key {
     /// What a user allowed a client.
     #[must_use]
     pub fn consent(subject: SubjectId, client: &ClientId) -> Self {
-        Self(format!("consent/{subject}/{}", base64url(Sha256::digest(client.as_str()))))
+        Self(format!("{}{}", Self::consents(subject), base64url(Sha256::digest(client.as_str()))))
+    }
+
+    /// How the keys of all that a user allowed begin.
+    #[must_use]
+    pub fn consents(subject: SubjectId) -> String {
+        format!("consent/{subject}/")
     }
 
     /// What was revoked of a user.

@@ -166,8 +166,16 @@ pub fn judge_spend(row: Option<&SpendRow>, attempt: &[u8; 16], exp: Timestamp, n
 /// # Errors
 /// When the ledger fails twice: whether the id is spent is then unknown.
 pub async fn spend(ledger: &impl Ledger, spend: &Spend) -> Result<Spent, LedgerError> {
-    match ledger.spend(spend).await {
-        Err(LedgerError) => ledger.spend(spend).await,
+    twice(async || ledger.spend(spend).await).await
+}
+
+/// Makes a call that may be repeated, and repeats it once when its answer was lost.
+///
+/// # Errors
+/// When the ledger fails twice.
+pub async fn twice<T>(call: impl AsyncFn() -> Result<T, LedgerError>) -> Result<T, LedgerError> {
+    match call().await {
+        Err(LedgerError) => call().await,
         answer => answer,
     }
 }

@@ -15,9 +15,15 @@ use std::rc::Rc;
 pub struct MemoryStore {
     values: Rc<RefCell<BTreeMap<String, String>>>,
     failing: Rc<Cell<bool>>,
+    failing_writes: Rc<Cell<Option<&'static str>>>,
 }
 
 impl MemoryStore {
+    /// Makes writes of keys that begin so fail; `None` lets all through again.
+    pub fn fail_writes(&self, prefix: Option<&'static str>) {
+        self.failing_writes.set(prefix);
+    }
+
     /// Makes every call fail, or stops doing so.
     pub fn fail(&self, failing: bool) {
         self.failing.set(failing);
@@ -38,6 +44,9 @@ impl Store for MemoryStore {
     }
 
     async fn put(&self, key: &Key, value: &str) -> Result<(), StoreError> {
+        if self.failing_writes.get().is_some_and(|prefix| key.as_str().starts_with(prefix)) {
+            return Err(StoreError::Unavailable);
+        }
         self.values()?.insert(key.as_str().to_owned(), value.to_owned());
         Ok(())
     }

@@ -13,7 +13,7 @@ mod user;
 pub use key::Key;
 pub use ledger::{
     Advance, Advanced, FamilyRow, Ledger, LedgerError, ObjectName, Spend, SpendRow, Spent, judge_advance, judge_spend,
-    shard, spend,
+    shard, spend, twice,
 };
 pub use revocations::{Ancestor, Mark, Revocation, Revocations};
 pub use sign_ins::{SignIn, SignInRow, SignedIn, judge_sign_in};

@@ -1,15 +1,12 @@
 // oidc-client-ts in Chromium, on a page of another origin: a whole sign-in by a script that reads metadata, keys and tokens
 // across origins. The authorization endpoint is for navigation only.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { createRemoteJWKSet, jwtVerify } from "jose";
-import { root } from "../harness/paths.mjs";
 import { allow, setScene, signIn } from "../harness/scene.mjs";
 import { addClient } from "../harness/seeded.mjs";
+import { outcome, singlePageApp } from "../harness/spa.mjs";
 
-const LIBRARY = readFileSync(join(root, "node_modules/oidc-client-ts/dist/browser/oidc-client-ts.js"), "utf8");
 const SPA = "spa-in-chromium";
 const SCOPE = "openid notes:read offline_access";
 
@@ -18,23 +15,10 @@ before(async () => {
   scene = await setScene();
   const { site, server } = scene;
   await addClient(server, { client_id: SPA, client_name: "Notebook in the browser", token_endpoint_auth_method: "none", redirect_uris: [`${site.url}/app`], scope: SCOPE });
-  site.files["/oidc-client-ts.js"] = ["text/javascript", LIBRARY];
-  site.files["/app"] = ["text/html; charset=utf-8", application(server.issuer, `${site.url}/app`)];
+  Object.assign(site.files, singlePageApp({ path: "/app", issuer: server.issuer, clientId: SPA, scope: SCOPE }));
 });
 after(() => scene?.close());
 beforeEach(() => scene.forgetConsents());
-
-function application(issuer, redirectUri) {
-  const settings = { authority: issuer, client_id: SPA, redirect_uri: redirectUri, scope: SCOPE, loadUserInfo: false, automaticSilentRenew: false };
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>The app</title><link rel="icon" href="data:,"></head><body>
-<button id="start">Sign in</button><script src="/oidc-client-ts.js"></script><script>
-const manager = new oidc.UserManager(${JSON.stringify(settings)});
-document.querySelector("#start").onclick = () => manager.signinRedirect({ nonce: "nonce-of-the-app" });
-if (/[?&](code|error)=/.test(location.search)) manager.signinCallback().then((user) => { window.user = user; }, (error) => { window.failed = { name: error.name, error: error.error }; });
-</script></body></html>`;
-}
-
-const outcome = (page) => page.waitForFunction(() => window.user ?? window.failed).then((handle) => handle.jsonValue());
 
 test("signin redirect, callback, verified tokens, renewal and rotation", async (t) => {
   const page = await scene.tab(t);
@@ -65,7 +49,7 @@ test("cancelling arrives at the application as access_denied", async (t) => {
   assert.deepEqual(await outcome(page), { name: "ErrorResponse", error: "access_denied" });
 });
 
-test("a script reads metadata, keys and token answers across origins, refusals too; nothing else, and never with cookies", async (t) => {
+test("a script reads metadata, keys, token answers and userinfo across origins, refusals too; nothing else, and never with cookies", async (t) => {
   const context = await scene.browser.newContext(); // not scene.tab: the console complains on purpose
   t.after(() => context.close());
   const page = await context.newPage();
@@ -79,6 +63,10 @@ test("a script reads metadata, keys and token answers across origins, refusals t
   assert.equal(await fetched("/token", form), 400);
   assert.equal(await fetched("/token", { ...form, headers: { ...form.headers, authorization: "Basic eDp4" }, body: "grant_type=authorization_code&code=x" }), 401);
   assert.equal(await fetched("/token", { ...form, headers: { ...form.headers, "x-other": "1" } }), "refused");
-  for (const path of ["/", "/authorize?client_id=app", "/operator", "/nothing"]) assert.equal(await fetched(path), "refused", path);
+  // RFC 6750 §3, RFC 7009 §2: what a script does with the tokens it got.
+  assert.equal(await fetched("/userinfo", { headers: { authorization: "Bearer x" } }), 401);
+  assert.equal(await fetched("/revoke", { ...form, body: `client_id=${SPA}&token=x` }), 200);
+  assert.equal(await fetched("/introspect", { ...form, body: "token=x" }), "refused");
+  for (const path of ["/", "/authorize?client_id=app", "/end_session", "/operator", "/nothing"]) assert.equal(await fetched(path), "refused", path);
   for (const path of ["/login", "/consent", "/operator"]) assert.equal(await fetched(path, form), "refused", path);
 });

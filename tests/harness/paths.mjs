@@ -6,6 +6,9 @@ export const cargoOut = process.env.CARGO_TARGET_DIR ? resolve(process.env.CARGO
 export const builds = { release: resolve(root, "build"), test: resolve(root, "target/worker-test") };
 export const commandLine = resolve(cargoOut, "debug/sealwax");
 export const python = resolve(root, "target/venv/bin/python");
+// scripts/setup says the same.
+export const apache = "/usr/sbin/apache2";
+export const apacheModules = "/usr/lib/apache2/modules";
 export const chromium = "/usr/bin/chromium";
 export const screenshots = resolve(root, "target/screenshots");
 export const scratch = resolve(root, "target/harness");

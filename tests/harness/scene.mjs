@@ -18,14 +18,14 @@ export async function setScene(options = {}) {
   return new Scene({ browser, site, server });
 }
 
-class Scene {
+export class Scene {
   constructor(parts) {
     Object.assign(this, parts);
   }
 
   async close() {
     await this.browser.close();
-    await Promise.all([this.site.stop(), this.server.stop()]);
+    await Promise.all([this.site.stop(), this.server.stop(), this.tls?.stop()]);
   }
 
   /** An authorization request of the app → { url, verifier, state, nonce }. */
@@ -35,7 +35,7 @@ class Scene {
 
   /** A tab of a browser without cookies. Whatever its console complains of fails the test in the end. */
   async tab(t, options) {
-    const page = await newPage(this.browser, options);
+    const page = await newPage(this.browser, { ignoreHTTPSErrors: this.tls !== undefined, ...options });
     const complaints = [];
     watch(page, complaints);
     page.context().on("page", (other) => watch(other, complaints));

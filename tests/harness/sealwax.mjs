@@ -23,9 +23,10 @@ process.env.WRANGLER_SEND_METRICS ??= "false";
  *   path      "/tenant": the issuer is the server's URL with this path
  *   ledger    false: without the Durable Object binding
  *   store     false: without the KV binding
+ *   addresses true: with the limit of tries per address; whoever sends CF-Connecting-IP is taken at their word
  */
 export async function startSealwax(options = {}) {
-  const { vars = {}, build = "test", bare = false, ledger = true, store = true, path = "", name = "sealwax" } = options;
+  const { vars = {}, build = "test", bare = false, ledger = true, store = true, addresses = false, path = "", name = "sealwax" } = options;
   const main = join(builds[build], "index.js");
   if (!existsSync(main)) throw new Error(`no build at ${main}; run scripts/build${build === "test" ? " --test" : ""}`);
   const keys = options.secrets ? { secrets: options.secrets, operator: options.operator } : await makeKeys(options);
@@ -46,6 +47,7 @@ export async function startSealwax(options = {}) {
           kv_namespaces: store ? [{ binding: "STORE", id: name }] : [],
           durable_objects: { bindings: ledger ? [{ name: "LEDGERS", class_name: "Ledger" }] : [] },
           migrations: ledger ? product.migrations : [],
+          ratelimits: addresses ? product.ratelimits : [],
           vars: present({ ...product.vars, ...keys.secrets, ...issuer, ...vars }),
         },
       },

@@ -31,6 +31,21 @@ export async function startSeeded({ clients = ["web"], users = ["ada"], vars = {
   return server;
 }
 
+/**
+ * The same with an issuer over https. The command line trusts no certificate that a test has signed, so it speaks to a
+ * twin over http, whose records are copied.
+ */
+export async function startSeededTwin({ issuer, vars = {}, ...options }) {
+  const twin = await startSeeded({ ...options, name: "twin", vars });
+  try {
+    const server = await startSealwax({ secrets: twin.secrets, operator: twin.operator, vars: { ...fixtures.variables, ...vars, ISSUER: issuer } });
+    await twin.kv.copyTo(server, "");
+    return server;
+  } finally {
+    await twin.stop();
+  }
+}
+
 /** Registers RFC 7591 metadata; a client_id and client_secret among them are used. */
 export function addClient(server, metadata) {
   return server.sealwaxWithInput(JSON.stringify(metadata), "client", "add", "--metadata", "-");

@@ -14,6 +14,11 @@ pub struct Browser {
 }
 
 impl Browser {
+    /// Another browser with the same cookies.
+    pub fn copy(&self) -> Self {
+        Self { cookies: self.cookies.clone() }
+    }
+
     pub fn post(&self, path: &str, form: &Fields, target: &dyn Target) -> Answer {
         let mut request = form_request(path, form);
         request.origin = Some(url::Url::parse(&target.issuer()).unwrap().origin().ascii_serialization());
@@ -31,6 +36,26 @@ impl Browser {
             self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned());
         }
         answer
+    }
+
+    /// Gets a page of the server's.
+    pub fn get(&self, path: &str, target: &dyn Target) -> Answer {
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        self.send(Request::new(Method::Get, path, query), target)
+    }
+
+    /// Posts these fields with the ticket of a page.
+    pub fn answer(&self, page: &Answer, path: &str, fields: &[(&str, &str)], target: &dyn Target) -> Answer {
+        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let mut form: Fields = fields.collect();
+        form.extend(page.hidden("ticket").map(|ticket| ("ticket".to_owned(), ticket)));
+        self.post(path, &form, target)
+    }
+
+    /// Signs in to the account itself.
+    pub fn sign_in(&self, (username, password): (&str, &str), target: &dyn Target) -> Answer {
+        let page = self.get("/account", target);
+        self.answer(&page, "/login", &[("username", username), ("password", password)], target)
     }
 
     /// Signs in and allows where that is asked for, and returns what comes after.

@@ -54,11 +54,7 @@ pub fn seeded(more: &[(&str, &str)]) -> World {
     settings.extend_from_slice(more);
     let world = World::with(&settings);
     for fixture in FIXTURES["clients"].as_array().unwrap() {
-        let id = ClientId::parse(text(fixture, "client_id")).unwrap();
-        let metadata: ClientMetadata = serde_json::from_value(fixture.clone()).unwrap();
-        let secret = fixture["client_secret"].as_str().map(|secret| ClientSecret::chosen(secret).unwrap().hash(START));
-        let client = Client::register(metadata, id, secret.into_iter().collect(), START).unwrap();
-        put(&world, &Key::client(&client.client_id), &client);
+        register(&world, fixture);
     }
     for (number, fixture) in FIXTURES["users"].as_array().unwrap().iter().enumerate() {
         let sub = SubjectId::from_bytes([u8::try_from(number).unwrap() + 1; 16]);
@@ -73,7 +69,17 @@ pub fn seeded(more: &[(&str, &str)]) -> World {
     world
 }
 
-fn put(world: &World, key: &Key, record: &impl serde::Serialize) {
+/// Registers a client.
+pub fn register(world: &World, metadata: &Value) -> Client {
+    let id = ClientId::parse(text(metadata, "client_id")).unwrap();
+    let secret = metadata["client_secret"].as_str().map(|secret| ClientSecret::chosen(secret).unwrap().hash(START));
+    let metadata: ClientMetadata = serde_json::from_value(metadata.clone()).unwrap();
+    let client = Client::register(metadata, id, secret.into_iter().collect(), START).unwrap();
+    put(world, &Key::client(&client.client_id), &client);
+    client
+}
+
+pub fn put(world: &World, key: &Key, record: &impl serde::Serialize) {
     pollster::block_on(store::write(&world.store, key, record)).unwrap();
 }
 

@@ -8,12 +8,16 @@
     reason = "a test may stop where it fails"
 )]
 
+mod account;
 mod browser;
 mod command_line;
 mod fixture;
 mod layers;
+mod links;
+mod logout;
 mod operator;
 mod seals;
+mod sign_in;
 mod target;
 mod tokens;
 mod transcripts;

@@ -87,6 +87,7 @@ fn session() -> Session {
             until: None,
         }],
         clients: vec![ClientId::parse("app").unwrap()],
+        confirmed: None,
     }
 }
 

@@ -78,6 +78,7 @@ impl Target for Remote {
             ("cookie", &request.cookie),
             ("origin", &request.origin),
             ("sec-fetch-site", &request.fetch_site),
+            ("user-agent", &request.user_agent),
         ];
         for (name, value) in headers {
             if let Some(value) = value {

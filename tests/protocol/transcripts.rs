@@ -65,6 +65,10 @@ struct Step {
     advance: Option<u64>,
     /// Another browser from here on.
     new_browser: bool,
+    /// The browser of this name from here on.
+    browser: Option<String>,
+    /// So many times; each must be answered so.
+    times: Option<usize>,
     /// Who signs in.
     user: Option<String>,
     /// Parameters in place of the usual ones.
@@ -77,7 +81,7 @@ struct Step {
     method: Option<String>,
     /// The secret in place of the right one.
     secret: Option<String>,
-    /// Request headers: `authorization`, `content-type`, `origin`, `sec-fetch-site`.
+    /// Request headers: `authorization`, `content-type`, `origin`, `sec-fetch-site`, `user-agent`.
     send: Fields,
     /// What the consent form says.
     consent: Fields,
@@ -95,13 +99,18 @@ struct Step {
     without: Vec<String>,
     /// The page must contain these.
     contains: Vec<String>,
-    /// Keep members of the JSON body under these names, for `${name}` later.
+    /// The page must not contain these.
+    lacks: Vec<String>,
+    /// Keep members of the JSON body, or hidden fields of the page, under these names, for `${name}` later.
     keep: Fields,
 }
 
 struct Run<'a> {
     target: &'a dyn Target,
     browser: Browser,
+    /// Those that are not used just now, by name.
+    browsers: BTreeMap<String, Browser>,
+    name: String,
     kept: Fields,
 }
 
@@ -112,6 +121,17 @@ impl Run<'_> {
         if step.new_browser {
             self.browser = Browser::default();
         }
+        if let Some(name) = &step.browser {
+            let other = self.browsers.remove(name).unwrap_or_default();
+            self.browsers
+                .insert(std::mem::replace(&mut self.name, name.clone()), std::mem::replace(&mut self.browser, other));
+        }
+        for _ in 0..step.times.unwrap_or(1) {
+            self.once(step);
+        }
+    }
+
+    fn once(&mut self, step: &Step) {
         if let Some(seconds) = step.advance {
             return self.target.advance(seconds * 1000);
         }
@@ -168,7 +188,9 @@ impl Run<'_> {
             (None, Some(line)) => line.split_once(' ').unwrap(),
             (None, None) => panic!("a step does nothing: {step:?}"),
         };
-        let mut request = Request::new(Method::parse(method), path, &self.encoded(step, Fields::new()));
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let query = if query.is_empty() { self.encoded(step, Fields::new()) } else { query.to_owned() };
+        let mut request = Request::new(Method::parse(method), path, &query);
         add_headers(&mut request, step);
         self.browser.send(request, self.target)
     }
@@ -224,10 +246,17 @@ impl Run<'_> {
         if let Some(code) = answer.hidden("code") {
             self.kept.insert("code".to_owned(), code);
         }
-        if let Some(ticket) = answer.hidden("ticket") {
-            self.kept.insert("ticket".to_owned(), ticket);
+        for name in ["ticket", "sign_in"] {
+            if let Some(value) = answer.hidden(name) {
+                self.kept.insert(name.to_owned(), value);
+            }
         }
-        let Ok(json) = serde_json::from_str::<serde_json::Value>(&answer.body) else { return };
+        let Ok(json) = serde_json::from_str::<serde_json::Value>(&answer.body) else {
+            for (field, name) in &step.keep {
+                self.kept.insert(name.clone(), answer.hidden(field).unwrap());
+            }
+            return;
+        };
         for name in ["access_token", "refresh_token", "id_token"] {
             if let Some(value) = json.get(name).and_then(|value| value.as_str()) {
                 self.kept.insert(name.to_owned(), value.to_owned());
@@ -286,6 +315,9 @@ impl Run<'_> {
         for part in &step.contains {
             assert!(answer.body.contains(part.as_str()), "no {part:?} in {answer:#?}");
         }
+        for part in &step.lacks {
+            assert!(!answer.body.contains(part.as_str()), "{part:?} in {answer:#?}");
+        }
     }
 }
 
@@ -298,6 +330,7 @@ fn add_headers(request: &mut Request, step: &Step) {
             "origin" => request.origin = value,
             "sec-fetch-site" => request.fetch_site = value,
             "cookie" => request.cookie = value,
+            "user-agent" => request.user_agent = value,
             other => panic!("no request header {other}"),
         }
     }
@@ -337,7 +370,9 @@ fn run_all(target: &dyn Fn() -> Box<dyn Target>) {
             let steps = std::panic::AssertUnwindSafe(|| {
                 let target = target();
                 target.forget();
-                let mut run = Run { target: &*target, browser: Browser::default(), kept: Fields::new() };
+                let (browser, browsers) = (Browser::default(), BTreeMap::new());
+                let name = String::new();
+                let mut run = Run { target: &*target, browser, browsers, name, kept: Fields::new() };
                 case.steps.iter().for_each(|step| run.step(step));
             });
             if std::panic::catch_unwind(steps).is_err() {

@@ -6,7 +6,7 @@ use jwt_compact::alg::{Ed25519, Es256};
 use jwt_compact::jwk::JsonWebKey;
 use sealwax::config::Config;
 use sealwax::cx::{Cx, EntropyError, Platform};
-use sealwax::http::{FetchError, Method, OutboundForm, Reply, Request};
+use sealwax::http::{Errand, FetchError, Method, OutboundForm, Reply, Request};
 use sealwax::jwt::{NativeSigner, SigningKey};
 use sealwax::oauth::precis::{NativeNormalizer, Normalization, Normalizer};
 use sealwax::oauth::{Region, Timestamp, base64url};
@@ -35,10 +35,14 @@ pub struct World {
     pub region: Cell<Region>,
     /// What the address limit answers.
     pub may_try_password: Cell<bool>,
+    /// What was left to do after the newest answer.
+    pub errands: RefCell<Vec<Errand>>,
     /// Every form that was posted elsewhere: its URL and body.
     pub posted: RefCell<Vec<(String, String)>>,
     /// The statuses that such posts get; 200 where none is left.
     pub post_statuses: RefCell<Vec<u16>>,
+    /// How long the server paused, in seconds.
+    pub pauses: RefCell<Vec<u32>>,
     drawn: Cell<u64>,
     signer: NativeSigner,
 }
@@ -75,8 +79,10 @@ impl World {
             operator,
             region,
             may_try_password: Cell::new(true),
+            errands: RefCell::default(),
             posted: RefCell::default(),
             post_statuses: RefCell::default(),
+            pauses: RefCell::default(),
             drawn,
             signer: NativeSigner,
         }
@@ -90,7 +96,13 @@ impl World {
         for errand in &reply.errands {
             pollster::block_on(sealwax::run_errand(errand, &cx));
         }
+        self.errands.replace(reply.errands.clone());
         reply
+    }
+
+    /// The context of a request, for what is called apart from one.
+    pub fn cx(&self) -> Cx<'_, Self> {
+        Cx { now: self.clock.get(), request_id: String::new(), config: &self.config, platform: self }
     }
 
     /// Lets time pass.
@@ -158,7 +170,9 @@ impl Platform for World {
         if status == 0 { Err(FetchError) } else { Ok(status) }
     }
 
-    async fn pause(&self, _: u32) {}
+    async fn pause(&self, seconds: u32) {
+        self.pauses.borrow_mut().push(seconds);
+    }
 
     fn log(&self, line: &str) {
         self.log.borrow_mut().push(line.to_owned());

@@ -10,7 +10,7 @@ const CLIENT_HELD = 60 * SECOND;
 
 let server;
 before(async () => {
-  server = await startSeeded({ clients: ["web", "spa", "first"], users: ["ada", "bob"] });
+  server = await startSeeded({ clients: ["web", "spa", "first"], users: ["ada", "bob", "carol"] });
 });
 after(() => server?.stop());
 // No test sees what was allowed in another.
@@ -119,14 +119,44 @@ test("a consent for this visit that takes back a lasting one is one write", asyn
   assert.equal(count.writes, 1, log.join("\n"));
 });
 
-test("a failed sign-in is one read for a known and an unknown name alike, and no write", async () => {
+test("signing in by password is two ledger calls and three reads, and no write", async () => {
+  const agent = new UserAgent();
+  const { id, redirectUri } = client("web");
+  const page = await agent.get(authorization(server.url, { client_id: id, redirect_uri: redirectUri, scope: "openid notes:read" }).url);
+  const [consent, count, log] = await cost(() => agent.submit(page, { fields: user("carol") }));
+  assert.ok(consent.form("decision"), consent.text());
+  assert.deepEqual(count, { reads: 3, writes: 0, ledger: 2, inObject: 0 }, log.join("\n"));
+});
+
+test("signing in to the account is two ledger calls and one read; looking at it two calls, one listing and the consents", async () => {
+  const agent = new UserAgent();
+  const page = await agent.get(`${server.url}/account`);
+  const [answer, count, log] = await cost(() => agent.submit(page, { fields: user("carol") }));
+  assert.equal(answer.location.pathname, "/account");
+  assert.deepEqual(count, { reads: 1, writes: 0, ledger: 2, inObject: 0 }, log.join("\n"));
+  const [account, looking, lookingLog] = await cost(() => agent.get(answer.location));
+  assert.equal(account.status, 200);
+  assert.deepEqual(looking, { reads: 0, writes: 1, ledger: 2, inObject: 0 }, lookingLog.join("\n"));
+  assert.equal(lookingLog.filter((line) => line.startsWith("worker kv list ")).length, 1);
+});
+
+test("who has to wait costs one ledger call and no read", async () => {
+  const got = await getCode(server);
+  const page = await got.agent.get(silent(got, { prompt: "login" }));
+  const attempt = () => got.agent.submit(page, { fields: { username: "nobody-waits", password: "wrong password" } });
+  for (let n = 0; n < 10; n += 1) assert.equal((await attempt()).status, 400);
+  const [waiting, count, log] = await cost(attempt);
+  assert.equal(waiting.status, 429);
+  assert.deepEqual(count, { reads: 0, writes: 0, ledger: 1, inObject: 0 }, log.join("\n"));
+});
+
+test("a failed sign-in is one ledger call and one read for a known and an unknown name alike, and no write", async () => {
   const got = await getCode(server);
   const page = await got.agent.get(silent(got, { prompt: "login" }));
   for (const username of ["ada", "nobody"]) {
     const [failed, count, log] = await cost(() => got.agent.submit(page, { fields: { username, password: "wrong password" } }));
     assert.equal(failed.status, 400);
-    assert.equal(count.writes, 0, log.join("\n"));
-    assert.equal(count.reads, 1, log.join("\n"));
+    assert.deepEqual(count, { reads: 1, writes: 0, ledger: 1, inObject: 0 }, log.join("\n"));
   }
 });
 

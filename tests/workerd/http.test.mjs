@@ -29,6 +29,7 @@ const TAKEN = {
   "/authorize": ["GET", "POST", "HEAD"],
   "/login": ["POST"],
   "/consent": ["POST"],
+  "/end_session": ["GET", "POST", "HEAD"],
   "/token": ["POST", "OPTIONS"],
   "/operator": ["POST"],
   "/.well-known/jwks.json": ["GET", "HEAD", "OPTIONS"],
@@ -100,7 +101,7 @@ test("a body of 64 KB is read, one byte more is refused; so is one that comes in
 
 test("pages refuse such a body too", async () => {
   const agent = new UserAgent();
-  for (const path of ["/authorize", "/login", "/consent"]) {
+  for (const path of ["/authorize", "/login", "/consent", "/end_session"]) {
     const page = await agent.request(`${server.url}${path}`, { method: "POST", headers: { "content-type": FORM }, body: "x".repeat(65 * KB) });
     assertErrorPage(page, 400, "invalid_request");
   }

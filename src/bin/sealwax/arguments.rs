@@ -113,6 +113,8 @@ pub(crate) struct ClientAdd {
     #[arg(long, value_name = "SECONDS")]
     pub(crate) refresh_lifetime: Option<u32>,
     #[command(flatten)]
+    pub(crate) sign_out: SignOut,
+    #[command(flatten)]
     pub(crate) kind: Kind,
     #[command(flatten)]
     pub(crate) treatment: Treatment,
@@ -123,6 +125,19 @@ pub(crate) struct ClientAdd {
     pub(crate) secret: SecretSource,
     #[command(flatten)]
     pub(crate) existing: Existing,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SignOut {
+    /// Where a browser may be sent after signing out; may be repeated
+    #[arg(long = "post-logout-redirect-uri", value_name = "URI")]
+    pub(crate) post_logout_redirect_uris: Vec<String>,
+    /// Where the server tells it that a session ended
+    #[arg(long, value_name = "URL")]
+    pub(crate) backchannel_logout_uri: Option<String>,
+    /// What the browser loads when a session ended; at the host of a redirect URI
+    #[arg(long, value_name = "URL")]
+    pub(crate) frontchannel_logout_uri: Option<String>,
 }
 
 #[derive(Debug, Args)]

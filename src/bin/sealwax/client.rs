@@ -119,6 +119,12 @@ fn described(view: &ClientView) -> Vec<(&'static str, String)> {
         ("kind", kind(view)),
     ];
     fields.extend(client.redirect_uris.iter().map(|uri| ("redirect_uri", uri.as_str().to_owned())));
+    fields.extend(client.post_logout_redirect_uris.iter().map(|uri| ("after sign-out", uri.as_str().to_owned())));
+    let told = [
+        ("back-channel logout", &client.backchannel_logout_uri),
+        ("front-channel logout", &client.frontchannel_logout_uri),
+    ];
+    fields.extend(told.into_iter().filter_map(|(name, uri)| Some((name, uri.as_ref()?.as_str().to_owned()))));
     fields.push(("grants", grants.join(" ")));
     fields.push(("scope", client.scope.to_string()));
     let pinned = if client.token_endpoint_auth_method_pinned { " (no other)" } else { "" };

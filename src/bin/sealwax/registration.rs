@@ -92,6 +92,15 @@ fn override_members(members: &mut Map<String, Value>, arguments: &Arguments) {
     if !arguments.redirect_uris.is_empty() {
         set("redirect_uris", json!(arguments.redirect_uris));
     }
+    if !arguments.sign_out.post_logout_redirect_uris.is_empty() {
+        set("post_logout_redirect_uris", json!(arguments.sign_out.post_logout_redirect_uris));
+    }
+    if let Some(uri) = &arguments.sign_out.backchannel_logout_uri {
+        set("backchannel_logout_uri", json!(uri));
+    }
+    if let Some(uri) = &arguments.sign_out.frontchannel_logout_uri {
+        set("frontchannel_logout_uri", json!(uri));
+    }
     if let Some(scope) = &arguments.scope {
         set("scope", json!(scope));
     }

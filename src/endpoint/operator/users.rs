@@ -4,12 +4,12 @@ use super::{
     Failure, ListFrom, Operator, Refusal, UserAdd, UserChanged, UserList, UserName, UserPasswd, done, listing,
 };
 use crate::cx::{Cx, Platform};
-use crate::endpoint::facts::revocations;
-use crate::endpoint::revoke::{mark, revoke};
+use crate::endpoint::credential;
+use crate::endpoint::revoke::mark;
 use crate::http::Reply;
 use crate::oauth::{Bytes16 as _, SubjectId};
 use crate::password::PasswordHash;
-use crate::store::{self, Ancestor, Key, Login, Mark, Revocation, Store as _, User};
+use crate::store::{self, Key, Login, Mark, Store as _, User};
 
 /// Adds a user. Two calls for one new name at once may both succeed; the later one can sign in.
 pub(super) async fn add<P: Platform>(call: &UserAdd, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
@@ -22,7 +22,7 @@ pub(super) async fn add<P: Platform>(call: &UserAdd, _: &Operator, cx: &Cx<'_, P
     let sub = SubjectId::from_bytes(cx.random()?);
     let home = call.home.unwrap_or_else(|| cx.platform.region());
     let user = User { sub, home, username: username.clone(), created: cx.now };
-    let login = Login { sub, home, username, password, cred: cx.now };
+    let login = Login { sub, home, username, password: password.as_str().to_owned(), cred: cx.now };
     // In this order: whoever can sign in is also listed.
     store::write(cx.store(), &Key::user(sub), &user).await?;
     store::write(cx.store(), &key, &login).await?;
@@ -35,17 +35,10 @@ pub(super) async fn list<P: Platform>(from: &ListFrom, _: &Operator, cx: &Cx<'_,
     Ok(done("operator.user_list", &UserList { users, cursor }))
 }
 
-/// Sets a password. First all that the old one began is revoked: if the second step then fails, nobody gets in by
-/// either, and the call can be repeated.
+/// Sets a password and ends all that the old one began.
 pub(super) async fn passwd<P: Platform>(call: &UserPasswd, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
-    let (key, login) = login(&call.username, cx).await?;
-    let password = password(&call.password)?;
-    let revocation = Revocation { ancestor: Ancestor::Credential, at: login.cred };
-    let revoked = revoke(login.sub, login.home, &revocation, cx).await?;
-    // Above every revocation of the subject, also one that a clock ahead of ours has stamped.
-    let cred = revocations(login.sub, cx).await?.stamp(cx.now).max(revoked.after_millis(1));
-    let login = Login { password, cred, ..login };
-    store::write(cx.store(), &key, &login).await?;
+    let (_, login) = login(&call.username, cx).await?;
+    let login = credential::replace(&login, &password(&call.password)?, cx).await?;
     Ok(changed("operator.user_passwd", &login))
 }
 
@@ -60,7 +53,7 @@ pub(super) async fn remove<P: Platform>(name: &UserName, _: &Operator, cx: &Cx<'
 }
 
 async fn remove_consents<P: Platform>(subject: SubjectId, cx: &Cx<'_, P>) -> Result<(), Failure> {
-    let prefix = format!("consent/{subject}/");
+    let prefix = Key::consents(subject);
     let mut cursor = None;
     loop {
         let listing = cx.store().list(&prefix, cursor.as_deref()).await?;
@@ -91,8 +84,7 @@ fn user_name<P: Platform>(text: &str, cx: &Cx<'_, P>) -> Result<store::UserName,
     store::UserName::parse(text, cx.platform).ok_or_else(|| Refusal::bad("username_malformed", description))
 }
 
-fn password(phc: &str) -> Result<String, Refusal> {
+fn password(phc: &str) -> Result<PasswordHash, Refusal> {
     let hash = PasswordHash::parse(phc);
-    let hash = hash.map_err(|error| Refusal::bad("password_hash_refused", format!("password: {error}")))?;
-    Ok(hash.as_str().to_owned())
+    hash.map_err(|error| Refusal::bad("password_hash_refused", format!("password: {error}")))
 }

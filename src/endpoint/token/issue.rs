@@ -5,7 +5,7 @@ use crate::client::Client;
 use crate::cx::{Cx, Platform};
 use crate::error::{ErrorCode, OAuthError};
 use crate::http::{Params, Reply};
-use crate::jwt::{self, AccessTokenClaims, Audience, IdTokenClaims, SignError, SigningKey, at_hash, session_id_for};
+use crate::jwt::{self, AccessTokenClaims, Audience, IdTokenClaims, SignError, at_hash, session_id_for};
 use crate::oauth::{GrantType, Scope, ScopeToken, Timestamp};
 use crate::seal::{Lineage, TokenId};
 
@@ -76,12 +76,12 @@ impl Grant<'_> {
             acr: ACR,
             amr: AMR,
         };
-        let key = cx.config.signing_keys.default_key().ok_or(SignError("no_signing_key"))?;
+        let key = cx.config.signing_keys.chosen(None)?;
         Ok(jwt::issue(&claims, AccessTokenClaims::TYPE, key, cx.platform.signer()).await?)
     }
 
     async fn id_token<P: Platform>(&self, access_token: &str, cx: &Cx<'_, P>) -> Result<String, OAuthError> {
-        let key = self.id_token_key(cx)?;
+        let key = cx.config.signing_keys.chosen(self.client.id_token_signed_response_alg)?;
         let sub = self.lineage.subject.to_string();
         let claims = IdTokenClaims {
             iss: cx.config.issuer.as_str(),
@@ -97,14 +97,6 @@ impl Grant<'_> {
             sid: &session_id_for(self.lineage.sid, &self.client.client_id),
         };
         Ok(jwt::issue(&claims, IdTokenClaims::TYPE, key, cx.platform.signer()).await?)
-    }
-
-    fn id_token_key<'c, P: Platform>(&self, cx: &Cx<'c, P>) -> Result<&'c SigningKey, SignError> {
-        let keys = &cx.config.signing_keys;
-        match self.client.id_token_signed_response_alg {
-            Some(algorithm) => keys.active(algorithm).ok_or(SignError("no_key_of_the_clients_algorithm")),
-            None => keys.default_key().ok_or(SignError("no_signing_key")),
-        }
     }
 }
 

@@ -86,6 +86,8 @@ pub struct NewPasswordText {
     pub submit: &'static str,
     /// Password and repetition are not the same.
     pub differ: &'static str,
+    /// It could not be written down.
+    pub not_saved: &'static str,
     /// Below the least length.
     pub too_short: &'static str,
     /// Above the greatest length.

@@ -5,6 +5,7 @@
 //! braces and put it wherever the sentence wants it. Write no HTML; it would be shown as text.
 
 mod account;
+mod dates;
 mod en;
 mod pattern;
 
@@ -25,6 +26,8 @@ pub struct Text {
     pub seconds: Pattern,
     /// A waiting time of a minute or more. Gap: `{n}`.
     pub minutes: Pattern,
+    /// The months in a date, from the first.
+    pub months: [&'static str; 12],
     /// Button that sends a page on when its script did not.
     pub go_on: &'static str,
     /// Label of the number that finds this request in the server's log.

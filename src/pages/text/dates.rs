@@ -1,0 +1,36 @@
+//! Days and times, in the words of a language. In UTC: pages do not know where the person is.
+
+use super::Text;
+use crate::oauth::{Date, Timestamp};
+
+impl Text {
+    /// A day, in UTC: `21 Nov 2026`.
+    #[must_use]
+    pub fn day(&self, stamp: Timestamp) -> String {
+        let Date { year, month, day } = stamp.date();
+        let month = usize::try_from(month).ok().and_then(|month| self.months.get(month.checked_sub(1)?));
+        let month = month.copied().unwrap_or_default();
+        format!("{day} {month} {year}")
+    }
+
+    /// A day and a time: `21 Nov 2026, 10:15 UTC`.
+    #[must_use]
+    pub fn minute(&self, stamp: Timestamp) -> String {
+        let minutes = stamp.seconds() / 60;
+        format!("{}, {:02}:{:02} UTC", self.day(stamp), minutes / 60 % 24, minutes % 60)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::EN;
+    use super::*;
+
+    #[test]
+    fn days_and_minutes() {
+        let stamp = Timestamp::from_millis(1_795_255_500_999);
+        assert_eq!(EN.day(stamp), "21 Nov 2026");
+        assert_eq!(EN.minute(stamp), "21 Nov 2026, 10:05 UTC");
+        assert_eq!(EN.minute(Timestamp::from_millis(0)), "1 Jan 1970, 00:00 UTC");
+    }
+}
