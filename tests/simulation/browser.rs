@@ -63,6 +63,7 @@ impl Browser {
             until,
             consents: Vec::new(),
             clients: Vec::new(),
+            confirmed: None,
         };
         let browser = Self::default();
         let cookie = seal(&isolate.config.get().rings.sealing, &session, nonce);

@@ -8,6 +8,7 @@ use crate::household::Household;
 use crate::tokens;
 use crate::world::{LOCATIONS, START};
 use sealwax::cx::Platform as _;
+use sealwax::oauth::Timestamp;
 use sealwax::seal::RefreshToken;
 use sealwax::store::{Ancestor, Ledger as _, Revocation};
 use serde_json::json;
@@ -17,8 +18,7 @@ pub async fn revoke(ancestor: Ancestor, household: &Household) {
     let world = &household.world;
     let number = world.truth.revoking(ancestor.clone(), world.time.now());
     world.note(|| format!("the user revokes {ancestor:?}"));
-    // The stamp of the session that asks; the ledger has to know of all others.
-    let at = household.browser.borrow().session().map_or(START, |session| session.auth);
+    let at = newest_known(&ancestor, household).await;
     loop {
         let isolate = world.isolate(household.location);
         let revocation = Revocation { ancestor: ancestor.clone(), at };
@@ -32,6 +32,22 @@ pub async fn revoke(ancestor: Ancestor, household: &Household) {
     world.truth.revoked(number, world.time.now());
     world.truth.count("revocations");
     world.note(|| "the user is told that it is done".to_owned());
+}
+
+/// The newest stamp that the account page knows of what is revoked (`src/endpoint/account/actions.rs`): of a consent its
+/// own clock, of sign-ins those that the ledger lists, if it answers.
+async fn newest_known(ancestor: &Ancestor, household: &Household) -> Timestamp {
+    let world = &household.world;
+    let isolate = world.isolate(household.location);
+    let own = household.browser.borrow().session().map_or(START, |session| session.auth);
+    match ancestor {
+        Ancestor::Consent(_) => isolate.now(),
+        Ancestor::Subject => {
+            let listed = isolate.ledger().sign_ins(subject(), LOCATIONS[world.home]).await.unwrap_or_default();
+            listed.iter().map(|row| row.auth).fold(own, Timestamp::max)
+        }
+        _ => own,
+    }
 }
 
 /// Has an app end its own family.
