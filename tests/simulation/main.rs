@@ -82,7 +82,7 @@ mod truth;
 mod user;
 mod world;
 
-use outcome::{I1, I2, I3, I4};
+use outcome::{ALL, I1, I2, I3, I4};
 use report::Report;
 use std::env;
 use story::Story;
@@ -142,7 +142,7 @@ fn breaks(removed: Removed, invariant: &str, stories: &[Story]) {
         report.seeds
     );
     assert!(report.broken(invariant) > 0, "nobody missed {removed:?}");
-    let others = [I1, I2, I3, I4].into_iter().filter(|other| *other != invariant);
+    let others = ALL.into_iter().filter(|other| *other != invariant);
     assert_eq!(others.map(|other| report.broken(other)).sum::<usize>(), 0, "{}", report.to_text());
 }
 
@@ -204,9 +204,9 @@ fn one_seed() {
 }
 
 #[test]
-#[ignore = "open: a sign-in is stamped by a location's clock, and lives on when that is ahead of the ledger's"]
+#[ignore = "open: a sign-in stamped by a clock ahead lives on where the list of sign-ins could not be read"]
 fn a_sign_in_where_the_clock_is_ahead_is_revoked_too() {
-    let seeds = (0..1000).filter(|seed| Story::of(*seed) == Story::SignOutEverywhere);
+    let seeds = (0..9000).filter(|seed| Story::of(*seed) == Story::SignOutEverywhere);
     let report = Report::of(seeds, Rules { trial: Trial::SignInAhead, ..Rules::ALL });
     assert!(report.violations.is_empty(), "{}", report.to_text());
 }
@@ -222,6 +222,7 @@ fn a_consent_is_judged_right_within_seconds_of_a_revocation() {
 #[test]
 #[ignore = "open: a write that arrives after the next one takes revocations away again"]
 fn a_late_write_takes_nothing_away() {
-    let report = Report::of(0..300, Rules { trial: Trial::LateWrites, ..Rules::ALL });
+    let seeds = (0..1000).filter(|seed| Story::of(*seed) == Story::SignOutEverywhere);
+    let report = Report::of(seeds, Rules { trial: Trial::LateWrites, ..Rules::ALL });
     assert!(report.violations.is_empty(), "{}", report.to_text());
 }

@@ -9,6 +9,8 @@ pub const I2: &str = "I2: a stolen refresh token ends its family when the second
 pub const I3: &str = "I3: a code never yields a second token set";
 pub const I4: &str = "I4: nothing born from a revoked ancestor outlives the bound";
 
+pub const ALL: [&str; 4] = [I1, I2, I3, I4];
+
 /// An invariant that did not hold, and where.
 #[derive(Clone, Debug)]
 pub struct Violation {

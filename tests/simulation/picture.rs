@@ -86,8 +86,8 @@ fn axes(svg: &mut String) {
 
 fn legend(number: usize, dashes: &str, name: &str, svg: &mut String) {
     let y = TOP + 20 + 22 * number as u64;
-    let _ = writeln!(svg, r#"<line class="curve" stroke-dasharray="{dashes}" x1="360" y1="{y}" x2="396" y2="{y}"/>"#);
-    let _ = writeln!(svg, r#"<text x="406" y="{}">{name}</text>"#, y + 4);
+    let _ = writeln!(svg, r#"<line class="curve" stroke-dasharray="{dashes}" x1="330" y1="{y}" x2="366" y2="{y}"/>"#);
+    let _ = writeln!(svg, r#"<text x="376" y="{}">{name}</text>"#, y + 4);
 }
 
 fn bound(svg: &mut String) {

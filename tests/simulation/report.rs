@@ -3,7 +3,7 @@
 
 use crate::bound::Thing;
 use crate::executor::Millis;
-use crate::outcome::{Outcome, Violation};
+use crate::outcome::{ALL, Outcome, Violation};
 use crate::story::{self, Story};
 
 use crate::world::Rules;
@@ -81,6 +81,9 @@ impl Report {
             let at = |per_mille| seconds(quantile(times, per_mille));
             let (name, bound) = (thing.name(), seconds(thing.bound()));
             let _ = writeln!(text, "{name:<34}{:>9}{:>9}{:>9}{:>9}{bound:>9}", times.len(), at(500), at(990), at(1000));
+        }
+        for invariant in ALL.into_iter().filter(|invariant| self.broken(invariant) > 0) {
+            let _ = writeln!(text, "\n{} times not held: {invariant}", self.broken(invariant));
         }
         for (seed, violations) in self.violations.iter().take(10) {
             let _ = writeln!(text, "\nSeed {seed} ({:?}):", Story::of(*seed));

@@ -164,6 +164,12 @@ async fn robbed(story: Story, household: &Rc<Household>) {
             if all && world.rules.trial == Trial::SignInAhead {
                 sign_in_elsewhere(household).await;
             }
+            if world.rules.trial == Trial::LateWrites {
+                // Something else is on its way to the store.
+                let before = Rc::clone(household);
+                world.time.spawn(async move { user::revoke(user::consent_to(App::Spa), &before).await });
+                world.wait(SECOND, 6 * SECOND).await;
+            }
             let ancestor = if all { Ancestor::Subject } else { user::session_of(household) };
             user::revoke(ancestor, household).await;
             if at_once {
