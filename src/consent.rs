@@ -1,8 +1,8 @@
 //! What a user allowed a client: one record per user and client, with an entry for each redirect origin and resource,
 //! so that a new place to be answered at asks anew.
 
-use crate::oauth::{ClientId, Lifetime, RedirectUri, Scope, Timestamp, digest16};
-use crate::seal::HeldConsent;
+use crate::oauth::{ClientId, Lifetime, RedirectUri, Scope, SessionId, Timestamp, digest16};
+use crate::seal::{HeldConsent, Session};
 use crate::store::Revocations;
 use minicbor::bytes::ByteArray;
 use serde::{Deserialize, Serialize};
@@ -34,6 +34,35 @@ pub struct ConsentEntry {
     pub until: Option<Timestamp>,
     /// When the password was set that the user had signed in with: what a thief of it allowed ends with it.
     pub cred: Timestamp,
+    /// The sign-in that allowed it: what a thief of the session allowed ends with it too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<GivenBy>,
+}
+
+/// A sign-in that allowed something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenBy {
+    /// The session.
+    pub sid: SessionId,
+    /// When it signed in.
+    pub auth: Timestamp,
+}
+
+impl ConsentEntry {
+    /// Whether it neither ended nor was revoked, for a client that was registered then.
+    #[must_use]
+    pub fn stands(&self, client: &ClientId, registered: Timestamp, revocations: &Revocations, now: Timestamp) -> bool {
+        self.granted >= registered
+            && self.until.is_none_or(|until| until > now)
+            && self.is_honest(revocations)
+            && revocations.spares_consent(client, self.granted)
+    }
+
+    /// Whether it was given by a password and a session that were not dead by then.
+    fn is_honest(&self, revocations: &Revocations) -> bool {
+        let laundered = |by: GivenBy| revocations.launders(by.sid, by.auth, self.granted);
+        !revocations.reach_credential(self.cred) && !self.by.is_some_and(laundered)
+    }
 }
 
 /// How long a user allows access.
@@ -114,9 +143,16 @@ impl ConsentDuration {
 impl ConsentSubject<'_> {
     /// The entry of a consent granted now.
     #[must_use]
-    pub fn granted(&self, scope: Scope, granted: Timestamp, until: Option<Timestamp>, cred: Timestamp) -> ConsentEntry {
-        let resource = self.resource.map(str::to_owned);
-        ConsentEntry { origin: self.redirect_uri.origin(), resource, scope, granted, until, cred }
+    pub fn granted(
+        &self,
+        scope: Scope,
+        granted: Timestamp,
+        until: Option<Timestamp>,
+        session: &Session,
+    ) -> ConsentEntry {
+        let by = Some(GivenBy { sid: session.sid, auth: session.auth });
+        let (origin, resource) = (self.redirect_uri.origin(), self.resource.map(str::to_owned));
+        ConsentEntry { origin, resource, scope, granted, until, cred: session.cred, by }
     }
 
     /// The consent in the form in which the session cookie carries it.
@@ -135,7 +171,7 @@ impl ConsentSubject<'_> {
         now: Timestamp,
     ) -> Option<HeldConsent> {
         let key = self.key();
-        let recorded = record.entry(self).filter(|entry| !revocations.reach_credential(entry.cred));
+        let recorded = record.entry(self).filter(|entry| entry.is_honest(revocations));
         let recorded = recorded.map(|entry| self.held(entry));
         // Of equal stamps the browser's own counts: an answer for this visit narrows the record, not itself.
         let all = recorded.into_iter().chain(held.iter().filter(|held| held.key == key).cloned());
@@ -167,10 +203,27 @@ fn key(client: &ClientId, origin: &str, resource: Option<&str>) -> ByteArray<16>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::oauth::{Bytes16 as _, Region, SubjectId};
     use crate::store::{Ancestor, Revocation};
 
     const fn at(millis: u64) -> Timestamp {
         Timestamp::from_millis(millis)
+    }
+
+    fn session() -> Session {
+        Session {
+            subject: SubjectId::from_bytes([1; 16]),
+            home: Region::Weur,
+            sid: SessionId::from_bytes([1; 16]),
+            auth: at(5),
+            cred: at(1),
+            username: "ada".to_owned(),
+            idle_until: at(1000),
+            until: at(1000),
+            consents: Vec::new(),
+            clients: Vec::new(),
+            confirmed: None,
+        }
     }
 
     fn scope(text: &str) -> Scope {
@@ -183,8 +236,8 @@ mod tests {
         let redirect_uri = RedirectUri::parse("https://app.example/cb").unwrap();
         let about = ConsentSubject { client: &client, registered: at(0), redirect_uri: &redirect_uri, resource: None };
         let mut record = ConsentRecord::default();
-        record.put(about.granted(scope("openid"), at(10), None, at(1)));
-        let held = [about.held(&about.granted(scope("openid notes"), at(20), Some(at(100)), at(1)))];
+        record.put(about.granted(scope("openid"), at(10), None, &session()));
+        let held = [about.held(&about.granted(scope("openid notes"), at(20), Some(at(100)), &session()))];
         let mut revocations = Revocations::default();
         let standing = |revocations: &Revocations, now| {
             about.standing(&record, &held, revocations, at(now)).map(|c| c.scope.to_string())
@@ -196,16 +249,31 @@ mod tests {
     }
 
     #[test]
+    fn what_a_dead_session_allowed_does_not_stand() {
+        let client = ClientId::parse("app").unwrap();
+        let redirect_uri = RedirectUri::parse("https://app.example/cb").unwrap();
+        let about = ConsentSubject { client: &client, registered: at(0), redirect_uri: &redirect_uri, resource: None };
+        let mut record = ConsentRecord::default();
+        record.put(about.granted(scope("openid"), at(20), None, &session()));
+        let mut revocations = Revocations::default();
+        assert!(about.standing(&record, &[], &revocations, at(50)).is_some());
+        revocations.add(&Revocation { ancestor: Ancestor::SignOut(session().sid), at: at(19) });
+        assert!(about.standing(&record, &[], &revocations, at(50)).is_none());
+        revocations.add(&Revocation { ancestor: Ancestor::SignOut(session().sid), at: at(20) });
+        assert!(about.standing(&record, &[], &revocations, at(50)).is_some(), "signing out takes no consent away");
+    }
+
+    #[test]
     fn another_origin_or_resource_is_another_consent() {
         let client = ClientId::parse("app").unwrap();
         let [here, there] =
             ["https://app.example/cb", "https://other.example/cb"].map(|u| RedirectUri::parse(u).unwrap());
         let about = ConsentSubject { client: &client, registered: at(0), redirect_uri: &here, resource: None };
         let mut record = ConsentRecord::default();
-        record.put(about.granted(scope("openid"), at(10), None, at(1)));
+        record.put(about.granted(scope("openid"), at(10), None, &session()));
         assert!(record.entry(&ConsentSubject { redirect_uri: &there, ..about.clone() }).is_none());
         assert!(record.entry(&ConsentSubject { resource: Some("https://api"), ..about.clone() }).is_none());
-        record.put(about.granted(scope("notes"), at(20), None, at(1)));
+        record.put(about.granted(scope("notes"), at(20), None, &session()));
         assert_eq!(record.entries.len(), 1);
     }
 }

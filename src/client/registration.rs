@@ -103,12 +103,13 @@ fn grant_types(metadata: &ClientMetadata) -> Result<Vec<GrantType>, MetadataErro
         || metadata.scope.as_ref().is_some_and(|scope| scope.contains(ScopeToken::OFFLINE_ACCESS));
     let grants = match &metadata.grant_types {
         Some(grants) => grants.clone(),
+        // A resource server: it gets no tokens, it asks about those of others.
+        None if !metadata.resources.is_empty() && metadata.redirect_uris.is_empty() => Vec::new(),
         None if wants_refresh => vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
         None => vec![GrantType::AuthorizationCode],
     };
     let grants: Vec<GrantType> = GrantType::ALL.iter().copied().filter(|grant| grants.contains(grant)).collect();
     if grants.is_empty() && !metadata.resources.is_empty() {
-        // A resource server: it gets no tokens, it asks about those of others.
         return Ok(grants);
     }
     if !grants.contains(&GrantType::AuthorizationCode) {

@@ -70,12 +70,30 @@ impl SecretHash {
         Some(Self { sha256: base64url(bytes), created, expires: None })
     }
 
+    /// Whether it is still good.
+    #[must_use]
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.expires.is_none_or(|end| end > now)
+    }
+
+    /// The same secret, good no longer than until then.
+    #[must_use]
+    pub fn ending(self, end: Timestamp) -> Self {
+        Self { expires: Some(self.expires.map_or(end, |before| before.min(end))), ..self }
+    }
+
+    /// Whether both are of one secret, whenever they were made.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.sha256 == other.sha256
+    }
+
     /// Whether this is the hash of the secret, compared in constant time, and still good.
     #[must_use]
     pub fn matches(&self, secret: &ClientSecret, now: Timestamp) -> bool {
         let stored = from_base64url(&self.sha256).unwrap_or_default();
         let equal = Secret::new(stored) == Secret::new(secret.digest().to_vec());
-        equal && self.expires.is_none_or(|end| end > now)
+        equal && self.is_live(now)
     }
 }
 

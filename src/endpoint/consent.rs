@@ -2,7 +2,7 @@
 
 use super::authorize::refuse;
 use super::interaction::{Interaction, Known};
-use crate::consent::ConsentDuration;
+use crate::consent::{ConsentDuration, ConsentEntry};
 use crate::cx::{Cx, Platform};
 use crate::error::{ErrorCode, OAuthError};
 use crate::http::{Params, Reply, Request};
@@ -67,13 +67,13 @@ async fn record<P: Platform>(
     // What was allowed before and not asked for now stays allowed, unless it would then last longer than was said.
     let lasts = |before: &HeldConsent| before.until.is_none_or(|end| until.is_some_and(|until| end >= until));
     let kept = standing.filter(lasts).map(|before| not_asked(&before.scope)).unwrap_or_default();
-    let entry = about.granted(granted.union(&kept), stamp, until, session.cred);
+    let entry = about.granted(granted.union(&kept), stamp, until, session);
     let held = about.held(&entry);
     let stored = match (duration, record.entry(&about)) {
         (ConsentDuration::Visit, None) => return Ok(held),
         // What was shown is answered for this visit; later it is asked again.
         (ConsentDuration::Visit, Some(before)) => {
-            about.granted(not_asked(&before.scope), stamp, before.until, before.cred)
+            ConsentEntry { scope: not_asked(&before.scope), granted: stamp, ..before.clone() }
         }
         _ => entry,
     };

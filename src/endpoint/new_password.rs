@@ -6,12 +6,16 @@ use super::{credential, facts, login, page};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Errand, Method, Params, Reply, Request};
-use crate::oauth::Timestamp;
+use crate::oauth::{Lifetime, Timestamp};
 use crate::pages::{self, NewPasswordProblem};
 use crate::password::{Password, PasswordError};
 use crate::seal::Link;
 use crate::store::{self, Key, Login, ObjectName, Spend, Spent};
 use minicbor::bytes::ByteArray;
+
+/// A password that could not be set leaves the revocation of the one before, and a link to try again: so that one comes
+/// before or after the other by no more than clocks differ.
+const REPAIRED_WITHIN: Lifetime = Lifetime::seconds(60);
 
 /// Makes a link for the user of this record; `invited` where it is for the first password.
 ///
@@ -57,6 +61,10 @@ pub(super) async fn new_password<P: Platform>(request: &Request, cx: &Cx<'_, P>)
     let revocations = facts::strict_revocations(login.sub, login.home, cx).await?;
     if revocations.is_removed() || revocations.is_disabled() {
         return Err(dead("link_of_a_user_who_may_not_sign_in"));
+    }
+    // KV may still show the record that this link replaces, although another password was set since.
+    if revocations.credential_revoked_after(link.made().after(REPAIRED_WITHIN)) {
+        return Err(dead("link_overtaken"));
     }
     spend(&link, cx).await?;
     match credential::replace(&login, &credential::hash(&password, cx)?, cx).await {

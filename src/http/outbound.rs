@@ -3,7 +3,7 @@
 //! A Worker cannot pin an address, so the rule is about the shape of the URL, and the platform does the rest: it reaches
 //! public addresses only (`global_fetch_strictly_public`) and follows no redirects here.
 
-use crate::oauth::Issuer;
+use crate::oauth::{Issuer, is_loopback};
 use url::{Host, Url};
 
 /// A URL that this server may call. Only [`Target::parse`] makes one.
@@ -58,15 +58,6 @@ impl Target {
 fn is_public_name(name: &str) -> bool {
     let suffix = name.rsplit('.').next().unwrap_or_default();
     name.contains('.') && !suffix.is_empty() && !RESERVED.contains(&suffix)
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
 }
 
 #[cfg(test)]

@@ -17,6 +17,8 @@ pub(super) struct Jwk {
     pub(super) kid: Option<String>,
     /// Ours.
     pub(super) state: Option<KeyState>,
+    /// Ours: when it was made, Unix seconds.
+    pub(super) created: Option<u64>,
 }
 
 /// The members of a key; `null` means absent.
@@ -32,6 +34,7 @@ impl Jwk {
         // Absent is well, malformed is not.
         let kid = members.get("kid").map(|kid| kid.as_str().map(str::to_owned).ok_or(()));
         let state = members.get("state").map(|state| serde_json::from_value(state.clone()));
+        let created = members.get("created").map(|created| created.as_u64().ok_or(()));
         Some(Self {
             can_sign: is_private && (primes || !matches!(public, JsonWebKey::Rsa { .. })),
             public,
@@ -39,6 +42,7 @@ impl Jwk {
             alg: SigningAlgorithm::parse(members.text("alg")?)?,
             kid: kid.transpose().ok()?,
             state: state.transpose().ok()?,
+            created: created.transpose().ok()?,
         })
     }
 }

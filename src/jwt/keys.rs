@@ -1,7 +1,8 @@
 //! Signing keys: private JWKs (RFC 7517), one secret a key, and the set that is published.
 //!
 //! ```json
-//! {"kty": "EC", "crv": "P-256", "x": "…", "y": "…", "d": "…", "alg": "ES256", "kid": "<RFC 7638>", "state": "active"}
+//! {"kty": "EC", "crv": "P-256", "x": "…", "y": "…", "d": "…", "alg": "ES256", "kid": "<RFC 7638>", "state": "active",
+//!  "created": 1767225600}
 //! ```
 
 use super::SignError;
@@ -27,6 +28,7 @@ pub struct VerifyingKey {
 pub struct SigningKey {
     public: VerifyingKey,
     state: KeyState,
+    created: Option<u64>,
     /// The private JWK as JSON; absent when the key is retired.
     private: Option<Secret<String>>,
 }
@@ -138,9 +140,10 @@ impl SigningKey {
         if signs && !jwk.can_sign {
             return Err(KeyError::NotPrivate);
         }
+        let created = jwk.created;
         let public = VerifyingKey::new(jwk)?;
         let private = signs.then(|| Secret::new(json.to_owned()));
-        Ok(Self { public, state, private })
+        Ok(Self { public, state, created, private })
     }
 
     /// The key's RFC 7638 thumbprint.
@@ -153,6 +156,18 @@ impl SigningKey {
     #[must_use]
     pub const fn algorithm(&self) -> SigningAlgorithm {
         self.public.algorithm
+    }
+
+    /// What it may do.
+    #[must_use]
+    pub const fn state(&self) -> KeyState {
+        self.state
+    }
+
+    /// When it was made, Unix seconds, where whoever made it wrote that down.
+    #[must_use]
+    pub const fn created(&self) -> Option<u64> {
+        self.created
     }
 
     /// Its public half.
@@ -185,6 +200,12 @@ impl SigningKeys {
         let set = JwkSet { keys: listed.map(|key| key.public.published()).collect() };
         let jwks = serde_json::to_string(&set).map_err(|_| KeyError::Json)?;
         Ok(Self { keys, jwks })
+    }
+
+    /// All of them, in the order of their names.
+    #[must_use]
+    pub fn all(&self) -> &[SigningKey] {
+        &self.keys
     }
 
     /// The published set (RFC 7517 §5).

@@ -18,7 +18,8 @@ pub use native::NativeSigner;
 pub use verify::verify;
 
 use crate::oauth::{SigningAlgorithm, base64url, from_base64url};
-use serde::Serialize;
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
 
 /// Signing and verifying: WebCrypto at the edge, jwt-compact natively. Each verifies what the other signed.
 #[expect(async_fn_in_trait, reason = "an isolate has one thread: its futures are never `Send`")]
@@ -59,6 +60,27 @@ impl<'a> Unverified<'a> {
         let (input, signature) = token.rsplit_once('.')?;
         let (header, claims) = input.split_once('.')?;
         Some(Self { input, header: text(header)?, claims: text(claims)?, signature: from_base64url(signature)? })
+    }
+}
+
+/// The header of a JWS that somebody sent (RFC 7515 §4.1): what of it is looked at.
+#[derive(Debug, Deserialize)]
+pub struct SentHeader {
+    /// RFC 7515 §4.1.1
+    pub alg: String,
+    /// RFC 7515 §4.1.9
+    pub typ: Option<String>,
+    /// RFC 7515 §4.1.4
+    pub kid: Option<String>,
+    /// RFC 7515 §4.1.11; no extension is understood, so where there is one the token is refused.
+    pub crit: Option<IgnoredAny>,
+}
+
+impl SentHeader {
+    /// RFC 8725 §3.1: whether the key that it names is used with the algorithm that it names.
+    #[must_use]
+    pub fn goes_with(&self, key: &VerifyingKey) -> bool {
+        key.algorithm().as_str() == self.alg
     }
 }
 

@@ -1,16 +1,6 @@
 //! Tokens that come back: whether this server signed them.
 
-use super::{SignError, Signer, SigningKeys, Unverified};
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-
-#[derive(Deserialize)]
-struct Header {
-    alg: String,
-    typ: Option<String>,
-    kid: Option<String>,
-    crit: Option<IgnoredAny>,
-}
+use super::{SentHeader, SignError, Signer, SigningKeys, Unverified};
 
 /// The longest token that is looked at, in bytes.
 const MAX: usize = 8 * 1024;
@@ -29,12 +19,12 @@ pub async fn verify<S: Signer>(
     let Some(token) = Some(token).filter(|token| token.len() <= MAX).and_then(Unverified::parse) else {
         return Ok(None);
     };
-    let Ok(header) = serde_json::from_str::<Header>(&token.header) else { return Ok(None) };
+    let Ok(header) = serde_json::from_str::<SentHeader>(&token.header) else { return Ok(None) };
     // RFC 8725 §3.1, §3.11: type, key and algorithm are ours to choose; RFC 7515 §4.1.11: no extension is understood.
     if header.crit.is_some() || header.typ.as_deref() != Some(typ) {
         return Ok(None);
     }
-    let key = header.kid.and_then(|kid| keys.published(&kid)).filter(|key| key.algorithm().as_str() == header.alg);
+    let key = header.kid.as_ref().and_then(|kid| keys.published(kid)).filter(|key| header.goes_with(key));
     let Some(key) = key else { return Ok(None) };
     let holds = signer.verify(key, token.input.as_bytes(), &token.signature).await?;
     Ok(holds.then_some(token.claims))

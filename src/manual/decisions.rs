@@ -370,7 +370,7 @@
 //! *Context.* RFC 7662 §4 leaves it to the server which resource server may ask about which token.
 //! *Decision.* A token is told about to its client and to clients whose `resources` (ours) name one of its audiences;
 //! such a client may have no grant at all. Public clients may not ask.
-//! *Consequence.* `sealwax client add --resource https://api.example --grant none` is a resource server.
+//! *Consequence.* `sealwax client add --resource https://api.example`, without a redirect URI, is a resource server.
 //!
 //! # 48. Introspection of a refresh token does not ask for its generation
 //!

@@ -95,7 +95,7 @@ identifier! {
     SubjectId
 }
 identifier! {
-    /// One sign-in in one browser. Never leaves a seal: ID tokens carry a hash of it for each client.
+    /// One sign-in in one browser. Shown to the operator alone: ID tokens carry a hash of it for each client.
     SessionId
 }
 identifier! {

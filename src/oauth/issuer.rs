@@ -1,7 +1,8 @@
 //! The issuer identifier (RFC 8414 §2, OpenID Connect Discovery §3).
 
+use super::is_loopback;
 use std::fmt;
-use url::{Host, Url};
+use url::Url;
 
 /// An `https` URL without query and fragment; `http` on a loopback address for local development. It comes from
 /// configuration, never from a request: behind a TLS proxy a request may say `http`.
@@ -28,9 +29,7 @@ impl Issuer {
         }
         let secure = match (url.scheme(), url.host()) {
             ("https", Some(_)) => true,
-            ("http", Some(Host::Ipv4(address))) if address.is_loopback() => false,
-            ("http", Some(Host::Ipv6(address))) if address.is_loopback() => false,
-            ("http", Some(Host::Domain("localhost"))) => false,
+            ("http", _) if is_loopback(&url) => false,
             _ => return Err("is not https (http is for localhost only)"),
         };
         let path = if url.path() == "/" { "" } else { url.path() };

@@ -23,7 +23,7 @@ pub use date::Date;
 pub use instant::{Lifetime, Timestamp};
 pub use issuer::Issuer;
 pub use pkce::{CodeChallenge, CodeVerifier};
-pub use redirect_uri::{RedirectTarget, RedirectUri, RedirectUriError};
+pub use redirect_uri::{RedirectTarget, RedirectUri, RedirectUriError, is_loopback};
 pub use region::Region;
 pub use resource::is_resource;
 pub use scope::{Scope, ScopeToken};

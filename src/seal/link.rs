@@ -37,6 +37,13 @@ impl Link {
     pub const INVITED: Lifetime = Lifetime::days(7);
     /// How long a reset is good.
     pub const RESET: Lifetime = Lifetime::seconds(60 * 60);
+
+    /// When it was made.
+    #[must_use]
+    pub fn made(&self) -> Timestamp {
+        let lifetime = if self.invited { Self::INVITED } else { Self::RESET };
+        Timestamp::from_millis(self.until.millis().saturating_sub(lifetime.millis()))
+    }
 }
 
 impl Payload for Link {

@@ -25,7 +25,7 @@ pub use device::Device;
 pub use lineage::Lineage;
 pub use link::Link;
 pub use refresh_token::RefreshToken;
-pub use ring::{KeyState, Keyring, KeyringError, Rings};
+pub use ring::{KeyState, Keyring, KeyringError, RingKey, Rings};
 pub use session::{HeldConsent, Session};
 pub use ticket::{PendingRequest, PendingSignOut, Ticket};
 pub use token_id::TokenId;

@@ -1,7 +1,7 @@
 //! Rings of sealing keys and their states.
 //!
 //! ```json
-//! {"keys": [{"kid": "1f0a93c2", "state": "active", "key": "<base64url, 32 bytes>"},
+//! {"keys": [{"kid": "1f0a93c2", "state": "active", "key": "<base64url, 32 bytes>", "created": 1767225600},
 //!           {"kid": "09b1c6de", "state": "retired", "key": "…", "opens_until": 1767225600}]}
 //! ```
 
@@ -43,11 +43,13 @@ pub struct Rings {
     pub client: Keyring,
 }
 
+/// A key of a ring.
 #[derive(Debug)]
-struct RingKey {
+pub struct RingKey {
     id: [u8; KEY_ID],
     state: KeyState,
     opens_until: Option<Timestamp>,
+    created: Option<u64>,
     /// One key a purpose, in the order of [`Purpose::ALL`]; the ring key itself is dropped.
     derived: Vec<Secret<[u8; 32]>>,
 }
@@ -65,6 +67,8 @@ struct KeyJson {
     key: String,
     /// Unix seconds.
     opens_until: Option<u64>,
+    /// Unix seconds.
+    created: Option<u64>,
 }
 
 /// Why a ring cannot be used.
@@ -113,6 +117,12 @@ impl Keyring {
         &self.realm
     }
 
+    /// Its keys, in their order.
+    #[must_use]
+    pub fn keys(&self) -> &[RingKey] {
+        &self.keys
+    }
+
     pub(super) fn sealing_key(&self, purpose: Purpose) -> ([u8; KEY_ID], &[u8; 32]) {
         // `parse` admits no ring without an active key.
         #[expect(clippy::indexing_slicing, reason = "`active` was found in `keys`, which never changes")]
@@ -144,7 +154,31 @@ impl RingKey {
         }
         let derived = Purpose::ALL.iter().map(|purpose| derive(&root, *purpose)).collect();
         let opens_until = json.opens_until.map(|seconds| Timestamp::from_millis(seconds.saturating_mul(1000)));
-        Ok(Self { id, state: json.state, opens_until, derived })
+        Ok(Self { id, state: json.state, opens_until, created: json.created, derived })
+    }
+
+    /// Its name: what blobs begin with, as eight hexadecimal digits.
+    #[must_use]
+    pub fn kid(&self) -> String {
+        format!("{:08x}", u32::from_be_bytes(self.id))
+    }
+
+    /// What it may do.
+    #[must_use]
+    pub const fn state(&self) -> KeyState {
+        self.state
+    }
+
+    /// Up to when it opens, where it has an end.
+    #[must_use]
+    pub const fn opens_until(&self) -> Option<Timestamp> {
+        self.opens_until
+    }
+
+    /// When it was made, Unix seconds, where whoever made it wrote that down.
+    #[must_use]
+    pub const fn created(&self) -> Option<u64> {
+        self.created
     }
 
     fn derived_for(&self, purpose: Purpose) -> &[u8; 32] {

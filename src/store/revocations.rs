@@ -154,7 +154,9 @@ impl Revocations {
         if reached(self.families.get(&lineage.family), lineage.born) {
             return Some("family_revoked");
         }
-        if !lineage.offline && reached(self.sign_outs.get(&lineage.sid), lineage.auth) {
+        // Spared is what was there when the user signed out; what a thief of the session begins afterwards is not.
+        let spared = |at: &&Timestamp| lineage.offline && lineage.born <= **at;
+        if reached(self.sign_outs.get(&lineage.sid).filter(|at| !spared(at)), lineage.auth) {
             return Some("signed_out");
         }
         self.reach_sign_in(lineage.sid, lineage.auth, lineage.cred)
@@ -183,6 +185,12 @@ impl Revocations {
         reached(self.sessions.get(&sid), auth).then_some("session_revoked")
     }
 
+    /// Whether a revocation names this session.
+    #[must_use]
+    pub fn names_session(&self, sid: SessionId) -> bool {
+        self.sessions.get(&sid).is_some()
+    }
+
     /// Why nobody may sign in with a password that was set then, if so.
     #[must_use]
     pub fn reach_password(&self, cred: Timestamp) -> Option<&'static str> {
@@ -197,6 +205,19 @@ impl Revocations {
     #[must_use]
     pub fn reach_credential(&self, cred: Timestamp) -> bool {
         reached(self.credential.as_ref(), cred)
+    }
+
+    /// Whether a password was revoked later than that.
+    #[must_use]
+    pub fn credential_revoked_after(&self, time: Timestamp) -> bool {
+        self.credential.is_some_and(|at| at > time)
+    }
+
+    /// Whether a session was dead already when it granted something: where KV lags, a thief can still answer a page.
+    #[must_use]
+    pub fn launders(&self, sid: SessionId, auth: Timestamp, granted: Timestamp) -> bool {
+        let ends = [self.subject.as_ref(), self.sessions.get(&sid), self.sign_outs.get(&sid)];
+        ends.into_iter().flatten().any(|at| auth <= *at && granted > *at)
     }
 
     /// Whether a consent granted then still stands.
@@ -332,10 +353,24 @@ mod tests {
         let mut revocations = Revocations::default();
         revocations.add(&Revocation { ancestor: Ancestor::SignOut(lineage().sid), at: at(20) });
         let offline = Lineage { offline: true, ..lineage() };
+        assert_eq!(revocations.reach(&offline), Some("signed_out"), "it was born of a session that was over");
+        revocations.add(&Revocation { ancestor: Ancestor::SignOut(lineage().sid), at: at(40) });
         assert_eq!(revocations.reach(&offline), None);
         assert_eq!(revocations.reach_session(offline.sid, offline.auth, offline.cred), Some("signed_out"));
         revocations.add(&Revocation { ancestor: Ancestor::Session(lineage().sid), at: at(20) });
         assert_eq!(revocations.reach(&offline), Some("session_revoked"));
+    }
+
+    #[test]
+    fn what_a_dead_session_grants_is_laundered() {
+        let sid = lineage().sid;
+        for ancestor in [Ancestor::Subject, Ancestor::Session(sid), Ancestor::SignOut(sid)] {
+            let mut revocations = Revocations::default();
+            revocations.add(&Revocation { ancestor, at: at(50) });
+            assert!(revocations.launders(sid, at(20), at(51)));
+            assert!(!revocations.launders(sid, at(20), at(50)), "it was granted before");
+            assert!(!revocations.launders(sid, at(51), at(60)), "the sign-in is a later one");
+        }
     }
 
     #[test]

@@ -147,6 +147,21 @@ fn a_form_names_sign_ins_by_hashes_of_the_users_own() {
 }
 
 #[test]
+fn a_form_of_an_earlier_sign_in_does_nothing_under_a_later_one() {
+    let world = fixture::seeded(&[]);
+    let browser = connected("web", &world);
+    let page = browser.get("/account", &world);
+    let query = "client_id=first&prompt=login&response_type=code&scope=openid&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
+    let prompt = browser.get(&format!("/authorize?{query}"), &world);
+    let bob = [("username", "bob"), ("password", "tr0ub4dor and 3")];
+    assert_eq!(browser.answer(&prompt, "/login", &bob, &world).status, 303);
+    let answer = browser.answer(&page, "/account", &[("do", "sign_out_everywhere")], &world);
+    assert_eq!(answer.status, 400);
+    assert!(answer.body.contains(r#"role="alert""#) && answer.body.contains(">bob<"));
+    assert!(browser.get("/account", &world).body.contains("This browser"));
+}
+
+#[test]
 fn the_consents_of_a_password_end_with_it() {
     let world = fixture::seeded(&[]);
     let browser = connected("web", &world);

@@ -12,6 +12,7 @@ mod account;
 mod browser;
 mod command_line;
 mod fixture;
+mod laundering;
 mod layers;
 mod links;
 mod logout;

@@ -1,7 +1,7 @@
 // The log: one structured line a decision, and never anything that would open a door.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { authorization, basic, token } from "../harness/oauth.mjs";
+import { authorization, basic, call, token, userinfo } from "../harness/oauth.mjs";
 import { assertErrorPage } from "../harness/refusal.mjs";
 import { client, getCode, redeem, refresh, startSeeded, user } from "../harness/seeded.mjs";
 import { UserAgent } from "../harness/user-agent.mjs";
@@ -60,8 +60,20 @@ test("one line a decision with a request id of its own, and no secret in any lin
   secrets.keep("token", access_token, refresh_token, id_token, access_token.split(".")[2], JSON.parse(Buffer.from(access_token.split(".")[1], "base64url")).jti);
   assert.equal((await refresh(server, got, refresh_token)).status, 200);
   say("refreshed", 200, "/token");
+  await call(server.url, "/introspect", client("web"), { token: access_token });
+  say("introspected_active", 200, "/introspect");
+  await userinfo(server.url, access_token);
+  say("userinfo", 200, "/userinfo");
+  await userinfo(server.url, `${access_token}x`);
+  say("userinfo_refused", 401, "/userinfo");
+  await call(server.url, "/revoke", client("web"), { token: access_token });
+  say("revoked"); // what is revoked is a line beside the decision's own
+  say("token_revoked", 200, "/revoke");
+  await call(server.url, "/introspect", client("web"), { token: access_token });
+  say("introspected_inactive", 200, "/introspect");
   await server.advance(11 * SECOND);
   await redeem(server, got);
+  say("revoked");
   say("token_refused", 400, "/token");
   await refresh(server, got, refresh_token);
   say("token_refused", 400, "/token");
@@ -90,11 +102,12 @@ test("one line a decision with a request id of its own, and no secret in any lin
   for (const line of lines) {
     assert.match(line.request, /^[\w-]{12}$/);
     assert.equal(typeof line.time, "number");
-    const allowed = ["time", "request", "path", "status", "event", "client", "subject", "code", "cause"];
+    const allowed = ["time", "request", "path", "status", "event", "client", "subject", "family", "code", "cause"];
     for (const name of Object.keys(line)) assert.ok(allowed.includes(name), `${name} in ${JSON.stringify(line)}`);
-    if (line.status >= 400 && line.event !== "not_found") assert.match(line.cause, /^[a-z_]+$/, JSON.stringify(line));
+    if ((line.status >= 400 && line.event !== "not_found") || line.event === "revoked") assert.match(line.cause, /^[a-z_]+$/, JSON.stringify(line));
   }
-  assert.equal(new Set(lines.map(({ request: name }) => name)).size, lines.length);
+  const decisions = lines.filter(({ event }) => event !== "revoked");
+  assert.equal(new Set(decisions.map(({ request: name }) => name)).size, decisions.length);
   const redeemed = lines.find(({ event }) => event === "code_redeemed");
   assert.equal(redeemed.client, "web");
   assert.equal(redeemed.subject, JSON.parse(Buffer.from(id_token.split(".")[1], "base64url")).sub);

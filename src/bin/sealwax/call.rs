@@ -57,7 +57,16 @@ impl<'a> Server<'a> {
         signed.map_err(|error| Failure::new(format!("{} cannot sign: {}", self.key.display(), error.0)))
     }
 
-    fn agent(&self) -> Agent {
+    pub(crate) fn issuer(&self) -> &Issuer {
+        self.issuer
+    }
+
+    pub(crate) fn key(&self) -> &Path {
+        self.key
+    }
+
+    /// What HTTP goes through.
+    pub(crate) fn agent(&self) -> Agent {
         let config = Agent::config_builder()
             .timeout_global(Some(TIMEOUT))
             .https_only(self.issuer.is_secure())
@@ -70,11 +79,19 @@ impl<'a> Server<'a> {
         config.build().into()
     }
 
-    fn unreachable(&self, error: &ureq::Error) -> Failure {
+    /// Why there is no answer.
+    pub(crate) fn unreachable(&self, error: &ureq::Error) -> Failure {
         let issuer = self.issuer;
         match error {
+            ureq::Error::HostNotFound => Failure::new(format!("{issuer} has no address: DNS does not know the name"))
+                .remedy("Check the URL given with --issuer, and that a route or domain of the Worker has this name."),
             ureq::Error::Timeout(_) => Failure::new(format!("{issuer} did not answer within {} s", TIMEOUT.as_secs()))
                 .remedy("The call may have been carried out: look with `list` before you repeat it."),
+            // What rustls says comes as an error of input and output, and has no type here.
+            _ if self.issuer.is_secure() && error.to_string().contains("certificate") => Failure::new(format!(
+                "{issuer} shows a certificate that this machine does not accept: {error}"
+            ))
+            .remedy("See that it is for this name, has not expired, and is issued by an authority that clients trust."),
             _ if self.issuer.is_secure() => Failure::new(format!("{issuer} cannot be reached: {error}"))
                 .remedy("Check the URL given with --issuer, and your connection."),
             _ => Failure::new(format!("no server answers at {issuer} ({error})"))

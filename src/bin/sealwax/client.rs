@@ -1,10 +1,10 @@
-//! `sealwax client add|list|show|remove`
+//! `sealwax client add|list|show|remove`, and the way to the others
 
 use crate::arguments::{ClientAdd, ClientCommand};
 use crate::call::Server;
 use crate::failure::Failure;
-use crate::output;
 use crate::registration::Registration;
+use crate::{client_changes, output};
 use sealwax::client::ClientSecret;
 use sealwax::endpoint::operator::{ClientList, ClientName, ClientRemoved, ClientView, ListFrom, OperatorRequest};
 use sealwax::oauth::ApplicationType;
@@ -18,6 +18,10 @@ pub(crate) fn run(command: &ClientCommand, server: &Server<'_>, json: bool) -> R
             let view = show(id, server)?;
             if json { output::json(&view) } else { output::fields(&described(&view)) }
         }
+        ClientCommand::Update(arguments) => client_changes::update(arguments, server, json),
+        ClientCommand::RotateSecret(arguments) => client_changes::rotate_secret(arguments, server, json),
+        ClientCommand::Disable { id } => client_changes::disable(id, server, json),
+        ClientCommand::Enable { id } => client_changes::enable(id, server, json),
         ClientCommand::Remove { id } => {
             let name = ClientName { client_id: id.clone() };
             let removed: ClientRemoved = server.call(&OperatorRequest::ClientRemove(name))?;
@@ -49,10 +53,7 @@ fn add(arguments: &ClientAdd, server: &Server<'_>, json: bool) -> Result<(), Fai
 fn tell(view: &ClientView, secret: Option<&ClientSecret>, replaced: bool) -> Result<(), Failure> {
     output::line(if replaced { "Registered anew:\n" } else { "Registered:\n" })?;
     output::fields(&described(view))?;
-    if let Some(secret) = secret {
-        output::line(&format!("\n  client_secret  {}", secret.reveal()))?;
-        output::line("\nThe secret is shown this once and stored nowhere: keep it now.")?;
-    }
+    show_secret(secret)?;
     if !view.unknown_scopes.is_empty() {
         let names = view.unknown_scopes.join(", ");
         output::complain(&format!("note: this server does not define these scopes, and will not grant them: {names}"));
@@ -60,8 +61,14 @@ fn tell(view: &ClientView, secret: Option<&ClientSecret>, replaced: bool) -> Res
     output::line("\nIt works everywhere within about a minute.")
 }
 
+pub(crate) fn show_secret(secret: Option<&ClientSecret>) -> Result<(), Failure> {
+    let Some(secret) = secret else { return Ok(()) };
+    output::line(&format!("\n  client_secret  {}", secret.reveal()))?;
+    output::line("\nThe secret is shown this once and stored nowhere: keep it now.")
+}
+
 /// RFC 7591 §3.2.1: the metadata with the secret beside them.
-fn with_secret(view: &ClientView, secret: Option<&ClientSecret>, existing: bool) -> Result<Value, Failure> {
+pub(crate) fn with_secret(view: &ClientView, secret: Option<&ClientSecret>, existing: bool) -> Result<Value, Failure> {
     let mut answer = serde_json::to_value(view).map_err(|error| Failure::new(format!("no JSON: {error}")))?;
     if let (Value::Object(members), Some(secret)) = (&mut answer, secret) {
         members.insert("client_secret".to_owned(), Value::from(secret.reveal()));
@@ -107,10 +114,11 @@ fn kind(view: &ClientView) -> String {
     let proof = if view.client.is_public() { "public" } else { "confidential" };
     let native = if view.client.application_type == ApplicationType::Native { ", native" } else { "" };
     let first = if view.client.first_party { ", first party" } else { "" };
-    format!("{proof}{native}{first}")
+    let disabled = if view.client.disabled { ", disabled" } else { "" };
+    format!("{proof}{native}{first}{disabled}")
 }
 
-fn described(view: &ClientView) -> Vec<(&'static str, String)> {
+pub(crate) fn described(view: &ClientView) -> Vec<(&'static str, String)> {
     let client = &view.client;
     let grants: Vec<&str> = client.grant_types.iter().map(|grant| grant.as_str()).collect();
     let mut fields = vec![
@@ -136,9 +144,13 @@ fn described(view: &ClientView) -> Vec<(&'static str, String)> {
     if client.always_refresh {
         fields.push(("refresh tokens", "always".to_owned()));
     }
-    if let Some(lifetime) = client.refresh_token_lifetime {
-        fields.push(("refresh lifetime", format!("{} s", lifetime.as_seconds())));
+    if client.rotate_refresh_tokens {
+        fields.push(("rotation", "always".to_owned()));
     }
+    let lifetimes = [("refresh lifetime", client.refresh_token_lifetime), ("refresh idle", client.refresh_token_idle)];
+    let lifetimes = lifetimes.into_iter().filter_map(|(name, life)| Some((name, format!("{} s", life?.as_seconds()))));
+    fields.extend(lifetimes);
+    fields.extend(client.resources.iter().map(|resource| ("resource", resource.clone())));
     fields.push(("added", output::day(client.created)));
     fields
 }

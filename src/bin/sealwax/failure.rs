@@ -5,8 +5,8 @@ use std::fmt;
 /// Printed to standard error; the exit code is 1.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    what: String,
-    remedy: Option<String>,
+    pub(crate) what: String,
+    pub(crate) remedy: Option<String>,
     /// Of the server's answer, when it was the server that refused.
     pub(crate) status: Option<u16>,
 }

@@ -1,7 +1,7 @@
 //! Fresh keys, in the form in which the server reads them.
 
 use crate::failure::Failure;
-use crate::outside::{SystemRandom, random};
+use crate::outside::{SystemRandom, now, random};
 use jwt_compact::Algorithm;
 use jwt_compact::alg::Es256;
 use jwt_compact::jwk::JsonWebKey;
@@ -15,7 +15,8 @@ use sha2::Sha256;
 pub(crate) fn ring() -> Result<Secret<String>, Failure> {
     let kid = format!("{:08x}", u32::from_be_bytes(random()?));
     let key = base64url(random::<32>()?);
-    Ok(Secret::new(json!({"keys": [{"kid": kid, "state": "active", "key": key}]}).to_string()))
+    let key = json!({"kid": kid, "state": "active", "key": key, "created": now().seconds()});
+    Ok(Secret::new(json!({"keys": [key]}).to_string()))
 }
 
 /// A private JWK for ES256.
@@ -51,6 +52,7 @@ fn private_jwk(jwk: &JsonWebKey<'_>, alg: &str, private: Map<String, Value>) -> 
     members.extend(private);
     let described = [("alg", alg), ("kid", &kid), ("state", "active")];
     members.extend(described.map(|(name, value)| (name.to_owned(), Value::from(value))));
+    members.insert("created".to_owned(), Value::from(now().seconds()));
     Ok(Secret::new(Value::Object(members).to_string()))
 }
 
@@ -65,11 +67,14 @@ mod tests {
 
     #[test]
     fn the_server_reads_what_is_made() {
+        let began = now().seconds();
         for jwk in [es256().unwrap(), rs256().unwrap()] {
             let key = SigningKey::parse(jwk.reveal()).unwrap();
             assert!(key.private().is_some());
+            assert!(key.created().is_some_and(|created| (began..=now().seconds()).contains(&created)));
         }
-        Keyring::parse(ring().unwrap().reveal(), "realm").unwrap();
+        let ring = Keyring::parse(ring().unwrap().reveal(), "realm").unwrap();
+        assert!(ring.keys()[0].created().is_some());
     }
 
     #[test]

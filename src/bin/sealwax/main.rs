@@ -1,4 +1,5 @@
-//! `sealwax`: the operator's command line. It makes keys, and manages the clients and users of a running server.
+//! `sealwax`: the operator's command line. It makes keys, manages the clients and users of a running server, revokes what
+//! is alive there, and examines it.
 //!
 //! It shares the server's types, so that both mean the same by a client, a password hash or a key. Off the platform only:
 //! for wasm32 this crate is empty.
@@ -8,7 +9,9 @@
 mod arguments;
 mod call;
 mod client;
+mod client_changes;
 mod dev_vars;
+mod doctor;
 mod failure;
 mod fresh;
 mod keys;
@@ -16,6 +19,7 @@ mod operator_key;
 mod output;
 mod outside;
 mod registration;
+mod revoke;
 mod user;
 mod wrangler;
 
@@ -43,5 +47,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Keys(command) => keys::run(command, key, *json),
         Command::Client(command) => client::run(command, &server, *json),
         Command::User(command) => user::run(command, &server, *json),
+        Command::Revoke(command) => revoke::run(command, &server, *json),
+        Command::Doctor => doctor::run(&server, *json),
     }
 }

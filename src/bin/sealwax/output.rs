@@ -50,14 +50,25 @@ pub(crate) fn day(stamp: Timestamp) -> String {
     stamp.date().to_string()
 }
 
+/// The minute of a stamp, in UTC.
+pub(crate) fn minute(stamp: Timestamp) -> String {
+    let minutes = stamp.seconds() / 60;
+    format!("{} {:02}:{:02} UTC", day(stamp), minutes / 60 % 24, minutes % 60)
+}
+
 /// What comes from elsewhere must not steer the terminal.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn minutes() {
+        assert_eq!(minute(Timestamp::from_millis(1_767_225_599_999)), "2025-12-31 23:59 UTC");
+    }
 
     #[test]
     fn terminals_are_not_steered() {

@@ -1,10 +1,10 @@
-//! From arguments and RFC 7591 metadata to a call of `client.add`.
+//! From arguments and RFC 7591 metadata to calls of `client.add` and `client.update`.
 
-use crate::arguments::ClientAdd as Arguments;
+use crate::arguments::{ClientAdd as Arguments, ClientUpdate, MetadataFlags};
 use crate::failure::Failure;
 use crate::outside::{random, secret_from_stdin};
 use sealwax::client::{ClientMetadata, ClientSecret};
-use sealwax::endpoint::operator::{ClientAdd, ClientView};
+use sealwax::endpoint::operator::{self, ClientAdd, ClientView};
 use sealwax::oauth::{Secret, TokenEndpointAuthMethod, base64url};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
@@ -28,10 +28,15 @@ impl Registration {
         arguments: &Arguments,
         show: impl Fn(&str) -> Result<ClientView, Failure>,
     ) -> Result<Self, Failure> {
-        let mut members = document(arguments)?;
+        let flags = &arguments.metadata;
+        if is_stdin(flags) && arguments.secret.secret_stdin {
+            return Err(Failure::new("standard input cannot be both the metadata and the secret")
+                .remedy("Give the metadata as a file, or the secret as its member client_secret."));
+        }
+        let mut members = document(flags)?;
         let id = take(&mut members, "client_id")?;
         let given = take(&mut members, "client_secret")?;
-        override_members(&mut members, arguments);
+        override_members(&mut members, flags);
         let metadata: ClientMetadata = serde_json::from_value(Value::Object(members))
             .map_err(|error| Failure::new(format!("the metadata cannot be registered: {error}")))?;
         let client_id = match arguments.id.clone().or(id) {
@@ -46,11 +51,10 @@ impl Registration {
             (None, _) if keeps_secrets(arguments, &client_id, show)? => Chosen::Nothing,
             (None, _) => Chosen::Here(ClientSecret::from_random(random()?)),
         };
-        let hashed = |secret: &ClientSecret| vec![base64url(Sha256::digest(secret.reveal()))];
         let (secrets, secret) = match chosen {
             Chosen::Nothing => (Vec::new(), None),
-            Chosen::Elsewhere(secret) => (hashed(&secret), None),
-            Chosen::Here(secret) => (hashed(&secret), Some(secret)),
+            Chosen::Elsewhere(secret) => (vec![hashed(&secret)], None),
+            Chosen::Here(secret) => (vec![hashed(&secret)], Some(secret)),
         };
         let replace = arguments.existing.replace;
         let call = ClientAdd { client_id, metadata: Box::new(metadata), secrets, replace };
@@ -58,14 +62,27 @@ impl Registration {
     }
 }
 
+/// What is to change.
+pub(crate) fn changes(arguments: &ClientUpdate) -> Result<operator::ClientUpdate, Failure> {
+    let mut metadata = document(&arguments.metadata)?;
+    override_members(&mut metadata, &arguments.metadata);
+    if metadata.is_empty() {
+        return Err(Failure::new("nothing is to change").remedy("Say what, with flags or with --metadata."));
+    }
+    if metadata.contains_key("client_secret") {
+        return Err(Failure::new("an update does not change the secret").remedy("Use `sealwax client rotate-secret`."));
+    }
+    Ok(operator::ClientUpdate { client_id: arguments.id.clone(), metadata })
+}
+
+fn is_stdin(flags: &MetadataFlags) -> bool {
+    flags.document.as_deref() == Some(Path::new("-"))
+}
+
 /// The members of `--metadata`.
-fn document(arguments: &Arguments) -> Result<Map<String, Value>, Failure> {
-    let Some(path) = &arguments.metadata else { return Ok(Map::new()) };
-    let text = if path == Path::new("-") {
-        if arguments.secret.secret_stdin {
-            return Err(Failure::new("standard input cannot be both the metadata and the secret")
-                .remedy("Give the metadata as a file, or the secret as its member client_secret."));
-        }
+fn document(flags: &MetadataFlags) -> Result<Map<String, Value>, Failure> {
+    let Some(path) = &flags.document else { return Ok(Map::new()) };
+    let text = if is_stdin(flags) {
         secret_from_stdin()?
     } else {
         let text = std::fs::read_to_string(path);
@@ -84,51 +101,36 @@ fn take(members: &mut Map<String, Value>, name: &str) -> Result<Option<String>, 
 }
 
 /// Flags win over the document.
-fn override_members(members: &mut Map<String, Value>, arguments: &Arguments) {
-    let mut set = |name: &str, value: Value| drop(members.insert(name.to_owned(), value));
-    if let Some(name) = &arguments.name {
-        set("client_name", json!(name));
-    }
-    if !arguments.redirect_uris.is_empty() {
-        set("redirect_uris", json!(arguments.redirect_uris));
-    }
-    if !arguments.sign_out.post_logout_redirect_uris.is_empty() {
-        set("post_logout_redirect_uris", json!(arguments.sign_out.post_logout_redirect_uris));
-    }
-    if let Some(uri) = &arguments.sign_out.backchannel_logout_uri {
-        set("backchannel_logout_uri", json!(uri));
-    }
-    if let Some(uri) = &arguments.sign_out.frontchannel_logout_uri {
-        set("frontchannel_logout_uri", json!(uri));
-    }
-    if let Some(scope) = &arguments.scope {
-        set("scope", json!(scope));
-    }
-    if !arguments.grants.is_empty() {
-        set("grant_types", json!(arguments.grants));
-    }
-    if arguments.kind.public {
-        set("token_endpoint_auth_method", json!("none"));
-    } else if let Some(method) = &arguments.auth_method {
-        set("token_endpoint_auth_method", json!(method));
-    } else if arguments.kind.confidential {
-        set("token_endpoint_auth_method", json!("client_secret_basic"));
-    }
-    if arguments.kind.native {
-        set("application_type", json!("native"));
-    }
-    if let Some(seconds) = arguments.refresh_lifetime {
-        set("refresh_token_lifetime", json!(seconds));
-    }
-    let flags = [
-        (arguments.pin_auth_method, "token_endpoint_auth_method_pinned", true),
-        (arguments.treatment.first_party, "first_party", true),
-        (arguments.treatment.always_refresh, "always_refresh", true),
-        (arguments.treatment.no_pkce, "require_pkce", false),
+fn override_members(members: &mut Map<String, Value>, flags: &MetadataFlags) {
+    let MetadataFlags { refresh, kind, treatment, sign_out, .. } = flags;
+    let method = match &flags.auth_method {
+        _ if kind.public => Some("none"),
+        Some(method) => Some(method.as_str()),
+        None => kind.confidential.then_some("client_secret_basic"),
+    };
+    let list = |uris: &[String]| (!uris.is_empty()).then(|| json!(uris));
+    let yes = |given: bool| given.then_some(Value::Bool(true));
+    let given = [
+        ("client_name", flags.name.as_ref().map(|name| json!(name))),
+        ("redirect_uris", list(&flags.redirect_uris)),
+        ("post_logout_redirect_uris", list(&sign_out.post_logout_redirect_uris)),
+        ("backchannel_logout_uri", sign_out.backchannel_logout_uri.as_ref().map(|uri| json!(uri))),
+        ("frontchannel_logout_uri", sign_out.frontchannel_logout_uri.as_ref().map(|uri| json!(uri))),
+        ("scope", flags.scope.as_ref().map(|scope| json!(scope))),
+        ("grant_types", list(&flags.grants)),
+        ("resources", list(&flags.resources)),
+        ("token_endpoint_auth_method", method.map(|method| json!(method))),
+        ("token_endpoint_auth_method_pinned", yes(flags.pin_auth_method)),
+        ("application_type", kind.native.then(|| json!("native"))),
+        ("refresh_token_lifetime", refresh.lifetime.map(|seconds| json!(seconds))),
+        ("refresh_token_idle", refresh.idle.map(|seconds| json!(seconds))),
+        ("rotate_refresh_tokens", yes(refresh.rotate)),
+        ("first_party", yes(treatment.first_party)),
+        ("always_refresh", yes(treatment.always_refresh)),
+        ("require_pkce", treatment.no_pkce.then_some(Value::Bool(false))),
     ];
-    for (_, name, value) in flags.iter().filter(|(given, ..)| *given) {
-        set(name, json!(value));
-    }
+    let given = given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    members.extend(given);
 }
 
 /// Whether a client that is replaced has secrets, and keeps them.
@@ -147,7 +149,12 @@ fn keeps_secrets(
     }
 }
 
-fn chosen(text: &Secret<String>) -> Result<ClientSecret, Failure> {
+/// What travels instead of a secret.
+pub(crate) fn hashed(secret: &ClientSecret) -> String {
+    base64url(Sha256::digest(secret.reveal()))
+}
+
+pub(crate) fn chosen(text: &Secret<String>) -> Result<ClientSecret, Failure> {
     ClientSecret::chosen(text.reveal()).ok_or_else(|| {
         Failure::new("the secret must have 43 to 512 printable ASCII characters")
             .remedy("Leave it out, and one of 256 bits is made; or make one with `openssl rand -hex 32`.")

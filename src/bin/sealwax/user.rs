@@ -1,11 +1,13 @@
-//! `sealwax user add|list|passwd|remove`. Passwords are hashed here: neither they nor what could stand for them travels.
+//! `sealwax user …`. Passwords are hashed here: neither they nor what could stand for them travels.
 
 use crate::arguments::{PasswordSource, UserCommand};
 use crate::call::Server;
 use crate::failure::Failure;
-use crate::output;
 use crate::outside::{random, secret_from_stdin};
-use sealwax::endpoint::operator::{ListFrom, OperatorRequest, UserAdd, UserChanged, UserList, UserName, UserPasswd};
+use crate::{output, revoke};
+use sealwax::endpoint::operator::{
+    ListFrom, OperatorRequest, UserAdd, UserChanged, UserInvite, UserLink, UserList, UserName, UserPasswd, UserSessions,
+};
 use sealwax::oauth::precis::NativeNormalizer;
 use sealwax::oauth::{Region, Secret};
 use sealwax::password::{self, Password};
@@ -26,18 +28,52 @@ pub(crate) fn run(command: &UserCommand, server: &Server<'_>, json: bool) -> Res
                 Ok(user) => added(&user, json),
             }
         }
+        UserCommand::Invite { name, home } => {
+            let invite = UserInvite { username: name.clone(), home: *home };
+            let link = server.call(&OperatorRequest::UserInvite(invite)).map_err(|failure: Failure| {
+                let reset = format!("`sealwax user reset {name}` makes a link that sets another password.");
+                if failure.what.contains("exists") { failure.remedy(reset) } else { failure }
+            })?;
+            tell_link(&link, "Invited:", json)
+        }
+        UserCommand::Reset { name } => {
+            let link = known(server.call(&OperatorRequest::UserReset(named(name))))?;
+            tell_link(&link, "Until the link is used, the password stays as it is:", json)
+        }
         UserCommand::List => list(server, json),
+        UserCommand::Sessions { name } => {
+            sessions(&known(server.call(&OperatorRequest::UserSessions(named(name))))?, json)
+        }
         UserCommand::Passwd { name, password } => {
             let passwd = UserPasswd { username: name.clone(), password: hashed(password)? };
             let changed = server.call(&OperatorRequest::UserPasswd(passwd))?;
             tell(&changed, "The password is set; everything the old one began has ended", json)
         }
+        UserCommand::Disable { name } => {
+            let changed = known(server.call(&OperatorRequest::UserDisable(named(name))))?;
+            tell(&changed, &format!("The user is disabled. {} User", revoke::BOUND), json)
+        }
+        UserCommand::Enable { name } => {
+            let changed = known(server.call(&OperatorRequest::UserEnable(named(name))))?;
+            let begins = "They can sign in everywhere within about two minutes; what they began before stays dead.";
+            tell(&changed, &format!("The user is enabled. {begins} User"), json)
+        }
         UserCommand::Remove { name } => {
-            let name = UserName { username: name.clone() };
-            let changed = server.call(&OperatorRequest::UserRemove(name))?;
+            let changed = server.call(&OperatorRequest::UserRemove(named(name)))?;
             tell(&changed, "The user is removed", json)
         }
     }
+}
+
+fn named(name: &str) -> UserName {
+    UserName { username: name.to_owned() }
+}
+
+fn known<T>(answer: Result<T, Failure>) -> Result<T, Failure> {
+    answer.map_err(|failure| match failure.status {
+        Some(404) => failure.remedy("`sealwax user list` lists them all."),
+        _ => failure,
+    })
 }
 
 fn hashed(source: &PasswordSource) -> Result<String, Failure> {
@@ -82,6 +118,36 @@ fn already(name: &str, json: bool) -> Result<(), Failure> {
 
 fn tell(changed: &UserChanged, what: &str, json: bool) -> Result<(), Failure> {
     if json { output::json(changed) } else { output::line(&format!("{what}: {} ({}).", changed.username, changed.sub)) }
+}
+
+fn tell_link(link: &UserLink, what: &str, json: bool) -> Result<(), Failure> {
+    if json {
+        return output::json(link);
+    }
+    output::line(&format!("{what}\n"))?;
+    output::fields(&[
+        ("user", link.username.clone()),
+        ("subject", link.sub.to_string()),
+        ("home", home(link.home)),
+        ("link", link.link.clone()),
+        ("good until", output::minute(link.until)),
+    ])?;
+    output::line("\nWhoever has the link can set the password with it, once: send it to nobody but the user.")
+}
+
+fn sessions(list: &UserSessions, json: bool) -> Result<(), Failure> {
+    if json {
+        return output::json(list);
+    }
+    if list.sessions.is_empty() {
+        return output::line(&format!("{} is signed in nowhere.", list.username));
+    }
+    let rows = list
+        .sessions
+        .iter()
+        .map(|row| [row.sid.to_string(), output::minute(row.auth), output::minute(row.until), row.browser.clone()]);
+    output::table(["SESSION", "SIGNED IN", "ENDS", "BROWSER"], &rows.collect::<Vec<_>>())?;
+    output::line(&format!("\n`sealwax revoke session {} SESSION` ends one.", list.username))
 }
 
 fn list(server: &Server<'_>, json: bool) -> Result<(), Failure> {

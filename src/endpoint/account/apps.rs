@@ -90,12 +90,7 @@ impl App {
         (revocations, now): (&Revocations, Timestamp),
     ) -> Option<Self> {
         let registered = client.as_ref().map_or(Timestamp::from_millis(0), |client| client.created);
-        let stands = |entry: &&ConsentEntry| {
-            entry.granted >= registered
-                && entry.until.is_none_or(|until| until > now)
-                && !revocations.reach_credential(entry.cred)
-                && revocations.spares_consent(id, entry.granted)
-        };
+        let stands = |entry: &&ConsentEntry| entry.stands(id, registered, revocations, now);
         let entries: Vec<&ConsentEntry> = record.entries.iter().filter(stands).collect();
         let since = entries.iter().map(|entry| entry.granted).min()?;
         let scope = entries.iter().fold(Scope::default(), |scope, entry| scope.union(&entry.scope));

@@ -3,7 +3,7 @@
 use super::{
     ClientAdd, ClientList, ClientName, ClientRemoved, ClientView, Failure, ListFrom, Operator, Refusal, done, listing,
 };
-use crate::client::{Client, SecretHash};
+use crate::client::{Client, ClientMetadata, SecretHash};
 use crate::cx::{Cx, Platform};
 use crate::http::Reply;
 use crate::oauth::{ClientId, Timestamp};
@@ -19,15 +19,25 @@ pub(super) async fn add<P: Platform>(call: ClientAdd, _: &Operator, cx: &Cx<'_, 
         return Err(Refusal::exists("client_exists", "A client of that id is registered.").into());
     }
     let client = merge(call, id, secrets, existing, cx.now)?;
+    write("operator.client_add", client, cx).await
+}
+
+/// Writes a record, as far as this server can do what it says, and answers with it.
+pub(super) async fn write<P: Platform>(event: &'static str, client: Client, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
     if let Some(alg) = client.id_token_signed_response_alg
         && cx.config.signing_keys.active(alg).is_none()
     {
         let description = format!("id_token_signed_response_alg: no active key here signs {}", alg.as_str());
         return Err(Refusal::bad("metadata_invalid", description).into());
     }
-    store::write(cx.store(), &key, &client).await?;
-    let reply = done("operator.client_add", &view(client.clone(), cx));
-    Ok(reply.concerning(Some(&client.client_id), None))
+    store::write(cx.store(), &Key::client(&client.client_id), &client).await?;
+    Ok(told(event, client, cx))
+}
+
+/// Answers with a record.
+pub(super) fn told<P: Platform>(event: &'static str, client: Client, cx: &Cx<'_, P>) -> Reply {
+    let id = client.client_id.clone();
+    done(event, &view(client, cx)).concerning(Some(&id), None)
 }
 
 /// The record to write. What is replaced keeps what its tokens and its holder rely on.
@@ -39,13 +49,23 @@ fn merge(
     now: Timestamp,
 ) -> Result<Client, Refusal> {
     let public = call.metadata.token_endpoint_auth_method.is_some_and(|method| method.as_str() == "none");
-    let (epoch, created) = existing.as_ref().map_or((0, now), |client| (client.epoch, client.created));
+    let kept = |client: &Client| (client.epoch, client.disabled, client.created);
+    let (epoch, disabled, created) = existing.as_ref().map_or((0, false, now), kept);
     if secrets.is_empty() && !public {
         secrets = existing.map(|client| client.secrets).unwrap_or_default();
     }
-    let client = Client::register(*call.metadata, id, secrets, now);
-    let client = client.map_err(|error| Refusal::bad("metadata_invalid", error.to_string()))?;
-    Ok(Client { epoch, created, ..client })
+    let client = register(*call.metadata, id, secrets, now)?;
+    Ok(Client { epoch, disabled, created, ..client })
+}
+
+pub(super) fn register(
+    metadata: ClientMetadata,
+    id: ClientId,
+    secrets: Vec<SecretHash>,
+    now: Timestamp,
+) -> Result<Client, Refusal> {
+    let client = Client::register(metadata, id, secrets, now);
+    client.map_err(|error| Refusal::bad("metadata_invalid", error.to_string()))
 }
 
 /// A part of the list.
@@ -57,9 +77,8 @@ pub(super) async fn list<P: Platform>(from: &ListFrom, _: &Operator, cx: &Cx<'_,
 
 /// One client.
 pub(super) async fn show<P: Platform>(name: &ClientName, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
-    let id = client_id(&name.client_id)?;
-    let client: Client = store::read(cx.store(), &Key::client(&id)).await?.ok_or_else(unknown)?;
-    Ok(done("operator.client_show", &view(client, cx)).concerning(Some(&id), None))
+    let client = store::read(cx.store(), &Key::client(&client_id(&name.client_id)?)).await?;
+    Ok(told("operator.client_show", client.ok_or_else(unknown)?, cx))
 }
 
 /// Removes a client. What it holds is worth nothing from the moment that its record is gone.
@@ -75,20 +94,24 @@ pub(super) async fn remove<P: Platform>(name: &ClientName, _: &Operator, cx: &Cx
 
 fn view<P: Platform>(client: Client, cx: &Cx<'_, P>) -> ClientView {
     let unknown_scopes = client.scope.iter().filter(|name| !cx.config.scopes.knows(name)).map(str::to_owned).collect();
-    let secret_count = client.secrets.len();
+    let secret_count = client.secrets.iter().filter(|secret| secret.is_live(cx.now)).count();
     ClientView { client: Client { secrets: Vec::new(), ..client }, secret_count, unknown_scopes }
 }
 
-fn client_id(text: &str) -> Result<ClientId, Refusal> {
+pub(super) fn client_id(text: &str) -> Result<ClientId, Refusal> {
     let description = "client_id: must have 1 to 256 printable ASCII characters without spaces";
     ClientId::parse(text).ok_or_else(|| Refusal::bad("client_id_malformed", description))
 }
 
 fn secrets(hashes: &[String], now: Timestamp) -> Result<Vec<SecretHash>, Refusal> {
-    let parsed: Option<Vec<SecretHash>> = hashes.iter().map(|hash| SecretHash::parse(hash, now)).collect();
-    parsed.ok_or_else(|| Refusal::bad("secret_hash_malformed", "secrets: not the base64url form of a SHA-256"))
+    hashes.iter().map(|hash| secret(hash, now)).collect()
 }
 
-fn unknown() -> Refusal {
+pub(super) fn secret(hash: &str, now: Timestamp) -> Result<SecretHash, Refusal> {
+    let description = "secrets: not the base64url form of a SHA-256";
+    SecretHash::parse(hash, now).ok_or_else(|| Refusal::bad("secret_hash_malformed", description))
+}
+
+pub(super) fn unknown() -> Refusal {
     Refusal::unknown("client_unknown", "No client of that id is registered.")
 }

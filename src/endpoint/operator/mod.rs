@@ -1,25 +1,34 @@
-//! `POST /operator`: clients and users, managed by whoever holds the operator's key. The platform's own tools reach
+//! `POST /operator`: clients, users and revocation, in the hands of whoever holds the operator's key. The platform's own tools reach
 //! neither the ledger nor the sealing keys, so this is one call to the running server, locally and remotely alike.
 //!
 //! Without `OPERATOR_KEYS` the endpoint does not exist.
 
+mod answer;
 mod authorization;
+mod client_changes;
 mod clients;
+mod health;
 mod listing;
 mod request;
+mod sessions;
 mod users;
 
+pub use answer::{
+    ClientList, ClientRemoved, ClientView, HealthReport, KeyReport, UserChanged, UserLink, UserList, UserSessions,
+};
 pub use authorization::OperatorClaims;
 pub use request::{
-    ClientAdd, ClientList, ClientName, ClientRemoved, ClientView, ListFrom, OperatorRequest, UserAdd, UserChanged,
-    UserList, UserName, UserPasswd,
+    ClientAdd, ClientName, ClientRotateSecret, ClientUpdate, ListFrom, OperatorRequest, UserAdd, UserInvite, UserName,
+    UserPasswd,
 };
 
 use crate::cx::{Cx, Platform};
 use crate::error::{ErrorCode, OAuthError};
 use crate::http::{Note, Reply, Request};
 use authorization::{Authorized, Operator, TOKEN_MISSING};
+use client_changes::{Change, change};
 use serde::Serialize;
+use sessions::Begun;
 
 /// Answers the operator.
 ///
@@ -42,7 +51,10 @@ async fn answer<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply,
     let authorized = Authorized::of(request, body, cx).await?;
     let text = std::str::from_utf8(body).map_err(|_| Refusal::bad("call_malformed", "the body is not UTF-8"))?;
     let call: OperatorRequest = serde_json::from_str(text).map_err(|error| Refusal::malformed(&error))?;
-    let operator = authorized.spend(cx).await?;
+    let operator = match call {
+        OperatorRequest::Health {} => Authorized::unspent(authorized),
+        _ => authorized.spend(cx).await?,
+    };
     perform(call, &operator, cx).await
 }
 
@@ -51,11 +63,31 @@ async fn perform<P: Platform>(call: OperatorRequest, by: &Operator, cx: &Cx<'_, 
         OperatorRequest::ClientAdd(call) => clients::add(call, by, cx).await,
         OperatorRequest::ClientList(from) => clients::list(&from, by, cx).await,
         OperatorRequest::ClientShow(name) => clients::show(&name, by, cx).await,
+        OperatorRequest::ClientUpdate(call) => change(&call.client_id, Change::Update(call.metadata), by, cx).await,
+        OperatorRequest::ClientRotateSecret(call) => {
+            change(&call.client_id, Change::RotateSecret(call.secret, call.overlap), by, cx).await
+        }
+        OperatorRequest::ClientDisable(name) => change(&name.client_id, Change::Disable, by, cx).await,
+        OperatorRequest::ClientEnable(name) => change(&name.client_id, Change::Enable, by, cx).await,
         OperatorRequest::ClientRemove(name) => clients::remove(&name, by, cx).await,
         OperatorRequest::UserAdd(call) => users::add(&call, by, cx).await,
+        OperatorRequest::UserInvite(call) => users::invite(&call, by, cx).await,
+        OperatorRequest::UserReset(name) => users::reset(&name, by, cx).await,
         OperatorRequest::UserList(from) => users::list(&from, by, cx).await,
+        OperatorRequest::UserSessions(name) => sessions::list(&name, by, cx).await,
         OperatorRequest::UserPasswd(call) => users::passwd(&call, by, cx).await,
+        OperatorRequest::UserDisable(name) => users::bar(&name, true, by, cx).await,
+        OperatorRequest::UserEnable(name) => users::bar(&name, false, by, cx).await,
         OperatorRequest::UserRemove(name) => users::remove(&name, by, cx).await,
+        OperatorRequest::RevokeUser(name) => sessions::end(&name.username, Begun::All, by, cx).await,
+        OperatorRequest::RevokeClient(name) => change(&name.client_id, Change::Revoke, by, cx).await,
+        OperatorRequest::RevokeSession { username, session } => {
+            sessions::end(&username, Begun::Session(&session), by, cx).await
+        }
+        OperatorRequest::RevokeFamily { username, family } => {
+            sessions::end(&username, Begun::Family(&family), by, cx).await
+        }
+        OperatorRequest::Health {} => Ok(health::health(by, cx).await),
     }
 }
 

@@ -1,32 +1,81 @@
-//! `user.add`, `user.list`, `user.passwd`, `user.remove`
+//! `user.add`, `user.invite`, `user.reset`, `user.list`, `user.passwd`, `user.disable`, `user.enable`, `user.remove`
 
 use super::{
-    Failure, ListFrom, Operator, Refusal, UserAdd, UserChanged, UserList, UserName, UserPasswd, done, listing,
+    Failure, ListFrom, Operator, Refusal, UserAdd, UserChanged, UserInvite, UserLink, UserList, UserName, UserPasswd,
+    done, listing,
 };
 use crate::cx::{Cx, Platform};
-use crate::endpoint::credential;
-use crate::endpoint::revoke::mark;
+use crate::endpoint::revoke::{mark, revoke};
+use crate::endpoint::{credential, facts, new_password};
 use crate::http::Reply;
-use crate::oauth::{Bytes16 as _, SubjectId};
+use crate::oauth::{Bytes16 as _, Region, SubjectId};
 use crate::password::PasswordHash;
-use crate::store::{self, Key, Login, Mark, Store as _, User};
+use crate::seal::Link;
+use crate::store::{self, Ancestor, Key, Login, Mark, Revocation, Store as _, User};
 
 /// Adds a user. Two calls for one new name at once may both succeed; the later one can sign in.
 pub(super) async fn add<P: Platform>(call: &UserAdd, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
     let username = user_name(&call.username, cx)?;
     let password = password(&call.password)?;
-    let key = Key::login(username.as_str());
-    if cx.store().get(&key).await?.is_some() {
-        return Err(Refusal::exists("user_exists", "A user of that name exists.").into());
+    if cx.store().get(&Key::login(username.as_str())).await?.is_some() {
+        return Err(exists().into());
     }
+    let (user, _) = create(username, password.as_str().to_owned(), call.home, cx).await?;
+    Ok(done("operator.user_add", &user).concerning(None, Some(user.sub)))
+}
+
+async fn create<P: Platform>(
+    username: store::UserName,
+    password: String,
+    home: Option<Region>,
+    cx: &Cx<'_, P>,
+) -> Result<(User, Login), Failure> {
     let sub = SubjectId::from_bytes(cx.random()?);
-    let home = call.home.unwrap_or_else(|| cx.platform.region());
+    let home = home.unwrap_or_else(|| cx.platform.region());
     let user = User { sub, home, username: username.clone(), created: cx.now };
-    let login = Login { sub, home, username, password: password.as_str().to_owned(), cred: cx.now };
+    let login = Login { sub, home, username, password, cred: cx.now };
     // In this order: whoever can sign in is also listed.
     store::write(cx.store(), &Key::user(sub), &user).await?;
-    store::write(cx.store(), &key, &login).await?;
-    Ok(done("operator.user_add", &user).concerning(None, Some(sub)))
+    store::write(cx.store(), &Key::login(login.username.as_str()), &login).await?;
+    Ok((user, login))
+}
+
+/// Adds a user without a password, which nobody can sign in with, and makes the link that sets one. Who was invited
+/// before and has not set it gets another link; the one before stays good until either is used.
+pub(super) async fn invite<P: Platform>(call: &UserInvite, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
+    let username = user_name(&call.username, cx)?;
+    let login = match store::read::<Login>(cx.store(), &Key::login(username.as_str())).await? {
+        Some(login) if login.password.is_empty() => login,
+        Some(_) => return Err(exists().into()),
+        None => create(username, String::new(), call.home, cx).await?.1,
+    };
+    linked("operator.user_invite", &login, true, cx).await
+}
+
+/// Makes a link that sets another password. Until it is used nothing changes.
+pub(super) async fn reset<P: Platform>(name: &UserName, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
+    let (_, login) = login(&name.username, cx).await?;
+    linked("operator.user_reset", &login, false, cx).await
+}
+
+async fn linked<P: Platform>(
+    event: &'static str,
+    login: &Login,
+    invited: bool,
+    cx: &Cx<'_, P>,
+) -> Result<Reply, Failure> {
+    // Its link would be refused.
+    if facts::strict_revocations(login.sub, login.home, cx).await?.is_disabled() {
+        return Err(Refusal::exists("user_disabled", "The user is disabled: enable them first.").into());
+    }
+    let link = UserLink {
+        username: login.username.as_str().to_owned(),
+        sub: login.sub,
+        home: login.home,
+        link: new_password::link(login, invited, cx)?,
+        until: cx.now.after(if invited { Link::INVITED } else { Link::RESET }),
+    };
+    Ok(done(event, &link).concerning(None, Some(login.sub)))
 }
 
 /// A part of the list.
@@ -40,6 +89,23 @@ pub(super) async fn passwd<P: Platform>(call: &UserPasswd, _: &Operator, cx: &Cx
     let (_, login) = login(&call.username, cx).await?;
     let login = credential::replace(&login, &password(&call.password)?, cx).await?;
     Ok(changed("operator.user_passwd", &login))
+}
+
+/// Keeps a user from signing in and ends all that they began, or lets them sign in again: then what ended stays so. The
+/// mark comes first: where the second step fails, nothing new begins, and the call can be repeated.
+pub(super) async fn bar<P: Platform>(
+    name: &UserName,
+    barred: bool,
+    _: &Operator,
+    cx: &Cx<'_, P>,
+) -> Result<Reply, Failure> {
+    let (_, login) = login(&name.username, cx).await?;
+    mark(login.sub, login.home, if barred { Mark::Disabled } else { Mark::Enabled }, cx).await?;
+    if barred {
+        let revocation = Revocation { ancestor: Ancestor::Subject, at: cx.now };
+        revoke(login.sub, login.home, &revocation, cx).await?;
+    }
+    Ok(changed(if barred { "operator.user_disable" } else { "operator.user_enable" }, &login))
 }
 
 /// Removes a user. What names the user is deleted last, so that a call that failed halfway can be repeated.
@@ -67,16 +133,20 @@ async fn remove_consents<P: Platform>(subject: SubjectId, cx: &Cx<'_, P>) -> Res
     }
 }
 
-async fn login<P: Platform>(name: &str, cx: &Cx<'_, P>) -> Result<(Key, Login), Failure> {
+pub(super) async fn login<P: Platform>(name: &str, cx: &Cx<'_, P>) -> Result<(Key, Login), Failure> {
     let key = Key::login(user_name(name, cx)?.as_str());
     let login = store::read(cx.store(), &key).await?;
     let login = login.ok_or_else(|| Refusal::unknown("user_unknown", "No user of that name exists."))?;
     Ok((key, login))
 }
 
-fn changed(event: &'static str, login: &Login) -> Reply {
+pub(super) fn changed(event: &'static str, login: &Login) -> Reply {
     let changed = UserChanged { username: login.username.as_str().to_owned(), sub: login.sub };
     done(event, &changed).concerning(None, Some(login.sub))
+}
+
+fn exists() -> Refusal {
+    Refusal::exists("user_exists", "A user of that name exists.")
 }
 
 fn user_name<P: Platform>(text: &str, cx: &Cx<'_, P>) -> Result<store::UserName, Refusal> {

@@ -1,0 +1,134 @@
+//! `sealwax client`, `sealwax revoke client`
+
+use super::Server;
+use serde_json::{Value, json};
+
+#[test]
+fn clients_are_managed() {
+    let server = Server::start("clients", &[]);
+    let cli = ["client", "add", "--id", "cli", "--public", "--native", "--redirect-uri", "http://127.0.0.1/callback"];
+    let public = server.json(&cli, "");
+    assert_eq!((&public["client_id"], &public["client_secret"]), (&"cli".into(), &Value::Null));
+    let web = [
+        "client",
+        "add",
+        "--name",
+        "Notes",
+        "--redirect-uri",
+        "https://app.example/cb",
+        "--scope",
+        "openid offline_access",
+    ];
+    let confidential = server.json(&web, "");
+    assert_eq!(confidential["client_secret"].as_str().map(str::len), Some(43));
+    assert_eq!(confidential["grant_types"], serde_json::json!(["authorization_code", "refresh_token"]));
+    let id = confidential["client_id"].as_str().unwrap();
+
+    let (code, _, err) = server.sealwax(&cli, "");
+    assert_eq!(code, 1);
+    assert!(err.contains("--replace") && err.contains("--if-missing"), "{err}");
+    assert_eq!(server.json(&[&cli[..], &["--if-missing"]].concat(), "")["existing"], true);
+
+    let shown = server.json(&["client", "show", id], "");
+    assert_eq!((&shown["client_secret"], &shown["secret_count"]), (&Value::Null, &1.into()));
+    let (code, out, _) = server.sealwax(&["client", "list"], "");
+    assert_eq!((code, out.lines().count()), (0, 3), "{out}");
+    assert!(out.starts_with("CLIENT ID ") && out.contains("public, native"), "{out}");
+
+    let replace = ["client", "add", "--id", id, "--replace", "--redirect-uri", "https://new.example/cb"];
+    let kept = server.json(&replace, "");
+    assert_eq!((&kept["client_secret"], &kept["secret_count"]), (&Value::Null, &1.into()), "it keeps its secret");
+    let renewed = server.json(&[&replace[..], &["--new-secret"]].concat(), "");
+    assert_ne!(renewed["client_secret"], confidential["client_secret"]);
+
+    assert_eq!(server.json(&["client", "remove", id], "")["client_id"], id);
+    let (code, _, err) = server.sealwax(&["client", "show", id], "");
+    assert_eq!((code, err.as_str()), (1, "error: No client of that id is registered.\n"));
+}
+
+#[test]
+fn a_client_may_be_chosen_elsewhere() {
+    let server = Server::start("metadata", &[]);
+    let secret = "0123456789abcdef0123456789abcdef0123456789abcdef";
+    let document = format!(
+        r#"{{"client_id": "elsewhere", "client_secret": "{secret}", "client_name": "Elsewhere",
+            "redirect_uris": ["https://app.example/cb"], "contacts": ["ops@app.example"]}}"#
+    );
+    let (code, out, _) = server.sealwax(&["client", "add", "--metadata", "-"], &document);
+    assert_eq!(code, 0);
+    assert!(!out.contains(secret), "whoever chose it knows it: {out}");
+    let (code, _, err) = server.sealwax(&["client", "add", "--metadata", "-"], r#"{"jwks_uri": "https://a.example"}"#);
+    assert_eq!(code, 1);
+    assert!(err.contains("jwks_uri: "), "{err}");
+    let add = ["client", "add", "--id", "piped", "--redirect-uri", "https://app.example/cb", "--secret-stdin"];
+    let (code, _, err) = server.sealwax(&add, "too short\n");
+    assert_eq!(code, 1);
+    assert!(err.contains("43 to 512"), "{err}");
+    assert_eq!(server.json(&add, &format!("{secret}\n"))["client_secret"], Value::Null);
+}
+
+#[test]
+fn clients_are_changed() {
+    let server = Server::start("changed", &[]);
+    let redirect = ["--redirect-uri", "https://app.example/cb"];
+    let flags = ["--refresh-idle", "3600", "--rotate", "--resource", "https://api.example"];
+    let grants = ["--scope", "openid offline_access"];
+    let added = server.json(&[&["client", "add", "--id", "app"][..], &redirect, &flags, &grants].concat(), "");
+    assert_eq!((&added["refresh_token_idle"], &added["rotate_refresh_tokens"]), (&json!(3600), &json!(true)));
+    assert_eq!(added["resources"], json!(["https://api.example"]));
+
+    let updated = server.json(&["client", "update", "app", "--name", "New", "--resource", "https://b.example"], "");
+    assert_eq!((&updated["client_name"], &updated["resources"]), (&json!("New"), &json!(["https://b.example"])));
+    assert_eq!((&updated["rotate_refresh_tokens"], &updated["secret_count"]), (&json!(true), &json!(1)));
+    let document = r#"{"rotate_refresh_tokens": null, "client_name": null, "refresh_token_idle": 60}"#;
+    let taken_back = server.json(&["client", "update", "app", "--metadata", "-", "--refresh-idle", "90"], document);
+    assert_eq!((&taken_back["rotate_refresh_tokens"], &taken_back["client_name"]), (&Value::Null, &Value::Null));
+    assert_eq!(taken_back["refresh_token_idle"], 90, "flags win");
+
+    let (code, out, _) = server.sealwax(&["client", "update", "app", "--name", "Shown"], "");
+    assert!(code == 0 && out.contains("Shown") && out.contains("within about a minute"), "{out}");
+    for (arguments, input, told) in [
+        (&["client", "update", "app"][..], "", "nothing is to change"),
+        (&["client", "update", "app", "--metadata", "-"], r#"{"client_secret": "x"}"#, "rotate-secret"),
+        (&["client", "update", "app", "--metadata", "-"], "[]", "not a JSON object"),
+        (&["client", "update", "app", "--redirect-uri", "http://a.example"], "", "redirect_uris"),
+        (&["client", "update", "nobody", "--name", "x"], "", "`sealwax client list`"),
+    ] {
+        let (code, _, err) = server.sealwax(arguments, input);
+        assert!(code == 1 && err.contains(told), "{arguments:?}: {err}");
+    }
+}
+
+#[test]
+fn secrets_are_rotated() {
+    let server = Server::start("rotated", &[]);
+    let added = server.json(&["client", "add", "--id", "app", "--redirect-uri", "https://app.example/cb"], "");
+    let rotated = server.json(&["client", "rotate-secret", "app", "--overlap", "1h"], "");
+    assert_eq!((rotated["client_secret"].as_str().map(str::len), &rotated["secret_count"]), (Some(43), &json!(2)));
+    assert_ne!(rotated["client_secret"], added["client_secret"]);
+    let (code, out, _) = server.sealwax(&["client", "rotate-secret", "app", "--overlap", "0"], "");
+    assert!(code == 0 && out.contains("client_secret  ") && out.contains("Every other secret ends"), "{out}");
+    assert_eq!(server.json(&["client", "show", "app"], "")["secret_count"], 1);
+    let chosen = "0123456789abcdef0123456789abcdef0123456789abcdef";
+    let (code, out, _) = server.sealwax(&["client", "rotate-secret", "app", "--secret-stdin"], chosen);
+    assert!(code == 0 && !out.contains(chosen) && out.contains("86400 seconds"), "{out}");
+    let (code, _, err) = server.sealwax(&["client", "rotate-secret", "app", "--overlap", "31d"], "");
+    assert!(code == 1 && err.contains("30 days"), "{err}");
+}
+
+#[test]
+fn clients_are_disabled_and_revoked() {
+    let server = Server::start("disabled", &[]);
+    server.json(&["client", "add", "--id", "app", "--redirect-uri", "https://app.example/cb"], "");
+    let (code, out, _) = server.sealwax(&["client", "disable", "app"], "");
+    assert!(code == 0 && out.contains("is disabled") && out.contains("about two minutes"), "{out}");
+    assert!(server.sealwax(&["client", "list"], "").1.contains("confidential, disabled"));
+    assert_eq!(server.json(&["client", "enable", "app"], "")["disabled"], Value::Null);
+    assert_eq!(server.json(&["revoke", "client", "app"], "")["epoch"], 2);
+    let (code, out, _) = server.sealwax(&["revoke", "client", "app"], "");
+    assert!(code == 0 && out.contains("is revoked") && out.contains("about two minutes"), "{out}");
+    for arguments in [["client", "disable", "nobody"], ["client", "enable", "nobody"], ["revoke", "client", "nobody"]] {
+        let (code, _, err) = server.sealwax(&arguments, "");
+        assert!(code == 1 && err.contains("`sealwax client list`"), "{err}");
+    }
+}
