@@ -13,20 +13,20 @@ use crate::seal::Link;
 use crate::store::{self, Key, Login, ObjectName, Spend, Spent};
 use minicbor::bytes::ByteArray;
 
-/// A password that could not be set leaves the revocation of the one before, and a link to try again: so that one comes
-/// before or after the other by no more than clocks differ.
-const REPAIRED_WITHIN: Lifetime = Lifetime::seconds(60);
+/// A password that could not be set leaves the revocation of the one before, and a link to try again. That link counts as
+/// made so much later, because the revocation's clock may be ahead.
+const CLOCKS_APART: Lifetime = Lifetime::seconds(60);
 
 /// Makes a link for the user of this record; `invited` where it is for the first password.
 ///
 /// # Errors
 /// When the platform has no randomness to give.
 pub fn link<P: Platform>(login: &Login, invited: bool, cx: &Cx<'_, P>) -> Result<String, OAuthError> {
-    let link = seal(login, invited, cx)?;
+    let link = seal(login, invited, cx.now, cx)?;
     Ok(format!("{}?link={link}", cx.config.issuer.url("/password")))
 }
 
-fn seal<P: Platform>(login: &Login, invited: bool, cx: &Cx<'_, P>) -> Result<String, OAuthError> {
+fn seal<P: Platform>(login: &Login, invited: bool, made: Timestamp, cx: &Cx<'_, P>) -> Result<String, OAuthError> {
     let lifetime = if invited { Link::INVITED } else { Link::RESET };
     let link = Link {
         id: ByteArray::from(cx.random()?),
@@ -34,7 +34,7 @@ fn seal<P: Platform>(login: &Login, invited: bool, cx: &Cx<'_, P>) -> Result<Str
         home: login.home,
         username: login.username.as_str().to_owned(),
         cred: login.cred,
-        until: cx.now.after(lifetime),
+        until: made.after(lifetime),
         invited,
     };
     Ok(cx.seal(&link)?)
@@ -63,7 +63,7 @@ pub(super) async fn new_password<P: Platform>(request: &Request, cx: &Cx<'_, P>)
         return Err(dead("link_of_a_user_who_may_not_sign_in"));
     }
     // KV may still show the record that this link replaces, although another password was set since.
-    if revocations.credential_revoked_after(link.made().after(REPAIRED_WITHIN)) {
+    if revocations.credential_revoked_since(link.made()) {
         return Err(dead("link_overtaken"));
     }
     spend(&link, cx).await?;
@@ -83,7 +83,7 @@ pub(super) async fn new_password<P: Platform>(request: &Request, cx: &Cx<'_, P>)
 /// What follows when it is not certain that a password was set: the old one may be dead and the new one not written, so
 /// whoever has just proved to be the user gets a fresh link to choose it again.
 pub(super) fn once_more<P: Platform>(login: &Login, cx: &Cx<'_, P>) -> Result<Reply, OAuthError> {
-    let sealed = seal(login, false, cx)?;
+    let sealed = seal(login, false, cx.now.after(CLOCKS_APART), cx)?;
     let action = cx.config.issuer.url("/password");
     let problem = Some(NewPasswordProblem::NotSaved);
     let page = pages::NewPassword {

@@ -207,10 +207,10 @@ impl Revocations {
         reached(self.credential.as_ref(), cred)
     }
 
-    /// Whether a password was revoked later than that.
+    /// Whether a password was revoked then or later.
     #[must_use]
-    pub fn credential_revoked_after(&self, time: Timestamp) -> bool {
-        self.credential.is_some_and(|at| at > time)
+    pub fn credential_revoked_since(&self, time: Timestamp) -> bool {
+        self.credential.is_some_and(|at| at >= time)
     }
 
     /// Whether a session was dead already when it granted something: where KV lags, a thief can still answer a page.

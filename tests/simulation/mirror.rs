@@ -15,18 +15,32 @@ const RETRY: Millis = 5 * SECOND;
 const APART: Millis = SECOND;
 /// Longer than two writes take that fail for slowness.
 const PATIENCE: Millis = 15 * SECOND;
+/// How late a write may arrive that was given up.
+const LATE_WRITE: Millis = 60 * SECOND;
 
 /// The row of a subject.
 #[derive(Default)]
 pub struct Subject {
     pub revoked: Revocations,
     pub sign_ins: Vec<SignInRow>,
-    pub dirty: bool,
+    dirty: bool,
+    /// Whether a write that failed may still arrive, and undo a later one.
+    doubtful: bool,
+    /// Since when the store holds it although it is doubtful: it is written once more.
+    again: Option<Timestamp>,
     /// When it was last tried to write it, by the object's clock.
     tried: Option<Timestamp>,
     /// Who waits for the next write; `None` while no task is at work.
     waiting: Option<Vec<Sender<bool>>>,
     alarm: bool,
+}
+
+impl Subject {
+    /// What was revoked has changed.
+    pub fn touch(&mut self) {
+        self.dirty = true;
+        self.doubtful |= self.again.take().is_some();
+    }
 }
 
 /// Whether the store holds what the row held at the call.
@@ -88,10 +102,26 @@ async fn write(subject: SubjectId, value: Revocations, object: &Object, world: &
     row.tried = Some(now);
     if held {
         row.dirty = row.revoked != value;
+        if row.doubtful && !row.dirty {
+            row.doubtful = false;
+            row.again = Some(now);
+        }
     } else {
+        row.doubtful = true;
         world.truth.count("mirrors that had to be tried again");
     }
     held
+}
+
+/// Marks what is to be written once more, now that every write before has arrived or never will.
+fn write_again(subject: SubjectId, object: &Object, world: &World) {
+    let now = object.now(world);
+    let mut rows = object.rows.borrow_mut();
+    let row = rows.subjects.entry(subject).or_default();
+    if row.again.is_some_and(|since| now.millis_since(since) >= LATE_WRITE) {
+        row.again = None;
+        row.dirty = true;
+    }
 }
 
 /// Sets the alarm, which goes on until the mirror is clean.
@@ -104,12 +134,13 @@ pub fn ring_by_and_by(subject: SubjectId, object: &Rc<Object>, world: &Rc<World>
     world.time.spawn(async move {
         loop {
             there.time.sleep(RETRY).await;
+            write_again(subject, &object, &there);
             if object.rows.borrow().subjects[&subject].dirty {
                 settle(subject, &object, &there).await;
             }
             let mut rows = object.rows.borrow_mut();
             let row = rows.subjects.entry(subject).or_default();
-            if !row.dirty {
+            if !row.dirty && row.again.is_none() {
                 row.alarm = false;
                 return;
             }
