@@ -109,8 +109,8 @@
 //! * Loses it when the user signs out (there, or from the account page), changes the password, or when the operator
 //!   revokes, disables or removes. All reach every descendant of the session, also those born where the record had not
 //!   arrived: [`crate::seal::Lineage`], [`crate::store::Revocations`].
-//! * Cannot change the password, withdraw consents or sign others out without the password, once the sign-in is ten
-//!   minutes old. Sees which apps are connected, and where the user is signed in.
+//! * Cannot change the password, withdraw consents or sign others out without the password, once the sign-in, or the last
+//!   confirmation that the copied cookie carries, is ten minutes old. Sees which apps are connected, and where the user is signed in.
 //!
 //! ## A guesser of passwords
 //!
@@ -118,8 +118,9 @@
 //!   in the ledger before the password is hashed, so that parallel guesses do not slip through, and names that nobody has
 //!   are counted alike: [`crate::store::judge_try`]. Who tries many accounts from one address is slowed down by the
 //!   platform's rate limit, approximately and per location.
-//! * Does not lock the owner out: a browser that has signed in to the account before has tries of its own:
-//!   [`crate::seal::Device`].
+//! * Does not lock the owner out: a browser that has signed in to the account before, by the present password, or that has
+//!   used a link, has tries of its own: [`crate::seal::Device`]. The owner's new browsers can be kept waiting; a reset link
+//!   is the way out.
 //! * Learns nothing from an old password: it opens nothing from the moment of the change, also where KV shows the old
 //!   record.
 //!
@@ -178,8 +179,8 @@
 //!    upper bound; 120 s are assumed here. Until then a session still gets codes, and a confidential client still
 //!    renews, where the record has not arrived. What they get carries its ancestors and is refused when the record has
 //!    arrived. Where nobody introspects, access tokens stay good until `exp`. With the defaults that is 120 s, 60 s for a
-//!    last code, and 600 s for its access token: 13 minutes. Rotating refresh tokens are refused at once;
-//!    `REVOCATION = "ledger"` makes refresh, introspection and userinfo strict everywhere. "The bound" in
+//!    last code, and 600 s for its access token; with what a place keeps of an older read (60 s) and clocks that differ, 14
+//!    minutes 20 s at the very worst. Rotating refresh tokens are refused at once; `REVOCATION = "ledger"` makes refresh, introspection and userinfo strict everywhere. "The bound" in
 //!    [`mod@super::limits`] has the table, and what was simulated.
 //! 3. **Resource servers that verify offline** see a revoked access token as good until its `exp`. They have to
 //!    introspect, or the lifetime has to be short.
