@@ -387,3 +387,38 @@
 //!
 //! *Context.* Userinfo without any claim but `sub` shows nothing that a person would recognise.
 //! *Decision.* The scope `profile` always exists, and userinfo answers it with `preferred_username`.
+//!
+//! # 51. A password is revoked first, then written
+//!
+//! *Context.* Setting a password is a revocation in the ledger and a record in KV. One of them may fail.
+//! *Decision.* First all that the old one began is revoked. If the record then cannot be written, the user is answered
+//! 503 with a page that carries a fresh link to choose it again; the operator repeats the call.
+//! *Why.* The other order leaves a thief's sessions alive where it fails halfway, and the new password could not be
+//! stamped above the revocation.
+//!
+//! # 52. Confirming the password is no new sign-in
+//!
+//! *Context.* The account page asks for the password again when the sign-in is older than ten minutes.
+//! *Decision.* The session keeps its `sid` and is marked as confirmed. Nothing runs by itself afterwards.
+//! *Why.* Clients know the session by its `sid`, and consents held in its cookie would be lost.
+//!
+//! # 53. Disconnecting an app sends it no logout notice
+//!
+//! *Decision.* Withdrawing a consent revokes it and its tokens; a notice is sent where a session ended.
+//! *Why.* Back-Channel Logout §2 is about sessions, and this one goes on.
+//!
+//! # 54. What fails to reach KV is written once more
+//!
+//! *Context.* A write that was given up may arrive after the next one and undo it. The simulation found revocations
+//! forgotten for good.
+//! *Decision.* After a failed write, the value is written again a minute after it was written at last.
+//!
+//! # 55. Revocations lie above every listed sign-in
+//!
+//! *Context.* A sign-in is stamped above the clock of its place, which may be ahead of the ledger's.
+//! *Decision.* The ledger raises a revocation above the newest sign-in that it lists, whoever asks.
+//!
+//! # 56. `health` spends no token
+//!
+//! *Context.* The operator's calls are spent in the ledger; `sealwax doctor` has to tell that the ledger is down.
+//! *Decision.* This one call is not spent: it changes nothing, and a recorded one tells for a minute how the server is.
