@@ -13,6 +13,7 @@ mod attack;
 mod browser;
 mod command_line;
 mod fixture;
+mod forgery;
 mod laundering;
 mod layers;
 mod links;
