@@ -1,10 +1,11 @@
 //! Sealwax: an OAuth 2.1 and OpenID Connect authorization server that stores nothing to issue a token.
 //!
 //! ```text
-//! edge → endpoint → cx, config → pages, consent, client, store, jwt, seal → http → error → oauth → sorted
+//! edge → endpoint → cx, config → pages, consent, client, store, jwt, seal → http → error → oauth → record, sorted
 //! ```
 //!
 //! * [`sorted`]: a small map
+//! * [`record`]: reading JSON that this program wrote
 //! * [`oauth`]: the words of the standards, as types
 //! * [`error`]: error codes and the one status table
 //! * [`http`]: requests and replies as values
@@ -34,6 +35,7 @@ pub mod manual;
 pub mod oauth;
 pub mod pages;
 pub mod password;
+pub mod record;
 pub mod seal;
 pub mod sorted;
 pub mod store;

@@ -1,6 +1,7 @@
 //! Tokens that come back: whether this server signed them.
 
 use super::{SentHeader, SignError, Signer, SigningKeys, Unverified};
+use crate::record;
 
 /// The longest token that is looked at, in bytes.
 const MAX: usize = 8 * 1024;
@@ -19,7 +20,7 @@ pub async fn verify<S: Signer>(
     let Some(token) = Some(token).filter(|token| token.len() <= MAX).and_then(Unverified::parse) else {
         return Ok(None);
     };
-    let Ok(header) = serde_json::from_str::<SentHeader>(&token.header) else { return Ok(None) };
+    let Some(header) = record::read::<SentHeader>(&token.header) else { return Ok(None) };
     // RFC 8725 §3.1, §3.11: type, key and algorithm are ours to choose; RFC 7515 §4.1.11: no extension is understood.
     if header.crit.is_some() || header.typ.as_deref() != Some(typ) {
         return Ok(None);

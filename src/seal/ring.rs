@@ -7,6 +7,7 @@
 
 use super::{KEY_ID, OpenError, Purpose};
 use crate::oauth::{Secret, Timestamp, from_base64url};
+use crate::record;
 use hkdf::Hkdf;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
@@ -94,7 +95,7 @@ impl Keyring {
     /// # Errors
     /// What is wrong with it; never a secret.
     pub fn parse(json: &str, realm: &str) -> Result<Self, KeyringError> {
-        let ring: RingJson = serde_json::from_str(json).map_err(|_| KeyringError::Json)?;
+        let ring: RingJson = record::read(json).ok_or(KeyringError::Json)?;
         let mut keys: Vec<RingKey> = Vec::with_capacity(ring.keys.len());
         for key in &ring.keys {
             let key_id = parse_key_id(&key.kid).ok_or(KeyringError::KeyId)?;

@@ -20,6 +20,7 @@ pub use sign_ins::{SignIn, SignInRow, SignedIn, judge_sign_in};
 pub use tries::{Tried, TryRow, judge_try};
 pub use user::{Login, User, UserName};
 
+use crate::record;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -105,5 +106,5 @@ pub async fn write(store: &impl Store, key: &Key, record: &impl Serialize) -> Re
 }
 
 fn decode<T: DeserializeOwned>(json: &str) -> Result<T, StoreError> {
-    serde_json::from_str(json).map_err(|_| StoreError::Garbage)
+    record::read(json).ok_or(StoreError::Garbage)
 }

@@ -16,6 +16,7 @@
 //! Anything else, 400 and 503 among it, is a failure. No success is a plain 200, which anybody may answer.
 
 use crate::oauth::{Bytes16 as _, Lifetime, SubjectId, Timestamp, TryCounter, base64url, from_base64url};
+use crate::record;
 use crate::seal::Lineage;
 use crate::store::{Advance, Advanced, LedgerError, Mark, Revocation, SignInRow, SignedIn, Spent, Tried};
 use serde::Serialize;
@@ -131,7 +132,7 @@ fn to_part(value: &impl Serialize) -> String {
 }
 
 fn from_part<T: DeserializeOwned>(text: &str) -> Option<T> {
-    serde_json::from_str(&String::from_utf8(from_base64url(text)?).ok()?).ok()
+    record::read(&String::from_utf8(from_base64url(text)?).ok()?)
 }
 
 fn parse_bytes(text: &str) -> Option<[u8; 16]> {
@@ -177,7 +178,7 @@ impl Answer {
 
     /// The JSON that was asked for.
     pub(super) fn value<T: DeserializeOwned>(&self) -> Result<T, LedgerError> {
-        if self.status == 200 { serde_json::from_str(&self.text).map_err(|_| LedgerError) } else { Err(LedgerError) }
+        if self.status == 200 { record::read(&self.text).ok_or(LedgerError) } else { Err(LedgerError) }
     }
 
     pub(super) fn into_response(self) -> Response {

@@ -1,7 +1,9 @@
 //! The SQL tables of an object. Tables without row ids and indexes: each change of a row is billed as one.
 
 use crate::oauth::{Bytes16 as _, FamilyId, Lifetime, SubjectId, Timestamp, TryCounter};
+use crate::record;
 use crate::store::{FamilyRow, Revocations, SignInRow, SpendRow, Spent, TryRow, judge_spend};
+use serde::de::DeserializeOwned;
 use worker::{Error, Result, SqlStorage, SqlStorageValue as Value};
 
 /// The tables.
@@ -74,7 +76,7 @@ impl Rows {
     pub(super) fn family(&self, id: FamilyId) -> Result<Option<(FamilyRow, Timestamp)>> {
         let row = self.read("SELECT uses, until FROM family WHERE id = ?", vec![blob(id.as_bytes())])?;
         row.map(|row| match row.as_slice() {
-            [Value::String(uses), Value::Integer(until)] => Ok((serde_json::from_str(uses)?, timestamp(*until))),
+            [Value::String(uses), Value::Integer(until)] => Ok((record(uses, "family")?, timestamp(*until))),
             _ => Err(odd("family")),
         })
         .transpose()
@@ -94,7 +96,7 @@ impl Rows {
         let row = self.read("SELECT revoked FROM subject WHERE id = ?", vec![blob(subject.as_bytes())])?;
         match row.as_deref() {
             None => Ok(Revocations::default()),
-            Some([Value::String(json)]) => Ok(serde_json::from_str(json)?),
+            Some([Value::String(json)]) => record(json, "subject"),
             Some(_) => Err(odd("subject")),
         }
     }
@@ -177,7 +179,7 @@ impl Rows {
         )?;
         rows.raw()
             .map(|row| match row?.as_slice() {
-                [Value::String(json)] => Ok(serde_json::from_str(json)?),
+                [Value::String(json)] => record(json, "sign_in"),
                 _ => Err(odd("sign_in")),
             })
             .collect()
@@ -213,7 +215,7 @@ impl Rows {
     pub(super) fn tries(&self, counter: TryCounter) -> Result<Option<TryRow>> {
         match self.read("SELECT row FROM tries WHERE id = ?", vec![blob(counter.as_bytes())])?.as_deref() {
             None => Ok(None),
-            Some([Value::String(json)]) => Ok(Some(serde_json::from_str(json)?)),
+            Some([Value::String(json)]) => record(json, "tries").map(Some),
             Some(_) => Err(odd("tries")),
         }
     }
@@ -289,6 +291,11 @@ fn millis(millis: u64) -> i64 {
 
 fn timestamp(millis: i64) -> Timestamp {
     Timestamp::from_millis(u64::try_from(millis).unwrap_or_default())
+}
+
+/// The JSON of a row.
+fn record<T: DeserializeOwned>(json: &str, table: &str) -> Result<T> {
+    record::read(json).ok_or_else(|| odd(table))
 }
 
 fn odd(table: &str) -> Error {

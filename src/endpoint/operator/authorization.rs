@@ -10,6 +10,7 @@ use crate::error::{ErrorCode, OAuthError};
 use crate::http::Request;
 use crate::jwt::{SentHeader, Signer as _, Unverified, VerifyingKey};
 use crate::oauth::{Timestamp, base64url, digest16, from_base64url};
+use crate::record;
 use crate::store::{self, ObjectName, Spend, Spent};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -59,13 +60,13 @@ impl Authorized {
     pub(super) async fn of<P: Platform>(request: &Request, body: &[u8], cx: &Cx<'_, P>) -> Result<Self, OAuthError> {
         let token = bearer(request)?;
         let token = Unverified::parse(token).ok_or(invalid("token_malformed"))?;
-        let header: SentHeader = serde_json::from_str(&token.header).map_err(|_| invalid("token_malformed"))?;
+        let header: SentHeader = record::read(&token.header).ok_or(invalid("token_malformed"))?;
         let key = signer_of(&header, &cx.config.operator_keys)?;
         let holds = cx.platform.signer().verify(key, token.input.as_bytes(), &token.signature).await;
         if !holds.map_err(|error| OAuthError::internal(error.0))? {
             return Err(invalid("signature_wrong"));
         }
-        let claims = serde_json::from_str(&token.claims).map_err(|_| invalid("claims_malformed"))?;
+        let claims = record::read(&token.claims).ok_or(invalid("claims_malformed"))?;
         Self::decide(&claims, body, cx.config.issuer.as_str(), cx.now)
     }
 

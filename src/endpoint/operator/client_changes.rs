@@ -11,6 +11,7 @@ use crate::client::{Client, ClientMetadata, SecretHash};
 use crate::cx::{Cx, Platform};
 use crate::http::Reply;
 use crate::oauth::{Lifetime, Timestamp};
+use crate::record;
 use crate::store::{Key, Store as _, StoreError};
 use serde_json::{Error, Map, Value};
 
@@ -38,7 +39,7 @@ pub(super) async fn change<P: Platform>(
     cx: &Cx<'_, P>,
 ) -> Result<Reply, Failure> {
     let record = cx.store().get(&Key::client(&client_id(id)?)).await?.ok_or_else(unknown)?;
-    let client: Client = serde_json::from_str(&record).map_err(|_| StoreError::Garbage)?;
+    let client: Client = record::read(&record).ok_or(StoreError::Garbage)?;
     let (event, changed) = match change {
         Change::Update(members) => ("operator.client_update", updated(&record, &client, members)?),
         Change::RotateSecret(hash, overlap) => {
