@@ -83,7 +83,7 @@ macro_rules! identifier {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+                let text = String::deserialize(deserializer)?;
                 Self::parse(&text).ok_or_else(|| serde::de::Error::custom("expected 16 bytes in base64url"))
             }
         }

@@ -1,17 +1,17 @@
 //! Closed lists of words. Each enum has `ALL`, in the standard's order, from which metadata is derived.
 
 use minicbor::{Decode, Encode};
-use serde::{Deserialize, Serialize};
 
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
         pub enum $name {
             $($(#[$variant_doc])* #[serde(rename = $word)] $variant),+
         }
 
         impl $name {
+            const WORDS: &[&str] = &[$($word),+];
             /// Every value, in the standard's order.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
@@ -27,6 +27,14 @@ macro_rules! words {
             #[must_use]
             pub fn parse(word: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|value| value.as_str() == word)
+            }
+        }
+
+        // Derived, it would also take an object with the word as its only member.
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let word = String::deserialize(deserializer)?;
+                Self::parse(&word).ok_or_else(|| serde::de::Error::unknown_variant(&word, Self::WORDS))
             }
         }
     };
@@ -117,6 +125,8 @@ words! {
         EdDsa = "EdDSA",
     }
 }
+
+pub(super) use words;
 
 /// The set of `prompt` values of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
