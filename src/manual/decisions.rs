@@ -422,3 +422,21 @@
 //!
 //! *Context.* The operator's calls are spent in the ledger; `sealwax doctor` has to tell that the ledger is down.
 //! *Decision.* This one call is not spent: it changes nothing, and a recorded one tells for a minute how the server is.
+//!
+//! # 57. The Worker's size is counted compressed
+//!
+//! *Context.* The account page, sign-out, introspection, revocation and the operator's calls brought the Worker from 331
+//! to 427 KB gzip, beyond the 350 that it had kept to.
+//! *Decision.* wasm-opt leaves functions with one caller apart, orders functions by name and leaves repetitions to gzip;
+//! records that this program wrote are read by a reader without error texts ([`crate::record`]). That makes 373 KB; the
+//! test holds 376.
+//! *Left.* Reading password hashes and key thumbprints without their crates (15 KB), and seals without derived readers (3
+//! KB), were tried and not taken: formats of others are left to libraries. What the next features bring has to be saved
+//! elsewhere, until it is 350 again.
+//!
+//! # 58. Consents name the session that gave them
+//!
+//! *Context.* Where KV lags, a thief of a session that has ended can still answer a consent page. The consent would lie
+//! above the revocation, and outlive it.
+//! *Decision.* An entry carries session and sign-in; one that was given after its own session's end does not stand. A
+//! family with `offline_access` that was begun after the session's end is not spared either.

@@ -31,7 +31,7 @@
 //! * **user**: `sub`, `home` (where the ledger object lives), `username` (folded), `created`.
 //! * **login**: `sub`, `home`, `username`, `password` (PHC string of Argon2id), `cred` (when the password was set).
 //! * **consent**: `client` (so that a list of them can be told apart), `entries`, newest first, at most 16, one for each redirect origin and resource: `origin`, `resource`,
-//!   `scope`, `granted`, `until`, `cred` (when the password was set that the user had signed in with). An entry that has ended stays until it is replaced. A consent for this visit is not
+//!   `scope`, `granted`, `until`, `cred` (when the password was set that the user had signed in with), `by` (which session allowed it, and when it signed in). An entry that has ended stays until it is replaced. A consent for this visit is not
 //!   stored: the session cookie carries it.
 //! * **revoked**: `subject` and `credential` (times); `sessions`, `sign_outs` (sparing `offline_access`), `consents` (by
 //!   hash of client), `families`: maps to times; `tokens`: up to 100 access tokens, by hash of `jti`, and when each ends;
@@ -97,7 +97,8 @@
 //! One alarm an object sweeps and mirrors. It is set when a row will be over, and sweeps are at least 60 s apart, so
 //! that a row may stay a minute longer. A subject's row is copied to `revoked/<subject>` as a whole: one write under
 //! way, at least 1 s after the last, what comes meanwhile goes with the next. A write that failed leaves the row dirty;
-//! the caller gets 503, and the alarm tries again every 5 s.
+//! the caller gets 503, and the alarm tries again every 5 s. Because it may still arrive, the value is written once more
+//! a minute after it was written at last.
 //!
 //! # Cookies
 //!
@@ -108,7 +109,7 @@
 //! | cookie | value | lives | size |
 //! |---|---|---|---|
 //! | `__Host-sealwax-browser-<i>` | 16 random bytes; names the browser, and nobody | until the browser closes | 22 characters |
-//! | `__Host-sealwax-device-<i>` | sealed [`crate::seal::Device`]: the accounts that have signed in there, as hashes, so that strangers who guess elsewhere do not lock their owners out | 400 days after the last sign-in | 120 characters with one account, 8 accounts at most |
+//! | `__Host-sealwax-device-<i>` | sealed [`crate::seal::Device`]: the accounts that have signed in there, as hashes, so that strangers who guess elsewhere do not lock their owners out | 400 days after the last sign-in | 128 characters with one account, 8 accounts at most |
 //! | `__Host-sealwax-session-<i>` | sealed [`crate::seal::Session`] | `SESSION_IDLE`, renewed when a tenth of it was used; `SESSION_LIFETIME` at most | 3,800 characters at most |
 //!
 //! The session carries up to 4 of the newest consents, and names up to 12 clients that it signed in to, so that they can
@@ -126,7 +127,7 @@
 //! | `session` | [`crate::seal::Session`] | the browser's cookie | see above | 215 with one consent and one client |
 //! | `ticket` | [`crate::seal::Ticket`] | a hidden field of the sign-in, consent, account and sign-out forms | 2 h | 223 |
 //! | `token_id` | [`crate::seal::TokenId`] | the access token, as its `jti` | as the access token | 218 |
-//! | `device` | [`crate::seal::Device`] | the browser's cookie | see above | 120 |
+//! | `device` | [`crate::seal::Device`] | the browser's cookie | see above | 128 |
 //! | `link` | [`crate::seal::Link`] | a link to `/password` | an invitation 7 days, a reset 1 h, and until it is used or another password is set | 139 |
 //! | `client_id` | none yet | – | – | – |
 //!
