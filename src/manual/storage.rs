@@ -109,7 +109,7 @@
 //! | cookie | value | lives | size |
 //! |---|---|---|---|
 //! | `__Host-sealwax-browser-<i>` | 16 random bytes; names the browser, and nobody | until the browser closes | 22 characters |
-//! | `__Host-sealwax-device-<i>` | sealed [`crate::seal::Device`]: the accounts that have signed in there, as hashes, so that strangers who guess elsewhere do not lock their owners out | 400 days after the last sign-in | 128 characters with one account, 8 accounts at most |
+//! | `__Host-sealwax-device-<i>` | sealed [`crate::seal::Device`]: the accounts that have signed in there, as hashes, so that strangers who guess elsewhere do not lock their owners out | 400 days after the last sign-in | 134 characters with one account, 8 accounts at most |
 //! | `__Host-sealwax-session-<i>` | sealed [`crate::seal::Session`] | `SESSION_IDLE`, renewed when a tenth of it was used; `SESSION_LIFETIME` at most | 3,800 characters at most |
 //!
 //! The session carries up to 4 of the newest consents, and names up to 12 clients that it signed in to, so that they can
@@ -127,7 +127,7 @@
 //! | `session` | [`crate::seal::Session`] | the browser's cookie | see above | 215 with one consent and one client |
 //! | `ticket` | [`crate::seal::Ticket`] | a hidden field of the sign-in, consent, account and sign-out forms | 2 h | 223 |
 //! | `token_id` | [`crate::seal::TokenId`] | the access token, as its `jti` | as the access token | 218 |
-//! | `device` | [`crate::seal::Device`] | the browser's cookie | see above | 128 |
+//! | `device` | [`crate::seal::Device`] | the browser's cookie | see above | 134 |
 //! | `link` | [`crate::seal::Link`] | a link to `/password` | an invitation 7 days, a reset 1 h, and until it is used or another password is set | 139 |
 //! | `client_id` | none yet | – | – | – |
 //!

@@ -1,6 +1,7 @@
 //! What outlives a letter: clients, users, consents and revocations in a [`Store`] (Workers KV), and what may happen
 //! once in a [`Ledger`] (Durable Objects).
 
+mod ancestor;
 mod key;
 mod ledger;
 #[cfg(not(target_arch = "wasm32"))]
@@ -10,12 +11,13 @@ mod sign_ins;
 mod tries;
 mod user;
 
+pub use ancestor::{Ancestor, Mark, Revocation};
 pub use key::Key;
 pub use ledger::{
     Advance, Advanced, FamilyRow, Ledger, LedgerError, ObjectName, Spend, SpendRow, Spent, judge_advance, judge_spend,
     shard, spend, twice,
 };
-pub use revocations::{Ancestor, Mark, Revocation, Revocations};
+pub use revocations::Revocations;
 pub use sign_ins::{SignIn, SignInRow, SignedIn, judge_sign_in};
 pub use tries::{Tried, TryRow, judge_try};
 pub use user::{Login, User, UserName};
