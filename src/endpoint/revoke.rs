@@ -19,10 +19,20 @@ pub async fn revoke<P: Platform>(
     revocation: &Revocation,
     cx: &Cx<'_, P>,
 ) -> Result<Timestamp, OAuthError> {
+    let at = match cx.config.ledger {
+        Some(_) => cx.platform.ledger().revoke(subject, home, revocation).await?,
+        None => revoke_in_store(subject, revocation, cx).await?,
+    };
+    // Not before: what may not hold is not said to be revoked.
     tell(subject, &revocation.ancestor, cx);
-    if cx.config.ledger.is_some() {
-        return Ok(cx.platform.ledger().revoke(subject, home, revocation).await?);
-    }
+    Ok(at)
+}
+
+async fn revoke_in_store<P: Platform>(
+    subject: SubjectId,
+    revocation: &Revocation,
+    cx: &Cx<'_, P>,
+) -> Result<Timestamp, OAuthError> {
     let mut at = revocation.at.max(cx.now);
     let add = |revocations: &mut Revocations| {
         at = revocations.stamp(at);

@@ -1,4 +1,4 @@
-//! Tokens that somebody has touched: none of them is good anywhere, though every part of them was once ours.
+//! Tokens that are no good where they are shown: somebody has touched them, or they are meant for something else.
 
 use crate::browser::{Browser, Fields, encode};
 use crate::fixture;
@@ -10,16 +10,17 @@ use serde_json::{Value, json};
 
 const ADA: (&str, &str) = ("ada", "correct horse battery");
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-const REQUEST: &str = "/authorize?client_id=spa&response_type=code&scope=openid&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
+const REQUEST: &str = "/authorize?client_id=spa&response_type=code&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
 
 fn form(path: &str, fields: &[(&str, &str)]) -> Request {
     let fields: Fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     post(path, "application/x-www-form-urlencoded", &encode(&fields))
 }
 
-fn tokens(world: &World) -> Value {
+fn tokens(scope: &str, world: &World) -> Value {
     let browser = Browser::default();
-    let answer = browser.go_through(browser.get(REQUEST, world), ADA, &Fields::new(), world);
+    let request = format!("{REQUEST}&scope={scope}");
+    let answer = browser.go_through(browser.get(&request, world), ADA, &Fields::new(), world);
     let (_, params) = answer.location().expect("a code was issued");
     let code = ("code", &*params["code"]);
     let fields = [("client_id", "spa"), ("grant_type", "authorization_code"), code, ("code_verifier", VERIFIER)];
@@ -44,7 +45,7 @@ fn changed(token: &str, number: usize, change: impl FnOnce(&mut Value)) -> Strin
 #[test]
 fn a_changed_access_token_is_no_access_token() {
     let world = fixture::seeded(&[]);
-    let tokens = tokens(&world);
+    let tokens = tokens("openid", &world);
     let good = tokens["access_token"].as_str().unwrap();
     assert_eq!(userinfo(good, &world), 200);
     let (input, signature) = good.rsplit_once('.').unwrap();
@@ -72,11 +73,27 @@ fn a_changed_access_token_is_no_access_token() {
 #[test]
 fn a_changed_id_token_is_no_hint() {
     let world = fixture::seeded(&[]);
-    let tokens = tokens(&world);
+    let tokens = tokens("openid", &world);
     let good = tokens["id_token"].as_str().unwrap();
     let hinted =
         |hint: &str| world.send(&Request::new(Method::Get, "/end_session", &format!("id_token_hint={hint}"))).status;
     assert_eq!(hinted(good), 200);
     assert_eq!(hinted(&changed(good, 1, |claims| claims["sid"] = json!("another"))), 400);
     assert_eq!(hinted(tokens["access_token"].as_str().unwrap()), 400);
+}
+
+/// RFC 6750 §3.1: the token is good, and for this server, but userinfo is more than it allows.
+#[test]
+fn a_token_without_openid_is_not_enough_for_userinfo() {
+    let world = fixture::seeded(&[("DEFAULT_RESOURCE", "")]);
+    let tokens = tokens("notes:read", &world);
+    let mut request = Request::new(Method::Get, "/userinfo", "");
+    request.authorization = Some(format!("Bearer {}", tokens["access_token"].as_str().unwrap()));
+    let reply = world.send(&request);
+    assert_eq!(reply.status, 403);
+    let challenge = reply.get("www-authenticate").unwrap();
+    assert!(
+        challenge.contains(r#"error="insufficient_scope""#) && challenge.contains(r#"scope="openid""#),
+        "{challenge}"
+    );
 }
