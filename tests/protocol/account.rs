@@ -88,6 +88,7 @@ fn what_cannot_be_revoked_is_not_said_to_be() {
         let answer = browser.answer(&page, "/account", action, &world);
         assert_eq!(answer.status, 503, "{action:?}");
         assert_eq!(answer.header("set-cookie"), None, "the cookie that could try again is kept");
+        assert!(!world.log.borrow().iter().any(|line| line.contains(r#""event":"revoked""#)), "nor in the log");
         world.store.fail_writes(None);
     }
     let world = fixture::seeded(&[]);
