@@ -1,7 +1,7 @@
 //! What a user allowed a client: one record per user and client, with an entry for each redirect origin and resource,
 //! so that a new place to be answered at asks anew.
 
-use crate::oauth::{ClientId, Lifetime, RedirectUri, Scope, SessionId, Timestamp, digest16};
+use crate::oauth::{ClientId, Lifetime, RedirectUri, Resources, Scope, SessionId, Timestamp, digest16};
 use crate::seal::{HeldConsent, Session};
 use crate::store::Revocations;
 use minicbor::bytes::ByteArray;
@@ -22,7 +22,7 @@ pub struct ConsentRecord {
 pub struct ConsentEntry {
     /// [`RedirectUri::origin`]
     pub origin: String,
-    /// RFC 8707
+    /// RFC 8707; several are joined by spaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<String>,
     /// What was allowed.
@@ -86,7 +86,7 @@ pub struct ConsentSubject<'a> {
     /// Where it is answered.
     pub redirect_uri: &'a RedirectUri,
     /// RFC 8707
-    pub resource: Option<&'a str>,
+    pub resources: &'a Resources,
 }
 
 impl ConsentRecord {
@@ -96,8 +96,8 @@ impl ConsentRecord {
     /// The entry for this subject.
     #[must_use]
     pub fn entry(&self, about: &ConsentSubject<'_>) -> Option<&ConsentEntry> {
-        let origin = about.redirect_uri.origin();
-        self.entries.iter().find(|entry| entry.origin == origin && entry.resource.as_deref() == about.resource)
+        let (origin, resource) = (about.redirect_uri.origin(), about.resources.joined());
+        self.entries.iter().find(|entry| entry.origin == origin && entry.resource == resource)
     }
 
     /// Puts an entry in the place of the one for the same subject.
@@ -156,7 +156,7 @@ impl ConsentSubject<'_> {
         session: &Session,
     ) -> ConsentEntry {
         let by = Some(GivenBy { sid: session.sid, auth: session.auth });
-        let (origin, resource) = (self.redirect_uri.origin(), self.resource.map(str::to_owned));
+        let (origin, resource) = (self.redirect_uri.origin(), self.resources.joined());
         ConsentEntry { origin, resource, scope, granted, until, cred: session.cred, by }
     }
 
@@ -188,7 +188,7 @@ impl ConsentSubject<'_> {
     /// What the session cookie names it by.
     #[must_use]
     pub fn key(&self) -> ByteArray<16> {
-        key(self.client, &self.redirect_uri.origin(), self.resource)
+        key(self.client, &self.redirect_uri.origin(), self.resources.joined().as_deref())
     }
 }
 
@@ -208,7 +208,7 @@ fn key(client: &ClientId, origin: &str, resource: Option<&str>) -> ByteArray<16>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oauth::{Bytes16 as _, Region, SubjectId};
+    use crate::oauth::{Bytes16 as _, Region, Resource, SubjectId};
     use crate::store::{Ancestor, Revocation};
 
     const fn at(millis: u64) -> Timestamp {
@@ -239,7 +239,12 @@ mod tests {
     fn the_newest_of_record_and_cookie_counts_unless_ended_or_revoked() {
         let client = ClientId::parse("app").unwrap();
         let redirect_uri = RedirectUri::parse("https://app.example/cb").unwrap();
-        let about = ConsentSubject { client: &client, registered: at(0), redirect_uri: &redirect_uri, resource: None };
+        let about = ConsentSubject {
+            client: &client,
+            registered: at(0),
+            redirect_uri: &redirect_uri,
+            resources: &Resources::default(),
+        };
         let mut record = ConsentRecord::default();
         record.put(about.granted(scope("openid"), at(10), None, &session()));
         let held = [about.held(&about.granted(scope("openid notes"), at(20), Some(at(100)), &session()))];
@@ -249,7 +254,7 @@ mod tests {
         };
         assert_eq!(standing(&revocations, 50).as_deref(), Some("openid notes"));
         assert_eq!(standing(&revocations, 100), None, "the newest has ended; an older, wider one does not come back");
-        revocations.add(&Revocation { ancestor: Ancestor::Consent(client.clone()), at: at(20) });
+        revocations.add(&Revocation { ancestor: Ancestor::Consent(client.digest()), at: at(20) });
         assert_eq!(standing(&revocations, 50), None);
     }
 
@@ -257,7 +262,12 @@ mod tests {
     fn what_a_dead_session_allowed_does_not_stand() {
         let client = ClientId::parse("app").unwrap();
         let redirect_uri = RedirectUri::parse("https://app.example/cb").unwrap();
-        let about = ConsentSubject { client: &client, registered: at(0), redirect_uri: &redirect_uri, resource: None };
+        let about = ConsentSubject {
+            client: &client,
+            registered: at(0),
+            redirect_uri: &redirect_uri,
+            resources: &Resources::default(),
+        };
         let mut record = ConsentRecord::default();
         record.put(about.granted(scope("openid"), at(20), None, &session()));
         let mut revocations = Revocations::default();
@@ -273,11 +283,17 @@ mod tests {
         let client = ClientId::parse("app").unwrap();
         let [here, there] =
             ["https://app.example/cb", "https://other.example/cb"].map(|u| RedirectUri::parse(u).unwrap());
-        let about = ConsentSubject { client: &client, registered: at(0), redirect_uri: &here, resource: None };
+        let about = ConsentSubject {
+            client: &client,
+            registered: at(0),
+            redirect_uri: &here,
+            resources: &Resources::default(),
+        };
         let mut record = ConsentRecord::default();
         record.put(about.granted(scope("openid"), at(10), None, &session()));
         assert!(record.entry(&ConsentSubject { redirect_uri: &there, ..about.clone() }).is_none());
-        assert!(record.entry(&ConsentSubject { resource: Some("https://api"), ..about.clone() }).is_none());
+        let resources = Resources::of(Resource::parse("https://api")).unwrap();
+        assert!(record.entry(&ConsentSubject { resources: &resources, ..about.clone() }).is_none());
         record.put(about.granted(scope("notes"), at(20), None, &session()));
         assert_eq!(record.entries.len(), 1);
     }

@@ -2,10 +2,10 @@
 
 use crate::config::Config;
 use crate::error::OAuthError;
-use crate::http::{FetchError, Note, OutboundForm};
+use crate::http::{Document, FetchError, Note, OutboundForm, Target};
 use crate::jwt::Signer;
 use crate::oauth::precis::Normalizer;
-use crate::oauth::{Region, Timestamp};
+use crate::oauth::{Lifetime, Region, Timestamp};
 use crate::seal::{self, Payload};
 use crate::store::{Ledger, Store};
 
@@ -44,6 +44,13 @@ pub trait Platform: Normalizer {
     /// # Errors
     /// When there is no answer.
     async fn post_form(&self, form: &OutboundForm) -> Result<u16, FetchError>;
+
+    /// Fetches a document from a URL that a client named: GET, 5 s at most, no redirects, 64 KB. A copy will do that is no
+    /// older than `max_age` and than its HTTP cache headers allow (RFC 9111 §4.2).
+    ///
+    /// # Errors
+    /// When there is no answer, or one that is too long or not UTF-8.
+    async fn fetch(&self, target: &Target, max_age: Lifetime) -> Result<Document, FetchError>;
 
     /// Lets some time pass: where something is tried again, after the answer.
     async fn pause(&self, seconds: u32);

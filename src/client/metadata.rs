@@ -1,7 +1,8 @@
 //! What a client is registered with (RFC 7591 §2, OpenID Connect Registration §2), as JSON.
 
 use crate::oauth::{
-    ApplicationType, GrantType, Lifetime, RedirectUri, ResponseType, Scope, SigningAlgorithm, TokenEndpointAuthMethod,
+    ApplicationType, GrantType, Lifetime, RedirectUri, Resource, ResponseType, Scope, SigningAlgorithm,
+    TokenEndpointAuthMethod,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -64,7 +65,7 @@ pub struct ClientMetadata {
     pub rotate_refresh_tokens: bool,
     /// The resources that the client serves, whose tokens it may introspect (ours).
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub resources: Vec<String>,
+    pub resources: Vec<Resource>,
     /// RP-Initiated Logout §3.1
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub post_logout_redirect_uris: Vec<RedirectUri>,

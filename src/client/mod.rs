@@ -14,8 +14,8 @@ pub use return_to::ReturnTo;
 pub use secret::{ClientSecret, SecretHash};
 
 use crate::oauth::{
-    ApplicationType, ClientId, GrantType, Lifetime, RedirectTarget, RedirectUri, Scope, SigningAlgorithm, Timestamp,
-    TokenEndpointAuthMethod,
+    ApplicationType, ClientId, GrantType, Lifetime, RedirectTarget, RedirectUri, Resource, Scope, SigningAlgorithm,
+    Timestamp, TokenEndpointAuthMethod,
 };
 use serde::{Deserialize, Serialize};
 
@@ -67,7 +67,7 @@ pub struct Client {
     pub rotate_refresh_tokens: bool,
     /// The resources that it serves: it may introspect tokens for them (RFC 7662 §4).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub resources: Vec<String>,
+    pub resources: Vec<Resource>,
     /// Where a browser may be sent after signing out (RP-Initiated Logout §3.1).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub post_logout_redirect_uris: Vec<RedirectUri>,
@@ -94,6 +94,19 @@ pub struct Client {
     pub disabled: bool,
     /// When it was registered, Unix milliseconds.
     pub created: Timestamp,
+    /// By whom.
+    #[serde(skip)]
+    pub registered_by: RegisteredBy,
+}
+
+/// Who registered a client: how far it is trusted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RegisteredBy {
+    /// The operator.
+    #[default]
+    Operator,
+    /// Itself: by dynamic registration, or by a metadata document.
+    Itself,
 }
 
 impl Client {
@@ -140,6 +153,12 @@ impl Client {
     #[must_use]
     pub fn recognises(&self, born: Timestamp, epoch: u32) -> bool {
         !self.disabled && epoch >= self.epoch && born >= self.created
+    }
+
+    /// Whether the operator registered it, and not the client itself.
+    #[must_use]
+    pub fn is_the_operators(&self) -> bool {
+        self.registered_by == RegisteredBy::Operator
     }
 
     /// Whether its refresh tokens rotate, where the ledger is there to do it.

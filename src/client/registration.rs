@@ -1,9 +1,9 @@
 //! The rules by which metadata become a [`Client`] (RFC 7591 §2, OpenID Connect Registration §2).
 
-use super::{Client, ClientMetadata, MetadataError, SecretHash};
+use super::{Client, ClientMetadata, MetadataError, RegisteredBy, SecretHash};
 use crate::oauth::{
-    ApplicationType, ClientId, GrantType, Lifetime, RedirectTarget, RedirectUri, ResponseType, Scope, ScopeToken,
-    Timestamp, TokenEndpointAuthMethod, is_resource,
+    ApplicationType, ClientId, GrantType, Lifetime, RedirectTarget, RedirectUri, Resource, ResponseType, Scope,
+    ScopeToken, Timestamp, TokenEndpointAuthMethod,
 };
 use crate::store::Revocations;
 
@@ -61,6 +61,7 @@ impl Client {
             epoch: 0,
             disabled: false,
             created: now,
+            registered_by: RegisteredBy::Operator,
         };
         client.proves_itself_consistently()?;
         client.can_be_told_of_sign_out()?;
@@ -189,15 +190,9 @@ fn name(text: &str) -> Result<String, MetadataError> {
     Ok(text.to_owned())
 }
 
-/// RFC 8707 §2: absolute URIs without a fragment.
-fn resources(resources: Vec<String>) -> Result<Vec<String>, MetadataError> {
-    if resources.len() > Client::MAX_RESOURCES {
-        return refuse("resources", "more than 16");
-    }
-    match resources.iter().find(|resource| !is_resource(resource)) {
-        Some(resource) => refuse("resources", format!("{resource}: not an absolute URI without a fragment")),
-        None => Ok(resources),
-    }
+/// The resources that a client serves.
+fn resources(resources: Vec<Resource>) -> Result<Vec<Resource>, MetadataError> {
+    if resources.len() > Client::MAX_RESOURCES { refuse("resources", "more than 16") } else { Ok(resources) }
 }
 
 /// Back-Channel Logout §2.2, Front-Channel Logout §2: a URL that this server, or a frame of its page, can load.

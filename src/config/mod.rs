@@ -6,7 +6,7 @@ mod settings;
 pub use scopes::{ScopeDefinition, ScopeRegistry};
 
 use crate::jwt::{SigningKey, SigningKeys, VerifyingKey};
-use crate::oauth::{Issuer, Lifetime, is_resource};
+use crate::oauth::{Issuer, Lifetime, Resource};
 use crate::pages::Theme;
 use crate::seal::{Keyring, Rings};
 use settings::Settings;
@@ -29,7 +29,7 @@ pub struct Config {
     /// `SCOPES`
     pub scopes: ScopeRegistry,
     /// `DEFAULT_RESOURCE`: the audience of access tokens where none is named.
-    pub default_resource: Option<String>,
+    pub default_resource: Option<Resource>,
     /// How long things last.
     pub lifetimes: Lifetimes,
     /// `THEME_NAME`, `THEME_LOGO`, `THEME_ACCENT`
@@ -178,6 +178,6 @@ fn operator_keys(json: &str) -> Result<Vec<VerifyingKey>, String> {
     keys.collect::<Result<_, _>>().map_err(|error| format!("has a key that {error}"))
 }
 
-fn resource(text: &str) -> Result<String, &'static str> {
-    is_resource(text).then(|| text.to_owned()).ok_or("is not an absolute URI without a fragment (RFC 8707 §2)")
+fn resource(text: &str) -> Result<Resource, &'static str> {
+    Resource::parse(text).ok_or("is not an absolute URI without a fragment (RFC 8707 §2)")
 }

@@ -25,9 +25,9 @@ mod signer;
 mod test_clock;
 
 use crate::cx::{Cx, EntropyError, Platform};
-use crate::http::{Errand, FetchError, OutboundForm, Reply, Request};
+use crate::http::{Document, Errand, FetchError, OutboundForm, Reply, Request, Target};
 use crate::oauth::precis::{Normalization, Normalizer};
-use crate::oauth::{Region, base64url};
+use crate::oauth::{Lifetime, Region, base64url};
 use futures_util::future::join_all;
 use kv::Kv;
 use ledger::Ledgers;
@@ -152,6 +152,10 @@ impl Platform for Edge {
 
     async fn post_form(&self, form: &OutboundForm) -> Result<u16, FetchError> {
         outbound::post_form(form).await
+    }
+
+    async fn fetch(&self, target: &Target, _: Lifetime) -> Result<Document, FetchError> {
+        outbound::fetch(target).await
     }
 
     async fn pause(&self, seconds: u32) {

@@ -1,12 +1,14 @@
-//! Calls to others: forms that are posted to URLs which clients name.
+//! Calls to others: forms that are posted to URLs which clients name, and documents that are fetched there.
 
 use super::deadline::within;
+use super::exchange::read_stream;
 use super::js::{object, settled};
 use super::log;
-use crate::http::{FetchError, OutboundForm};
+use crate::http::{Document, FetchError, OutboundForm, Target};
 use std::time::Duration;
-use worker::js_sys::{Array, Function, Promise, Reflect, global};
+use worker::js_sys::{Array, Function, Object, Promise, Reflect, global};
 use worker::wasm_bindgen::{JsCast as _, JsValue};
+use worker::web_sys;
 
 const DEADLINE: Duration = Duration::from_secs(5);
 
@@ -19,19 +21,53 @@ pub(super) async fn post_form(form: &OutboundForm) -> Result<u16, FetchError> {
     }
 }
 
+/// Fetches a document.
+pub(super) async fn fetch(target: &Target) -> Result<Document, FetchError> {
+    match within(DEADLINE, get(target)).await {
+        Some(Ok(Some(document))) => Ok(document),
+        Some(Ok(None)) => Err(failed("too long, or not UTF-8")),
+        Some(Err(error)) => Err(failed(&format!("{error:?}"))),
+        None => Err(failed("no answer in time")),
+    }
+}
+
+async fn get(target: &Target) -> Result<Option<Document>, JsValue> {
+    let headers = object(&[("accept", "application/json")])?;
+    let answer = call(target, "GET", None, &headers).await?;
+    let media_type = answer.headers().get("content-type")?.unwrap_or_default();
+    let media_type = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let body = match answer.body() {
+        Some(stream) => read_stream(&stream, Document::MAX, Document::MAX).await?,
+        None => Some(Vec::new()),
+    };
+    let body = body.and_then(|bytes| String::from_utf8(bytes).ok());
+    Ok(body.map(|body| Document { status: answer.status(), media_type, body }))
+}
+
 async fn post(form: &OutboundForm) -> Result<u16, JsValue> {
     let headers = object(&[("content-type", "application/x-www-form-urlencoded")])?;
-    // A redirect would lead to a URL that nobody has checked.
-    let init = object(&[("method", "POST"), ("redirect", "manual"), ("body", &form.body)])?;
-    Reflect::set(&init, &"headers".into(), &headers)?;
-    let fetch: Function = Reflect::get(&global(), &"fetch".into())?.dyn_into()?;
-    let arguments = Array::of2(&form.target.as_str().into(), &init);
-    let answer = settled(fetch.apply(&JsValue::UNDEFINED, &arguments)?.dyn_into::<Promise>()?).await?;
-    let answer: worker::web_sys::Response = answer.dyn_into()?;
+    let answer = call(&form.target, "POST", Some(&form.body), &headers).await?;
     if let Some(body) = answer.body() {
         let _ = settled(body.cancel()).await;
     }
     Ok(answer.status())
+}
+
+async fn call(
+    target: &Target,
+    method: &str,
+    body: Option<&str>,
+    headers: &Object,
+) -> Result<web_sys::Response, JsValue> {
+    // A redirect would lead to a URL that nobody has checked.
+    let init = object(&[("method", method), ("redirect", "manual")])?;
+    Reflect::set(&init, &"headers".into(), headers)?;
+    if let Some(body) = body {
+        Reflect::set(&init, &"body".into(), &body.into())?;
+    }
+    let fetch: Function = Reflect::get(&global(), &"fetch".into())?.dyn_into()?;
+    let arguments = Array::of2(&target.as_str().into(), &init);
+    settled(fetch.apply(&JsValue::UNDEFINED, &arguments)?.dyn_into::<Promise>()?).await?.dyn_into()
 }
 
 fn failed(error: &str) -> FetchError {

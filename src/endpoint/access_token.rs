@@ -72,7 +72,11 @@ pub(super) async fn client_gone<P: Platform>(
     lineage: &Lineage,
     cx: &Cx<'_, P>,
 ) -> Result<Option<&'static str>, OAuthError> {
-    Ok(match facts::client(&lineage.client, cx).await? {
+    let client = match lineage.client.id() {
+        Some(id) => facts::client(&id, cx).await?,
+        None => None,
+    };
+    Ok(match client {
         None => Some("client_removed"),
         Some(client) if !client.recognises(lineage.born, lineage.epoch) => Some("client_revoked"),
         Some(_) => None,

@@ -10,6 +10,9 @@ use crate::store::{self, Key, Ledger as _, Revocations};
 
 /// A registered client, perhaps as this isolate read it up to 60 s ago.
 pub(super) async fn client<P: Platform>(id: &ClientId, cx: &Cx<'_, P>) -> Result<Option<Client>, OAuthError> {
+    if !id.is_chosen() {
+        return Ok(None);
+    }
     Ok(store::read_held(cx.store(), &Key::client(id)).await?)
 }
 

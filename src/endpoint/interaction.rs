@@ -139,7 +139,7 @@ impl Interaction {
             client: &self.client.client_id,
             registered: self.client.created,
             redirect_uri: self.return_to.redirect_uri(),
-            resource: self.pending.resource.as_deref(),
+            resources: &self.pending.resources,
         }
     }
 

@@ -73,7 +73,8 @@ async fn access_token<P: Platform>(
 
 /// RFC 7662 §4: a token is told about to its client and to the resources that it is for, to nobody else.
 fn is_meant_for(token: &AccessToken, caller: &Client) -> bool {
-    token.lineage().client == caller.client_id || caller.resources.iter().any(|resource| token.is_for(resource))
+    token.lineage().client.names(&caller.client_id)
+        || caller.resources.iter().any(|resource| token.is_for(resource.as_str()))
 }
 
 /// A refresh token is told about to its client alone. Whether a newer one of a family that rotates has taken its place is
@@ -88,7 +89,7 @@ async fn refresh_token<P: Platform>(
         Err(error) => return Ok(Err(error.cause())),
     };
     let lineage = &token.lineage;
-    if lineage.client != caller.client_id {
+    if !lineage.client.names(&caller.client_id) {
         return Ok(Err("token_not_for_the_caller"));
     }
     if let Some(cause) = client_gone(lineage, cx).await? {
@@ -101,7 +102,7 @@ async fn refresh_token<P: Platform>(
     let told = json!({
         "iss": cx.config.issuer.as_str(),
         "sub": lineage.subject,
-        "client_id": lineage.client,
+        "client_id": caller.client_id,
         "scope": token.scope,
         "exp": until.seconds(),
     });

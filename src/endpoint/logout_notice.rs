@@ -46,8 +46,7 @@ async fn deliver<P: Platform>(
         // §2.2: the client said that it cannot do without a `sid`, and none is known.
         return Ok(Delivery::Failed("no_session_named"));
     }
-    // Every client so far was registered by the operator.
-    let Some(target) = Target::parse(uri.as_str(), &cx.config.issuer, true) else {
+    let Some(target) = Target::parse(uri.as_str(), &cx.config.issuer, client.is_the_operators()) else {
         return Ok(Delivery::Failed("target_refused"));
     };
     let token = logout_token(&client, subject, sid, cx).await?;

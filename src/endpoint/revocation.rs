@@ -26,7 +26,7 @@ async fn answer<P: Platform>(call: &Call, cx: &Cx<'_, P>) -> Result<Reply, OAuth
         let reply = done().noted(Note::event("nothing_to_revoke"));
         return Ok(reply.concerning(Some(&call.client.client_id), None));
     };
-    if lineage.client != call.client.client_id {
+    if !lineage.client.names(&call.client.client_id) {
         // RFC 7009 §2.1: refused, and told.
         return Err(OAuthError::invalid_grant("token_of_another_client"));
     }

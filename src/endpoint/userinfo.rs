@@ -53,7 +53,7 @@ async fn answer<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply,
     let username = token.allows(ScopeToken::PROFILE).then(|| user.username.as_str());
     let reply = Reply::json(200, &Claims { sub: user.sub, preferred_username: username });
     let reply = reply.noted(Note::event("userinfo"));
-    Ok(reply.concerning(Some(&lineage.client), Some(lineage.subject)))
+    Ok(reply.concerning(lineage.client.id().as_ref(), Some(lineage.subject)))
 }
 
 /// RFC 6750 §2.1, §2.2: in the header or in the body, never in both. §2.3, in the query, where it would stand in many a

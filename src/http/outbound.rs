@@ -19,6 +19,22 @@ pub struct OutboundForm {
     pub body: String,
 }
 
+/// A document that was fetched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// The status. A redirect is not followed.
+    pub status: u16,
+    /// The media type, without parameters, in lower case.
+    pub media_type: String,
+    /// What it says: UTF-8, at most [`Document::MAX`].
+    pub body: String,
+}
+
+impl Document {
+    /// The longest document, in bytes.
+    pub const MAX: usize = 64 * 1024;
+}
+
 /// Why a call got no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FetchError;

@@ -1,5 +1,6 @@
 //! The JWT access token (RFC 9068).
 
+use crate::oauth::{Resource, Resources};
 use serde::Serialize;
 
 /// RFC 9068 §2.2
@@ -45,14 +46,16 @@ pub enum Audience<'a> {
 }
 
 impl<'a> Audience<'a> {
-    /// The resource, else the configured default, else the issuer; with `openid` the issuer as well, since userinfo is
-    /// a resource of the issuer.
+    /// The resources, else the issuer; with `openid` the issuer as well, since userinfo is a resource of the issuer.
     #[must_use]
-    pub fn of(resource: Option<&'a str>, issuer: &'a str, openid: bool) -> Self {
-        match resource {
-            Some(resource) if resource != issuer && openid => Self::Several(vec![resource, issuer]),
-            Some(resource) => Self::One(resource),
-            None => Self::One(issuer),
+    pub fn of(resources: &'a Resources, issuer: &'a str, openid: bool) -> Self {
+        let mut audiences: Vec<&str> = resources.iter().map(Resource::as_str).collect();
+        if audiences.is_empty() || (openid && !audiences.contains(&issuer)) {
+            audiences.push(issuer);
+        }
+        match audiences.as_slice() {
+            [one] => Self::One(one),
+            _ => Self::Several(audiences),
         }
     }
 }
@@ -63,11 +66,9 @@ mod tests {
 
     #[test]
     fn audience_names_the_issuer_when_userinfo_needs_it() {
-        assert_eq!(Audience::of(None, "https://i", true), Audience::One("https://i"));
-        assert_eq!(Audience::of(Some("https://r"), "https://i", false), Audience::One("https://r"));
-        assert_eq!(
-            Audience::of(Some("https://r"), "https://i", true),
-            Audience::Several(vec!["https://r", "https://i"])
-        );
+        let (none, one) = (Resources::default(), Resources::of(Resource::parse("https://r")).unwrap());
+        assert_eq!(Audience::of(&none, "https://i", true), Audience::One("https://i"));
+        assert_eq!(Audience::of(&one, "https://i", false), Audience::One("https://r"));
+        assert_eq!(Audience::of(&one, "https://i", true), Audience::Several(vec!["https://r", "https://i"]));
     }
 }

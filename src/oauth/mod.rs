@@ -18,14 +18,14 @@ mod words;
 pub use bytes::{
     Bytes16, ClientDigest, FamilyId, SessionId, SubjectId, TokenDigest, TryCounter, base64url, digest16, from_base64url,
 };
-pub use client_id::ClientId;
+pub use client_id::{ClientId, ClientTag};
 pub use date::Date;
 pub use instant::{Lifetime, Timestamp};
 pub use issuer::Issuer;
 pub use pkce::{CodeChallenge, CodeVerifier};
 pub use redirect_uri::{RedirectTarget, RedirectUri, RedirectUriError, is_loopback};
 pub use region::Region;
-pub use resource::is_resource;
+pub use resource::{Resource, Resources};
 pub use scope::{Scope, ScopeToken};
 pub use secret::Secret;
 pub use words::{

@@ -1,7 +1,7 @@
 //! The authorization code (RFC 6749 §4.1.2).
 
 use super::{Lineage, Payload, Purpose};
-use crate::oauth::{CodeChallenge, Lifetime, Region, Scope, Timestamp};
+use crate::oauth::{CodeChallenge, Lifetime, Region, Resources, Scope, Timestamp};
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 
@@ -34,7 +34,7 @@ pub struct Code {
     pub nonce: Option<String>,
     /// RFC 8707
     #[n(8)]
-    pub resource: Option<String>,
+    pub resources: Resources,
     /// When the consent ends, if it does; refresh tokens end with it.
     #[n(9)]
     pub until: Option<Timestamp>,

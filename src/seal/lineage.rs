@@ -1,7 +1,7 @@
 //! The ancestors of a credential, carried unchanged by all that descends from them: a revocation names an ancestor and
 //! a time, and reaches whatever was born of it, wherever and whenever.
 
-use crate::oauth::{ClientId, FamilyId, Region, SessionId, SubjectId, Timestamp};
+use crate::oauth::{ClientTag, FamilyId, Region, SessionId, SubjectId, Timestamp};
 use minicbor::{Decode, Encode};
 
 /// Whom and what a code, a refresh token or an access token descends from.
@@ -27,7 +27,7 @@ pub struct Lineage {
     pub consent: Timestamp,
     /// The client.
     #[n(6)]
-    pub client: ClientId,
+    pub client: ClientTag,
     /// The client's epoch: raised when all that the client holds is revoked.
     #[n(7)]
     pub epoch: u32,

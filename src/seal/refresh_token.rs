@@ -1,7 +1,7 @@
 //! The refresh token (RFC 6749 §1.5). Nothing is stored when it is issued.
 
 use super::{Lineage, Payload, Purpose};
-use crate::oauth::{Scope, Timestamp};
+use crate::oauth::{Resources, Scope, Timestamp};
 use minicbor::{Decode, Encode};
 
 /// A refresh token.
@@ -21,7 +21,7 @@ pub struct RefreshToken {
     pub until: Timestamp,
     /// RFC 8707
     #[n(4)]
-    pub resource: Option<String>,
+    pub resources: Resources,
     /// When it ends unless it is used: only where tokens rotate.
     #[n(5)]
     pub idle_until: Option<Timestamp>,

@@ -2,7 +2,7 @@
 //! waits for a yes, or neither: then it is about the user's own account.
 
 use super::{Payload, Purpose};
-use crate::oauth::{ClientId, CodeChallenge, Prompts, ResponseMode, Scope, SessionId, Timestamp};
+use crate::oauth::{ClientId, CodeChallenge, Prompts, Resources, ResponseMode, Scope, SessionId, Timestamp};
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 
@@ -75,7 +75,7 @@ pub struct PendingRequest {
     pub challenge: Option<CodeChallenge>,
     /// RFC 8707
     #[n(9)]
-    pub resource: Option<String>,
+    pub resources: Resources,
     /// OpenID Connect Core §3.1.2.1, seconds
     #[n(10)]
     pub max_age: Option<u32>,

@@ -1,6 +1,6 @@
 //! What a revocation names.
 
-use crate::oauth::{ClientId, FamilyId, SessionId, Timestamp, TokenDigest};
+use crate::oauth::{ClientDigest, FamilyId, SessionId, Timestamp, TokenDigest};
 use serde::{Deserialize, Serialize};
 
 /// What a revocation names. Whatever carries that ancestor with a stamp up to the revocation's time is dead.
@@ -16,7 +16,7 @@ pub enum Ancestor {
     /// One sign-in, sparing what was to outlast it (`offline_access`; Back-Channel Logout §2.7).
     SignOut(SessionId),
     /// What the user allowed one client.
-    Consent(ClientId),
+    Consent(ClientDigest),
     /// All that descends from one code.
     Family(FamilyId),
     /// One access token.

@@ -50,7 +50,7 @@ impl Revocations {
             Ancestor::Credential => self.credential = self.credential.max(Some(at)),
             Ancestor::Session(sid) => raise(&mut self.sessions, *sid, at),
             Ancestor::SignOut(sid) => raise(&mut self.sign_outs, *sid, at),
-            Ancestor::Consent(client) => raise(&mut self.consents, client.digest(), at),
+            Ancestor::Consent(client) => raise(&mut self.consents, *client, at),
             Ancestor::Token { token, until, .. } if self.tokens.len() < Self::MAX_TOKENS => {
                 self.tokens.insert(*token, *until);
             }
@@ -216,7 +216,7 @@ mod tests {
             auth: at(20),
             cred: at(10),
             consent: at(30),
-            client: ClientId::parse("app").unwrap(),
+            client: ClientId::parse("app").unwrap().tag(),
             epoch: 0,
             family: FamilyId::from_bytes([3; 16]),
             born: at(40),
@@ -231,7 +231,7 @@ mod tests {
             (Ancestor::Credential, 10, "credential_revoked"),
             (Ancestor::Session(lineage().sid), 20, "session_revoked"),
             (Ancestor::SignOut(lineage().sid), 20, "signed_out"),
-            (Ancestor::Consent(lineage().client), 30, "consent_revoked"),
+            (Ancestor::Consent(lineage().client.digest()), 30, "consent_revoked"),
             (Ancestor::Family(lineage().family), 40, "family_revoked"),
         ];
         for (ancestor, stamp, cause) in cases {
@@ -248,7 +248,8 @@ mod tests {
     fn others_are_spared() {
         let mut revocations = Revocations::default();
         revocations.add(&Revocation { ancestor: Ancestor::Session(SessionId::from_bytes([9; 16])), at: at(99) });
-        revocations.add(&Revocation { ancestor: Ancestor::Consent(ClientId::parse("other").unwrap()), at: at(99) });
+        revocations
+            .add(&Revocation { ancestor: Ancestor::Consent(ClientId::parse("other").unwrap().digest()), at: at(99) });
         revocations.add(&Revocation { ancestor: Ancestor::Family(FamilyId::from_bytes([9; 16])), at: at(99) });
         assert_eq!(revocations.reach(&lineage()), None);
     }

@@ -3,8 +3,8 @@
 use minicbor::bytes::ByteArray;
 use proptest::prelude::*;
 use sealwax::oauth::{
-    Bytes16 as _, ClientId, CodeChallenge, FamilyId, Prompts, Region, ResponseMode, Scope, SessionId, SubjectId,
-    Timestamp, TryCounter, base64url, from_base64url,
+    Bytes16 as _, ClientId, CodeChallenge, FamilyId, Prompts, Region, Resource, Resources, ResponseMode, Scope,
+    SessionId, SubjectId, Timestamp, TryCounter, base64url, from_base64url,
 };
 use sealwax::seal::{
     Code, Device, HeldConsent, Keyring, KnownAccount, Lineage, Link, OpenError, Payload, PendingRequest,
@@ -35,7 +35,7 @@ fn lineage() -> Lineage {
         auth: earlier(300),
         cred: earlier(3_000_000),
         consent: earlier(100_000),
-        client: ClientId::parse("3f9a1c62d87b4e05").unwrap(),
+        client: ClientId::parse("3f9a1c62d87b4e05").unwrap().tag(),
         epoch: 1,
         family: FamilyId::from_bytes([0xa3; 16]),
         born: earlier(1),
@@ -54,7 +54,7 @@ fn code() -> Code {
         shards: 8,
         challenge: CodeChallenge::parse(&base64url([0xb2; 32])),
         nonce: Some(base64url([0xb3; 32])),
-        resource: None,
+        resources: Resources::default(),
         until: None,
     }
 }
@@ -65,7 +65,7 @@ fn refresh_token() -> RefreshToken {
         generation: 3,
         scope: Scope::parse("openid offline_access").unwrap(),
         until: NOW.after_millis(86_400_000),
-        resource: Some("https://api.example".to_owned()),
+        resources: Resources::of(Resource::parse("https://api.example")).unwrap(),
         idle_until: None,
     }
 }
@@ -106,7 +106,7 @@ fn ticket() -> Ticket {
             state: Some("s".to_owned()),
             nonce: None,
             challenge: CodeChallenge::parse(&base64url([0xb2; 32])),
-            resource: None,
+            resources: Resources::default(),
             max_age: Some(60),
             login_hint: None,
         }),

@@ -6,10 +6,10 @@ use jwt_compact::alg::{Ed25519, Es256};
 use jwt_compact::jwk::JsonWebKey;
 use sealwax::config::Config;
 use sealwax::cx::{Cx, EntropyError, Platform};
-use sealwax::http::{Errand, FetchError, Method, OutboundForm, Reply, Request};
+use sealwax::http::{Document, Errand, FetchError, Method, OutboundForm, Reply, Request, Target};
 use sealwax::jwt::{NativeSigner, SigningKey};
 use sealwax::oauth::precis::{NativeNormalizer, Normalization, Normalizer};
-use sealwax::oauth::{Region, Timestamp, base64url};
+use sealwax::oauth::{Lifetime, Region, Timestamp, base64url};
 use sealwax::store::memory::{MemoryLedger, MemoryStore};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -41,6 +41,10 @@ pub struct World {
     pub posted: RefCell<Vec<(String, String)>>,
     /// The statuses that such posts get; 200 where none is left.
     pub post_statuses: RefCell<Vec<u16>>,
+    /// What stands elsewhere, by URL.
+    pub documents: RefCell<BTreeMap<String, Document>>,
+    /// Every URL that was fetched.
+    pub fetched: RefCell<Vec<String>>,
     /// How long the server paused, in seconds.
     pub pauses: RefCell<Vec<u32>>,
     drawn: Cell<u64>,
@@ -82,6 +86,8 @@ impl World {
             errands: RefCell::default(),
             posted: RefCell::default(),
             post_statuses: RefCell::default(),
+            documents: RefCell::default(),
+            fetched: RefCell::default(),
             pauses: RefCell::default(),
             drawn,
             signer: NativeSigner,
@@ -168,6 +174,11 @@ impl Platform for World {
         // 0 stands for no answer.
         let status = if statuses.is_empty() { 200 } else { statuses.remove(0) };
         if status == 0 { Err(FetchError) } else { Ok(status) }
+    }
+
+    async fn fetch(&self, target: &Target, _: Lifetime) -> Result<Document, FetchError> {
+        self.fetched.borrow_mut().push(target.as_str().to_owned());
+        self.documents.borrow().get(target.as_str()).cloned().ok_or(FetchError)
     }
 
     async fn pause(&self, seconds: u32) {

@@ -8,10 +8,10 @@ use crate::ledger::Ledgers;
 use crate::world::{LOCATIONS, Removed, World};
 use sealwax::config::Config;
 use sealwax::cx::{Cx, EntropyError, Platform};
-use sealwax::http::{Errand, FetchError, OutboundForm, Reply, Request};
+use sealwax::http::{Document, Errand, FetchError, OutboundForm, Reply, Request, Target};
 use sealwax::jwt::{SignError, Signer, SigningKey, VerifyingKey};
 use sealwax::oauth::precis::{NativeNormalizer, Normalization, Normalizer};
-use sealwax::oauth::{Region, Timestamp};
+use sealwax::oauth::{Lifetime, Region, Timestamp};
 use sha2::{Digest as _, Sha256, Sha512};
 use std::cell::Cell;
 use std::rc::{Rc, Weak};
@@ -103,6 +103,10 @@ impl Platform for Isolate {
     }
 
     async fn post_form(&self, _: &OutboundForm) -> Result<u16, FetchError> {
+        Err(FetchError)
+    }
+
+    async fn fetch(&self, _: &Target, _: Lifetime) -> Result<Document, FetchError> {
         Err(FetchError)
     }
 

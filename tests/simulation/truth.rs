@@ -4,7 +4,7 @@
 use crate::bound::Thing;
 use crate::executor::{Millis, SECOND};
 use crate::outcome::{I1, I2, I3, I4, Outcome, Violation};
-use sealwax::oauth::{Bytes16 as _, ClientId, FamilyId, SessionId, Timestamp};
+use sealwax::oauth::{Bytes16 as _, ClientDigest, FamilyId, SessionId, Timestamp};
 use sealwax::seal::{Lineage, Session};
 use sealwax::store::Ancestor;
 use std::cell::RefCell;
@@ -23,7 +23,7 @@ struct Known {
     /// When each sign-in began and when it was done.
     sign_ins: BTreeMap<SessionId, Span>,
     /// The same of each consent, by client and stamp.
-    consents: BTreeMap<(ClientId, Timestamp), Span>,
+    consents: BTreeMap<(ClientDigest, Timestamp), Span>,
     families: BTreeMap<FamilyId, Family>,
     revoked: Vec<Revoked>,
     stolen: BTreeSet<FamilyId>,
@@ -89,7 +89,7 @@ impl Truth {
         let mut known = self.0.borrow_mut();
         // A consent that is new to us without a question was given in an answer that failed: at some time before.
         let began = if asked { began } else { 0 };
-        known.consents.entry((lineage.client.clone(), lineage.consent)).or_insert(Span { began, done });
+        known.consents.entry((lineage.client.digest(), lineage.consent)).or_insert(Span { began, done });
         let family = Family { lineage: lineage.clone(), redeemed: 0, renewed: Vec::new(), ended: None };
         known.families.entry(lineage.family).or_insert(family);
     }
@@ -222,7 +222,7 @@ impl Truth {
         let named = redeemed.filter(|lineage| match ancestor {
             Ancestor::Subject | Ancestor::Credential => true,
             Ancestor::Session(sid) | Ancestor::SignOut(sid) => lineage.sid == *sid,
-            Ancestor::Consent(client) => lineage.client == *client,
+            Ancestor::Consent(client) => lineage.client.digest() == *client,
             Ancestor::Family(family) | Ancestor::Token { family, .. } => lineage.family == *family,
         });
         named.map(|lineage| lineage.family).collect()
@@ -264,7 +264,8 @@ impl Known {
             Ancestor::Session(sid) => lineage.sid == *sid,
             Ancestor::SignOut(sid) => lineage.sid == *sid && !lineage.offline,
             Ancestor::Consent(client) => {
-                lineage.client == *client && before(self.consents.get(&(client.clone(), lineage.consent)), self.leeway)
+                lineage.client.digest() == *client
+                    && before(self.consents.get(&(*client, lineage.consent)), self.leeway)
             }
             Ancestor::Family(family) => lineage.family == *family,
             Ancestor::Token { .. } => false,
@@ -275,8 +276,9 @@ impl Known {
     fn may_descend(&self, lineage: &Lineage, revoked: &Revoked) -> bool {
         match &revoked.ancestor {
             Ancestor::Consent(client) => {
-                let consent = self.consents.get(&(client.clone(), lineage.consent));
-                lineage.client == *client && consent.is_none_or(|span| began_before(*span, revoked, self.leeway))
+                let consent = self.consents.get(&(*client, lineage.consent));
+                lineage.client.digest() == *client
+                    && consent.is_none_or(|span| began_before(*span, revoked, self.leeway))
             }
             Ancestor::Family(family) => lineage.family == *family,
             _ => self.session_may_descend(lineage.sid, lineage.cred, revoked),

@@ -89,5 +89,5 @@ pub fn session_of(household: &Household) -> Ancestor {
 
 /// What the user allowed an app.
 pub fn consent_to(app: App) -> Ancestor {
-    Ancestor::Consent(app.id())
+    Ancestor::Consent(app.id().digest())
 }

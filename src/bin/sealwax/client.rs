@@ -150,7 +150,7 @@ pub(crate) fn described(view: &ClientView) -> Vec<(&'static str, String)> {
     let lifetimes = [("refresh lifetime", client.refresh_token_lifetime), ("refresh idle", client.refresh_token_idle)];
     let lifetimes = lifetimes.into_iter().filter_map(|(name, life)| Some((name, format!("{} s", life?.as_seconds()))));
     fields.extend(lifetimes);
-    fields.extend(client.resources.iter().map(|resource| ("resource", resource.clone())));
+    fields.extend(client.resources.iter().map(|resource| ("resource", resource.to_string())));
     fields.push(("added", output::day(client.created)));
     fields
 }

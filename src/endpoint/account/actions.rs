@@ -7,7 +7,7 @@ use super::super::revoke::revoke;
 use super::super::{credential, facts, new_password};
 use super::visitor::Visitor;
 use super::{apps, back, view};
-use crate::consent::{ConsentRecord, ConsentSubject};
+use crate::consent::ConsentRecord;
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Errand, Note, Params, Reply, Request};
@@ -85,17 +85,11 @@ async fn disconnect<P: Platform>(
     }
     let entries = record.map(|record| record.entries).unwrap_or_default();
     let newest = entries.iter().map(|entry| entry.granted).fold(cx.now, Timestamp::max);
-    revoke_of(&session, Ancestor::Consent(client.clone()), newest, cx).await?;
+    revoke_of(&session, Ancestor::Consent(client.digest()), newest, cx).await?;
     cx.store().delete(&key).await?;
     let mut keys: Vec<_> = entries.iter().map(|entry| entry.key(client)).collect();
     if let Some(registered) = facts::client(client, cx).await? {
-        let created = registered.created;
-        keys.extend(
-            registered
-                .redirect_uris
-                .iter()
-                .map(|redirect_uri| ConsentSubject { client, registered: created, redirect_uri, resource: None }.key()),
-        );
+        keys.extend(registered.redirect_uris.iter().map(|uri| apps::consent_key(&registered, uri)));
     }
     session.forget_client(client, &keys);
     browser.with_session(back(Some("disconnected"), cx).noted(Note::event("disconnected")), session, cx)

@@ -7,11 +7,12 @@ use crate::client::Client;
 use crate::consent::{ConsentEntry, ConsentRecord, ConsentSubject};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
-use crate::oauth::{ClientId, RedirectUri, Scope, SubjectId, Timestamp};
+use crate::oauth::{ClientId, RedirectUri, Resources, Scope, SubjectId, Timestamp};
 use crate::seal::HeldConsent;
 use crate::sorted::SortedMap;
 use crate::store::{self, Key, Revocations, Store as _};
 use futures_util::future::join_all;
+use minicbor::bytes::ByteArray;
 
 /// How many apps are shown.
 const MAX: usize = 50;
@@ -104,7 +105,7 @@ impl App {
     /// it was disconnected since.
     fn of_visit(client: Client, visitor: &Visitor, now: Timestamp) -> Option<Self> {
         let (session, id) = (&visitor.session, client.client_id.clone());
-        let keys: Vec<_> = client.redirect_uris.iter().map(|uri| about(&client, uri).key()).collect();
+        let keys: Vec<_> = client.redirect_uris.iter().map(|uri| consent_key(&client, uri)).collect();
         let stands = |held: &&HeldConsent| {
             keys.contains(&held.key)
                 && held.until.is_none_or(|until| until > now)
@@ -138,9 +139,10 @@ impl Until {
     }
 }
 
-/// What a consent without a resource is about.
-fn about<'a>(client: &'a Client, redirect_uri: &'a RedirectUri) -> ConsentSubject<'a> {
-    ConsentSubject { client: &client.client_id, registered: client.created, redirect_uri, resource: None }
+/// What a session cookie names a consent without a resource by.
+pub(super) fn consent_key(client: &Client, redirect_uri: &RedirectUri) -> ByteArray<16> {
+    let (client_id, registered, resources) = (&client.client_id, client.created, &Resources::default());
+    ConsentSubject { client: client_id, registered, redirect_uri, resources }.key()
 }
 
 /// What a person calls an origin.

@@ -5,7 +5,8 @@ use crate::cx::{Cx, Platform};
 use crate::error::{ErrorCode, OAuthError};
 use crate::http::Params;
 use crate::oauth::{
-    CodeChallenge, CodeChallengeMethod, GrantType, Prompts, ResponseMode, ResponseType, Scope, ScopeToken,
+    CodeChallenge, CodeChallengeMethod, GrantType, Prompts, Resource, Resources, ResponseMode, ResponseType, Scope,
+    ScopeToken,
 };
 use crate::seal::PendingRequest;
 
@@ -18,7 +19,6 @@ pub(super) enum Refusal {
 const MAX_NONCE: usize = 256;
 const MAX_LOGIN_HINT: usize = 256;
 const MAX_SCOPE: usize = 1024;
-const MAX_RESOURCE: usize = 512;
 
 /// Where the client is answered, and what it asks for. The redirect URI is judged before anything else.
 pub(super) fn parse<P: Platform>(
@@ -78,7 +78,7 @@ fn content<P: Platform>(
         state: None,
         nonce: nonce.map(str::to_owned),
         challenge: challenge(params, client)?,
-        resource: resource(params, cx)?,
+        resources: resources(params, cx)?,
         max_age,
         login_hint: login_hint.map(str::to_owned),
     })
@@ -151,18 +151,15 @@ fn scope<P: Platform>(params: &Params, client: &Client, cx: &Cx<'_, P>) -> Resul
 }
 
 /// RFC 8707 §2: as long as one resource is configured, that one may be named.
-fn resource<P: Platform>(params: &Params, cx: &Cx<'_, P>) -> Result<Option<String>, OAuthError> {
-    let default = cx.config.default_resource.as_deref();
+fn resources<P: Platform>(params: &Params, cx: &Cx<'_, P>) -> Result<Resources, OAuthError> {
+    let default = cx.config.default_resource.as_ref();
     for named in params.all("resource") {
-        if named.len() > MAX_RESOURCE || default != Some(named) {
-            return Err(OAuthError::new(
-                ErrorCode::InvalidTarget,
-                "The resource is not known here.",
-                "resource_unknown",
-            ));
+        if default.map(Resource::as_str) != Some(named) {
+            let description = "The resource is not known here.";
+            return Err(OAuthError::new(ErrorCode::InvalidTarget, description, "resource_unknown"));
         }
     }
-    Ok(default.map(str::to_owned))
+    Ok(Resources::of(default.cloned()).unwrap_or_default())
 }
 
 fn within<'a>(text: Option<&'a str>, max: usize, description: &'static str) -> Result<Option<&'a str>, OAuthError> {

@@ -34,7 +34,7 @@ pub(in crate::endpoint) fn issue_code<P: Platform>(
         auth: session.auth,
         cred: session.cred,
         consent: mint.granted.unwrap_or(cx.now),
-        client: client.client_id.clone(),
+        client: client.client_id.tag(),
         epoch: client.epoch,
         family: FamilyId::from_bytes(cx.random()?),
         born: cx.now,
@@ -49,7 +49,7 @@ pub(in crate::endpoint) fn issue_code<P: Platform>(
         shards: cx.config.ledger.map_or(0, |ledger| ledger.shards),
         challenge: mint.pending.challenge,
         nonce: mint.pending.nonce.clone(),
-        resource: mint.pending.resource.clone(),
+        resources: mint.pending.resources.clone(),
         until: mint.until,
     };
     let sealed = cx.seal(&code)?;

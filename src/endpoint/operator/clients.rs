@@ -100,7 +100,7 @@ fn view<P: Platform>(client: Client, cx: &Cx<'_, P>) -> ClientView {
 
 pub(super) fn client_id(text: &str) -> Result<ClientId, Refusal> {
     let description = "client_id: must have 1 to 256 printable ASCII characters without spaces";
-    ClientId::parse(text).ok_or_else(|| Refusal::bad("client_id_malformed", description))
+    ClientId::parse(text).filter(ClientId::is_chosen).ok_or_else(|| Refusal::bad("client_id_malformed", description))
 }
 
 fn secrets(hashes: &[String], now: Timestamp) -> Result<Vec<SecretHash>, Refusal> {

@@ -26,7 +26,7 @@ pub(super) async fn redeem<P: Platform>(
     let text = params.required("code", "The code is missing.")?;
     let code = cx.open::<Code>(text).map_err(|error| OAuthError::invalid_grant(error.cause()))?;
     check(&code, params, client)?;
-    refuse_other_resource(params, code.resource.as_deref())?;
+    refuse_other_resource(params, &code.resources)?;
     if code.until.is_some_and(|end| end <= cx.now) {
         return Err(OAuthError::invalid_grant("consent_ended"));
     }
@@ -35,7 +35,7 @@ pub(super) async fn redeem<P: Platform>(
         client,
         lineage: &code.lineage,
         scope: &scope,
-        resource: code.resource.as_deref(),
+        resources: &code.resources,
         nonce: code.nonce.as_deref(),
         ends: code.until,
     };
@@ -46,7 +46,7 @@ pub(super) async fn redeem<P: Platform>(
             generation: 0,
             scope: scope.clone(),
             until: family_until(client, code.until, cx),
-            resource: code.resource.clone(),
+            resources: code.resources.clone(),
             idle_until: idle_until(client, cx),
         })?)
     } else {
@@ -60,7 +60,7 @@ pub(super) async fn redeem<P: Platform>(
 /// Everything that can be judged from the code and the request alone.
 fn check(code: &Code, params: &Params, client: &AuthenticatedClient) -> Result<(), OAuthError> {
     // RFC 6749 §4.1.3: the code was issued to this client …
-    if code.lineage.client != client.client_id {
+    if !code.lineage.client.names(&client.client_id) {
         return Err(OAuthError::invalid_grant("code_of_another_client"));
     }
     if !client.recognises(code.lineage.born, code.lineage.epoch) {

@@ -6,7 +6,7 @@ use crate::cx::{Cx, Platform};
 use crate::error::{ErrorCode, OAuthError};
 use crate::http::{Params, Reply};
 use crate::jwt::{self, AccessTokenClaims, Audience, IdTokenClaims, SignError, at_hash, session_id_for};
-use crate::oauth::{GrantType, Scope, ScopeToken, Timestamp};
+use crate::oauth::{GrantType, Resource, Resources, Scope, ScopeToken, Timestamp};
 use crate::seal::{Lineage, TokenId};
 
 /// How people sign in: by password. A value of this server's own, which OpenID Connect Core §2 leaves to it.
@@ -23,7 +23,7 @@ pub(super) struct Grant<'a> {
     pub client: &'a Client,
     pub lineage: &'a Lineage,
     pub scope: &'a Scope,
-    pub resource: Option<&'a str>,
+    pub resources: &'a Resources,
     pub nonce: Option<&'a str>,
     /// When what the grant rests on ends: no token outlives it.
     pub ends: Option<Timestamp>,
@@ -66,7 +66,7 @@ impl Grant<'_> {
         let claims = AccessTokenClaims {
             iss: issuer,
             sub: &sub,
-            aud: Audience::of(self.resource, issuer, self.scope.contains(ScopeToken::OPENID)),
+            aud: Audience::of(self.resources, issuer, self.scope.contains(ScopeToken::OPENID)),
             exp: until.seconds(),
             iat: cx.now.seconds(),
             jti: &jti,
@@ -122,8 +122,9 @@ pub(super) fn still_granted<P: Platform>(scope: &Scope, client: &Client, cx: &Cx
 }
 
 /// RFC 8707 §2.2: the resource that was granted may be named again, no other.
-pub(super) fn refuse_other_resource(params: &Params, granted: Option<&str>) -> Result<(), OAuthError> {
-    if params.all("resource").all(|resource| granted == Some(resource)) {
+pub(super) fn refuse_other_resource(params: &Params, granted: &Resources) -> Result<(), OAuthError> {
+    let is_granted = |text| Resource::parse(text).is_some_and(|resource| granted.contains(&resource));
+    if params.all("resource").all(is_granted) {
         return Ok(());
     }
     let description = "The resource is not the one that was granted.";

@@ -19,7 +19,7 @@ pub(super) async fn renew<P: Platform>(
     let text = params.required("refresh_token", "The refresh_token is missing.")?;
     let token = cx.open::<RefreshToken>(text).map_err(|error| OAuthError::invalid_grant(error.cause()))?;
     // RFC 6749 §6: bound to the client it was issued to.
-    if token.lineage.client != client.client_id {
+    if !token.lineage.client.names(&client.client_id) {
         return Err(OAuthError::invalid_grant("refresh_token_of_another_client"));
     }
     if !client.recognises(token.lineage.born, token.lineage.epoch) {
@@ -27,14 +27,14 @@ pub(super) async fn renew<P: Platform>(
     }
     let granted = still_granted(&token.scope, client, cx)?;
     let scope = narrowed(params, &granted)?;
-    refuse_other_resource(params, token.resource.as_deref())?;
+    refuse_other_resource(params, &token.resources)?;
     let rotates = rotates(client, cx);
     if !rotates {
         refuse_revoked(&token, cx).await?;
     }
-    let resource = token.resource.as_deref();
+    let resources = &token.resources;
     let grant =
-        Grant { client, lineage: &token.lineage, scope: &scope, resource, nonce: None, ends: Some(token.until) };
+        Grant { client, lineage: &token.lineage, scope: &scope, resources, nonce: None, ends: Some(token.until) };
     let tokens = grant.sign(cx).await?;
     // RFC 6749 §6: a new refresh token has the scope of the old one, however narrow the access token is.
     let next = if rotates { Some(advance(&token, client, cx).await?) } else { None };

@@ -56,7 +56,7 @@ fn rfc_7592_2_2_members_replace_and_null_takes_back() {
         client_name: None,
         scope: after.scope.clone(),
         refresh_token_lifetime: Some(Lifetime::seconds(3600)),
-        resources: vec!["https://a.example".to_owned()],
+        resources: vec![sealwax::oauth::Resource::parse("https://a.example").unwrap()],
         ..before
     };
     assert_eq!(after, expected, "nothing else changed");
@@ -79,7 +79,7 @@ fn an_update_that_cannot_be_changes_nothing() {
         (json!({"client_name": "a\u{202e}b"}), "metadata_invalid", "client_name"),
         (json!({"jwks_uri": "https://a.example/jwks"}), "call_malformed", "jwks_uri"),
         (json!({"id_token_signed_response_alg": "RS256"}), "metadata_invalid", "id_token_signed_response_alg"),
-        (json!({"resources": ["nothing"]}), "metadata_invalid", "resources"),
+        (json!({"resources": ["nothing"]}), "call_malformed", "resources"),
         (json!({"refresh_token_idle": 59}), "metadata_invalid", "refresh_token_idle"),
         (json!("client_name"), "call_malformed", "metadata"),
         (Value::Null, "call_malformed", "metadata"),

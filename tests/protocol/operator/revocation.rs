@@ -130,7 +130,7 @@ fn a_revoked_family_takes_nothing_else_with_it() {
         auth: now,
         cred: ada.cred,
         consent: now,
-        client: sealwax::oauth::ClientId::parse("app").unwrap(),
+        client: sealwax::oauth::ClientId::parse("app").unwrap().tag(),
         epoch: 0,
         family,
         born: now,
