@@ -26,7 +26,7 @@ pub(super) async fn read(raw: &web_sys::Request) -> Result<Request, JsValue> {
     if method == Method::Post {
         request.content_type = header(&headers, "content-type");
         request.user_agent = header(&headers, "user-agent");
-        request.body = read_body(raw, &headers).await?;
+        request.body = read_body(raw).await?;
     }
     Ok(request)
 }
@@ -45,32 +45,42 @@ fn split(url: &str) -> (&str, &str) {
     (if path.is_empty() { "/" } else { path }, query)
 }
 
-/// The body; `None` when it is longer than [`MAX_BODY`]. The platform has no limit that would protect the memory, and
-/// the length that is announced need not be the true one, so the bytes are counted as they come.
-async fn read_body(raw: &web_sys::Request, headers: &web_sys::Headers) -> Result<Option<Vec<u8>>, JsValue> {
-    // `usize` has 32 bits here, the length that is announced may need more.
-    let announced = header(headers, "content-length").and_then(|length| length.parse::<u64>().ok()).unwrap_or_default();
-    let announced = usize::try_from(announced).unwrap_or(usize::MAX);
-    let Some(stream) = raw.body() else { return Ok(Some(Vec::new())) };
-    if announced > MAX_BODY {
-        // What becomes of the rest is of no interest, here and below.
-        let _ = JsFuture::from(stream.cancel()).await;
-        return Ok(None);
+/// How much of a body that is too long is read and thrown away, in bytes. Whoever sends a little too much is then answered
+/// after the last byte; a server between us and them may fail when an answer comes before it.
+const MAX_DISCARDED: usize = 1024 * 1024;
+
+/// The body; `None` when it is longer than [`MAX_BODY`].
+async fn read_body(raw: &web_sys::Request) -> Result<Option<Vec<u8>>, JsValue> {
+    match raw.body() {
+        Some(stream) => read_stream(&stream, MAX_BODY, MAX_DISCARDED).await,
+        None => Ok(Some(Vec::new())),
     }
-    let reader = web_sys::ReadableStreamDefaultReader::new(&stream)?;
-    let mut body = Vec::with_capacity(announced);
-    loop {
+}
+
+/// All that comes, `None` when it is more than `max` bytes. The platform has no limit that would protect the memory, and
+/// the length that is announced need not be the true one, so the bytes are counted as they come. Beyond `max_read` the rest
+/// is not read.
+async fn read_stream(
+    stream: &web_sys::ReadableStream,
+    max: usize,
+    max_read: usize,
+) -> Result<Option<Vec<u8>>, JsValue> {
+    let reader = web_sys::ReadableStreamDefaultReader::new(stream)?;
+    let (mut content, mut length) = (Vec::new(), 0_usize);
+    while length <= max_read {
         let part = JsFuture::from(reader.read()).await?.unchecked_into::<web_sys::ReadableStreamReadResult>();
         if part.get_done() != Some(false) {
-            return Ok(Some(body));
+            return Ok((length <= max).then_some(content));
         }
-        let bytes = part.get_value().dyn_into::<Uint8Array>()?.to_vec();
-        if body.len().saturating_add(bytes.len()) > MAX_BODY {
-            let _ = JsFuture::from(reader.cancel()).await;
-            return Ok(None);
+        let bytes = part.get_value().dyn_into::<Uint8Array>()?;
+        length = length.saturating_add(usize::try_from(bytes.length()).unwrap_or(usize::MAX));
+        if length <= max {
+            content.extend(bytes.to_vec());
         }
-        body.extend(bytes);
     }
+    // What becomes of the rest is of no interest.
+    let _ = JsFuture::from(reader.cancel()).await;
+    Ok(None)
 }
 
 /// Makes the platform's response of a reply.
