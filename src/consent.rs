@@ -275,6 +275,9 @@ mod tests {
         revocations.add(&Revocation { ancestor: Ancestor::SignOut(session().sid), at: at(19) });
         assert!(about.standing(&record, &[], &revocations, at(50)).is_none());
         revocations.add(&Revocation { ancestor: Ancestor::SignOut(session().sid), at: at(20) });
+        assert!(about.standing(&record, &[], &revocations, at(50)).is_none(), "nor once somebody signs out again");
+        let mut revocations = Revocations::default();
+        revocations.add(&Revocation { ancestor: Ancestor::SignOut(session().sid), at: at(20) });
         assert!(about.standing(&record, &[], &revocations, at(50)).is_some(), "signing out takes no consent away");
     }
 

@@ -73,7 +73,8 @@ fn bearer(request: &Request) -> Result<String, OAuthError> {
         (Some(header), None) => match header.split_once(' ') {
             // RFC 9110 §11.1
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(token.trim().to_owned()),
-            _ => Err(invalid("not_a_bearer_token")),
+            // RFC 6750 §3.1: whoever used another scheme has shown no token that could be at fault.
+            _ => Err(invalid(MISSING)),
         },
     }
 }

@@ -4,6 +4,7 @@
 mod ancestor;
 mod key;
 mod ledger;
+mod marks;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod memory;
 mod revocations;

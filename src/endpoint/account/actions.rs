@@ -15,6 +15,7 @@ use crate::oauth::{ClientId, SessionId, SubjectId, Timestamp};
 use crate::pages::{AccountNotice, NewPasswordProblem, SignInProblem};
 use crate::seal::Session;
 use crate::store::{self, Ancestor, Key, Revocation, SignInRow, Store as _};
+use futures_util::future::join_all;
 
 /// What a form asks for.
 #[derive(Debug)]
@@ -174,14 +175,13 @@ pub(in crate::endpoint) async fn notices<P: Platform>(
     const MAX: usize = 20;
     let stored = apps::records(subject, cx).await.map(|(records, _)| records).unwrap_or_default();
     let stored = stored.into_iter().map(|(client, _)| client).filter(|client| !carried.contains(client));
-    let mut told = Vec::new();
-    for client in carried.iter().cloned().chain(stored) {
-        let registered = facts::client(&client, cx).await.ok().flatten();
-        if registered.is_some_and(|registered| registered.backchannel_logout_uri.is_some()) && told.len() < MAX {
-            told.push(Errand::NotifyLogout { client, subject, sid });
-        }
-    }
-    told
+    let clients: Vec<ClientId> = carried.iter().cloned().chain(stored).collect();
+    let registered = join_all(clients.iter().map(|client| facts::client(client, cx))).await;
+    let told = clients.into_iter().zip(registered).filter_map(|(client, registered)| {
+        registered.ok()??.backchannel_logout_uri?;
+        Some(Errand::NotifyLogout { client, subject, sid })
+    });
+    told.take(MAX).collect()
 }
 
 const fn unfit(problem: NewPasswordProblem) -> AccountNotice {

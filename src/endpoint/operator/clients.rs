@@ -5,7 +5,7 @@ use super::{
 };
 use crate::client::{Client, ClientMetadata, SecretHash};
 use crate::cx::{Cx, Platform};
-use crate::http::Reply;
+use crate::http::{Reply, Target};
 use crate::oauth::{ClientId, Timestamp};
 use crate::store::{self, Key, Store as _};
 
@@ -28,6 +28,13 @@ pub(super) async fn write<P: Platform>(event: &'static str, client: Client, cx: 
         && cx.config.signing_keys.active(alg).is_none()
     {
         let description = format!("id_token_signed_response_alg: no active key here signs {}", alg.as_str());
+        return Err(Refusal::bad("metadata_invalid", description).into());
+    }
+    // Else the client would be registered to be told, and never be.
+    if let Some(uri) = &client.backchannel_logout_uri
+        && Target::parse(uri.as_str(), &cx.config.issuer, true).is_none()
+    {
+        let description = "backchannel_logout_uri: must be https on port 443 of a public host, and not this server's";
         return Err(Refusal::bad("metadata_invalid", description).into());
     }
     store::write(cx.store(), &Key::client(&client.client_id), &client).await?;
