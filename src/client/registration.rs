@@ -10,7 +10,7 @@ use crate::store::Revocations;
 impl Client {
     /// The most redirect URIs a client may have.
     pub const MAX_REDIRECT_URIS: usize = 32;
-    /// The most resources a client may serve.
+    /// The most resources a client may serve, and may be limited to.
     pub const MAX_RESOURCES: usize = 16;
     /// The longest name, in characters.
     pub const MAX_NAME: usize = 128;
@@ -47,7 +47,11 @@ impl Client {
             refresh_token_lifetime: lifetime("refresh_token_lifetime", metadata.refresh_token_lifetime)?,
             refresh_token_idle: lifetime("refresh_token_idle", metadata.refresh_token_idle)?,
             rotate_refresh_tokens: metadata.rotate_refresh_tokens,
-            resources: resources(metadata.resources)?,
+            resources: resources("resources", metadata.resources)?,
+            allowed_resources: metadata
+                .allowed_resources
+                .map(|allowed| resources("allowed_resources", allowed))
+                .transpose()?,
             post_logout_redirect_uris: distinct(
                 "post_logout_redirect_uris",
                 metadata.post_logout_redirect_uris,
@@ -190,9 +194,9 @@ fn name(text: &str) -> Result<String, MetadataError> {
     Ok(text.to_owned())
 }
 
-/// The resources that a client serves.
-fn resources(resources: Vec<Resource>) -> Result<Vec<Resource>, MetadataError> {
-    if resources.len() > Client::MAX_RESOURCES { refuse("resources", "more than 16") } else { Ok(resources) }
+/// The resources that a client serves, or may ask tokens for.
+fn resources(member: &'static str, resources: Vec<Resource>) -> Result<Vec<Resource>, MetadataError> {
+    if resources.len() > Client::MAX_RESOURCES { refuse(member, "more than 16") } else { Ok(resources) }
 }
 
 /// Back-Channel Logout §2.2, Front-Channel Logout §2: a URL that this server, or a frame of its page, can load.

@@ -3,6 +3,8 @@
 mod authorization_code;
 mod issue;
 mod refresh_token;
+mod standing;
+mod target;
 
 pub(super) use issue::{ACR, ID_TOKEN_CLAIMS};
 
