@@ -85,6 +85,7 @@ fn session() -> Session {
             scope: Scope::parse("openid").unwrap(),
             granted: NOW,
             until: None,
+            client: Some(ClientId::parse("app").unwrap().digest()),
         }],
         clients: vec![ClientId::parse("app").unwrap()],
         confirmed: None,
@@ -279,7 +280,11 @@ fn golden_seals_open_for_ever() {
             "refresh_token" => {
                 opens_as(blob, &[refresh_token(), RefreshToken { lineage: older.clone(), ..refresh_token() }]);
             }
-            "session" => opens_as(blob, &[session(), Session { clients: Vec::new(), ..session() }]),
+            "session" => {
+                let mut unnamed = session();
+                unnamed.consents.iter_mut().for_each(|held| held.client = None);
+                opens_as(blob, &[session(), Session { clients: Vec::new(), ..unnamed.clone() }, unnamed]);
+            }
             "ticket" => opens_as(blob, &[ticket(), Ticket { sign_out: None, ..ticket() }]),
             "token_id" => opens_as(blob, &[token_id(), TokenId { lineage: older.clone(), ..token_id() }]),
             "device" => opens_as(blob, &[device()]),
