@@ -67,7 +67,10 @@ async fn answer<P: Platform>(call: &Call, cx: &Cx<'_, P>) -> Result<Reply, OAuth
 async fn revoke_in_store<P: Platform>(id: &ClientTokenId, cx: &Cx<'_, P>) -> Result<(), OAuthError> {
     let left = id.until.after(Revocations::CLOCKS_APART).millis_since(cx.now).div_ceil(1000);
     let keep = Lifetime::seconds(u32::try_from(left).unwrap_or(u32::MAX));
-    Ok(cx.store().put_for(&Key::revoked_token(&id.id), "true", keep).await?)
+    cx.store().put_for(&Key::revoked_token(&id.id), "true", keep).await?;
+    let client = Some(id.client.to_string());
+    cx.log(&Note { event: "revoked", cause: Some("token"), client, ..Note::default() });
+    Ok(())
 }
 
 /// RFC 7009 §2.2: the status says it all.
