@@ -2,7 +2,7 @@
 
 use super::authorize::{Decision, Facts, Mint, decide, issue_code, refuse};
 use super::browser::{Browser, FormAbout};
-use super::{facts, page};
+use super::{facts, page, resource};
 use crate::client::{Client, ReturnTo};
 use crate::consent::{ConsentRecord, ConsentSubject};
 use crate::cx::{Cx, Platform};
@@ -72,7 +72,11 @@ impl Interaction {
             return Err(stale("client_disabled"));
         }
         // The registration may have been narrowed while the form waited.
-        pending.scope = cx.config.scopes.grantable(&pending.scope, &client.scope);
+        let usable = resource::still_usable(&pending.resources, &client, cx.config);
+        if usable != pending.resources {
+            return Err(stale("client_narrowed"));
+        }
+        pending.scope = cx.config.grantable(&pending.scope, &client.scope, &usable);
         let unprotected = client.needs_pkce() && pending.challenge.is_none();
         if pending.scope.is_empty() || unprotected || !client.may_use(GrantType::AuthorizationCode) {
             return Err(stale("client_narrowed"));

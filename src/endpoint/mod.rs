@@ -20,6 +20,7 @@ mod logout_notice;
 pub mod new_password;
 pub mod operator;
 mod page;
+mod resource;
 mod revocation;
 mod revoke;
 mod token;

@@ -55,7 +55,7 @@ impl Revocations {
     /// No grant outlives this, so an older revocation has nothing left to reach.
     pub const LONGEST_GRANT: Lifetime = Lifetime::days(400);
     /// How far the clocks of two locations may differ: for so long after its end a token may still be shown somewhere.
-    const CLOCKS_APART: Lifetime = Lifetime::seconds(60);
+    pub const CLOCKS_APART: Lifetime = Lifetime::seconds(60);
     /// How many single tokens are listed; beyond, whole families are revoked, lest the value grow without end.
     pub const MAX_TOKENS: usize = 100;
 

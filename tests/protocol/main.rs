@@ -11,6 +11,7 @@
 mod account;
 mod attack;
 mod browser;
+mod client_tokens;
 mod command_line;
 mod fixture;
 mod forgery;
@@ -19,6 +20,7 @@ mod layers;
 mod links;
 mod logout;
 mod operator;
+mod resources;
 mod seals;
 mod sign_in;
 mod target;

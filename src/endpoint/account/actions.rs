@@ -88,11 +88,7 @@ async fn disconnect<P: Platform>(
     let newest = entries.iter().map(|entry| entry.granted).fold(cx.now, Timestamp::max);
     revoke_of(&session, Ancestor::Consent(client.digest()), newest, cx).await?;
     cx.store().delete(&key).await?;
-    let mut keys: Vec<_> = entries.iter().map(|entry| entry.key(client)).collect();
-    if let Some(registered) = facts::client(client, cx).await? {
-        keys.extend(registered.redirect_uris.iter().map(|uri| apps::consent_key(&registered, uri)));
-    }
-    session.forget_client(client, &keys);
+    session.forget_client(client);
     browser.with_session(back(Some("disconnected"), cx).noted(Note::event("disconnected")), session, cx)
 }
 

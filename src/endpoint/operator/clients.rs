@@ -6,7 +6,7 @@ use super::{
 use crate::client::{Client, ClientMetadata, SecretHash};
 use crate::cx::{Cx, Platform};
 use crate::http::{Reply, Target};
-use crate::oauth::{ClientId, Timestamp};
+use crate::oauth::{ClientId, Resource, Timestamp};
 use crate::store::{self, Key, Store as _};
 
 /// Registers a client. Two calls for one new id at once may both succeed; the later record stays.
@@ -101,8 +101,11 @@ pub(super) async fn remove<P: Platform>(name: &ClientName, _: &Operator, cx: &Cx
 
 fn view<P: Platform>(client: Client, cx: &Cx<'_, P>) -> ClientView {
     let unknown_scopes = client.scope.iter().filter(|name| !cx.config.scopes.knows(name)).map(str::to_owned).collect();
+    let allowed = client.allowed_resources.iter().flatten();
+    let unknown_resources = allowed.map(Resource::as_str).filter(|uri| cx.config.resource(uri).is_none());
+    let unknown_resources = unknown_resources.map(str::to_owned).collect();
     let secret_count = client.secrets.iter().filter(|secret| secret.is_live(cx.now)).count();
-    ClientView { client: Client { secrets: Vec::new(), ..client }, secret_count, unknown_scopes }
+    ClientView { client: Client { secrets: Vec::new(), ..client }, secret_count, unknown_scopes, unknown_resources }
 }
 
 pub(super) fn client_id(text: &str) -> Result<ClientId, Refusal> {

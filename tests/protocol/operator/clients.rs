@@ -103,3 +103,16 @@ fn scopes_that_do_not_exist_are_pointed_out() {
     let metadata = json!({"redirect_uris": ["https://a.example"], "scope": "openid notes nodes offline_access"});
     assert_eq!(ok(&world, &client("app", &metadata))["unknown_scopes"], json!(["nodes"]));
 }
+
+#[test]
+fn resources_that_do_not_exist_are_pointed_out() {
+    let world = World::with(&[("RESOURCES", r#"{"https://a.example/": {}}"#)]);
+    let mut metadata = web();
+    metadata["allowed_resources"] = json!(["https://a.example", "https://b.example"]);
+    let added = ok(&world, &client("app", &metadata));
+    assert_eq!(added["allowed_resources"], json!(["https://a.example", "https://b.example"]));
+    assert_eq!(added["unknown_resources"], json!(["https://b.example"]), "a slash is forgiven");
+    let all = json!({"op": "client.update", "client_id": "app", "metadata": {"allowed_resources": null}});
+    let updated = ok(&world, &all);
+    assert_eq!((&updated["allowed_resources"], &updated["unknown_resources"]), (&Value::Null, &Value::Null));
+}
