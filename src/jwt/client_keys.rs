@@ -155,7 +155,8 @@ mod tests {
         let keys = set(&json!([es256("a"), es256("b"), ed25519()])).unwrap();
         let found = |alg, kid| keys.candidates(&header(alg, kid)).len();
         assert_eq!((found("ES256", Some("a")), found("ES256", None), found("EdDSA", None)), (1, 2, 1));
-        for (alg, kid) in [("ES256", Some("c")), ("EdDSA", Some("a")), ("HS256", None), ("none", None), ("RS256", None)] {
+        for (alg, kid) in [("ES256", Some("c")), ("EdDSA", Some("a")), ("HS256", None), ("none", None), ("RS256", None)]
+        {
             assert_eq!(found(alg, kid), 0, "{alg} {kid:?}");
         }
     }

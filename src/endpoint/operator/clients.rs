@@ -30,12 +30,12 @@ pub(super) async fn write<P: Platform>(event: &'static str, client: Client, cx: 
         let description = format!("id_token_signed_response_alg: no active key here signs {}", alg.as_str());
         return Err(Refusal::bad("metadata_invalid", description).into());
     }
-    // Else the client would be registered to be told, and never be.
-    if let Some(uri) = &client.backchannel_logout_uri
-        && Target::parse(uri.as_str(), &cx.config.issuer, true).is_none()
-    {
-        let description = "backchannel_logout_uri: must be https on port 443 of a public host, and not this server's";
-        return Err(Refusal::bad("metadata_invalid", description).into());
+    // Else the client would be registered to be called, and never be.
+    for (member, uri) in [("backchannel_logout_uri", &client.backchannel_logout_uri), ("jwks_uri", &client.jwks_uri)] {
+        if uri.as_ref().is_some_and(|uri| Target::parse(uri.as_str(), &cx.config.issuer, true).is_none()) {
+            let description = format!("{member}: must be https on port 443 of a public host, and not this server's");
+            return Err(Refusal::bad("metadata_invalid", description).into());
+        }
     }
     store::write(cx.store(), &Key::client(&client.client_id), &client).await?;
     Ok(told(event, client, cx))
