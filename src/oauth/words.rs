@@ -94,6 +94,14 @@ words! {
     }
 }
 
+impl TokenEndpointAuthMethod {
+    /// Whether a client proves itself by a secret that it shares with this server.
+    #[must_use]
+    pub const fn has_secret(self) -> bool {
+        matches!(self, Self::ClientSecretBasic | Self::ClientSecretPost)
+    }
+}
+
 words! {
     /// `application_type` (OpenID Connect Registration §2).
     ApplicationType {

@@ -6,7 +6,7 @@ use super::{
 use crate::client::{Client, ClientMetadata, SecretHash};
 use crate::cx::{Cx, Platform};
 use crate::http::{Reply, Target};
-use crate::oauth::{ClientId, Resource, Timestamp};
+use crate::oauth::{ClientId, Resource, Timestamp, TokenEndpointAuthMethod};
 use crate::store::{self, Key, Store as _};
 
 /// Registers a client. Two calls for one new id at once may both succeed; the later record stays.
@@ -55,10 +55,10 @@ fn merge(
     existing: Option<Client>,
     now: Timestamp,
 ) -> Result<Client, Refusal> {
-    let public = call.metadata.token_endpoint_auth_method.is_some_and(|method| method.as_str() == "none");
+    let has_secret = call.metadata.token_endpoint_auth_method.is_none_or(TokenEndpointAuthMethod::has_secret);
     let kept = |client: &Client| (client.epoch, client.disabled, client.created);
     let (epoch, disabled, created) = existing.as_ref().map_or((0, false, now), kept);
-    if secrets.is_empty() && !public {
+    if secrets.is_empty() && has_secret {
         secrets = existing.map(|client| client.secrets).unwrap_or_default();
     }
     let client = register(*call.metadata, id, secrets, now)?;
