@@ -442,6 +442,43 @@
 //! *Decision.* An entry carries session and sign-in; one that was given after its own session's end does not stand. A
 //! family with `offline_access` that was begun after the session's end is not spared either.
 //!
+//! # 59. A grant holds several resources, and a token is for some of them
+//!
+//! *Context.* RFC 8707 lets a request name several, and each token request fewer. Resources differ in audience, lifetime
+//! and signing algorithm.
+//! *Decision.* Codes and refresh tokens keep all that was granted; an access token has the audiences of those that are
+//! named, the scopes that go with them, and the shortest lifetime. Where their algorithms differ, one has to be named. A
+//! resource that is gone from the configuration, or is not open to the client any more, is gone from its grants too.
+//! *Consequence.* Consents are asked for each set of resources anew. `openid` goes with any resource and puts the issuer
+//! into `aud`, as before; an ID token goes by `ACCESS_TOKEN_LIFETIME`.
+//!
+//! # 60. A slash at the end of a resource is forgiven once
+//!
+//! *Context.* Clients derive `resource` from the address that a person typed; some add a slash, some parse and print the
+//! URL, which does the same.
+//! *Decision.* A URI that is registered to the letter is itself. Else one that differs by one slash at its end stands for
+//! it, if that fits one resource only and there is no query. From there on the registered spelling counts, in seals,
+//! consents and `aud`: [`crate::config::Config::resource`].
+//! *Why.* RFC 8707 §2 leaves to the server how URIs map to resources; two resources that differ by a slash alone stay two.
+//!
+//! # 61. A scope belongs to its resource or to all, and has one meaning
+//!
+//! *Context.* The consent page tells of each scope once, and a user cannot be told that a name means one thing here and
+//! another there.
+//! *Decision.* `SCOPES` go with any resource, and with none; those of a resource exist for it alone. Where two places have
+//! one name, words and option have to be the same, or the configuration is refused.
+//!
+//! # 62. A client's own token is revoked in KV, under an id of its own
+//!
+//! *Context.* Tokens without a user have no subject's object in the ledger to be revoked in.
+//! *Decision.* The `jti` is a seal of a purpose of its own, with a random id, the client, its epoch and time of birth. A
+//! revocation is one record, `revoked/token/<id>`, which KV forgets a minute after the token's end. Such a token never
+//! carries OpenID Connect's scopes; what of a scope is not open to the client refuses the request as a whole, because a
+//! program would notice a narrower token only where it is used. A client that is limited to resources without the default
+//! one has to name one.
+//! *Consequence.* Issuing costs nothing, introspection one read as for every token. `REVOCATION = "ledger"` makes no
+//! difference for them.
+//!
 //! # 85. What can be revoked is bounded, and stays revoked
 //!
 //! *Context.* Revocations of one user stand in one record. Whoever holds a session could revoke families by the thousand,

@@ -29,7 +29,7 @@
 //! | `state` | 2,048 bytes | `invalid_request`, without `state` |
 //! | `nonce`, `login_hint` | 256 bytes | `invalid_request` |
 //! | `scope` | 1,024 bytes, 64 names of 128 characters | `invalid_request`; malformed `invalid_scope` |
-//! | `resource` | 512 bytes; the value of `DEFAULT_RESOURCE`, nothing where that is not set | `invalid_target` |
+//! | `resource` | 8 different ones; each of `RESOURCES` or the `DEFAULT_RESOURCE`, give or take a slash at the end, and open to the client | `invalid_target` |
 //! | `code_challenge` | 32 bytes in base64url, method `S256` | `invalid_request` |
 //! | `max_age` | seconds, 32 bits | `invalid_request` |
 //! | `response_mode` | `query`, `form_post` | `invalid_request` |
@@ -40,6 +40,17 @@
 //! A `code_verifier` has 43 to 128 unreserved characters, a client secret that is sent at most 512 bytes. The sign-in
 //! form takes a password of at most 1,024 bytes, hashed whole. A form waits 2 h for the user.
 //!
+//! # Token requests
+//!
+//! | parameter | accepted | else |
+//! |---|---|---|
+//! | `resource`, of a code or refresh token | of those that were granted; without it all of them | `invalid_target` |
+//! | `resource`, of `client_credentials` | as in authorization requests | `invalid_target` |
+//! | resources whose tokens different algorithms sign | one at a time | `invalid_target`, which says so |
+//! | a resource that nothing was granted for | none | `invalid_target` |
+//! | `scope`, of a refresh token | within what was granted, and something that goes with the resources | `invalid_scope` |
+//! | `scope`, of `client_credentials` | all of it registered, none of OpenID Connect's, each with a resource that it goes with | `invalid_scope`, and no token for the rest |
+//!
 //! # Registration
 //!
 //! | what | range |
@@ -48,7 +59,8 @@
 //! | client name | 1 to 128 characters, none that hides or reorders text |
 //! | secrets at once | 1 to 4; chosen elsewhere: 43 to 512 printable ASCII characters |
 //! | refresh token lifetime, and idle time | 60 s to 400 days |
-//! | resources that a client serves | 16 |
+//! | resources that a client serves; that it is limited to | 16 each |
+//! | resources of the deployment | 64, each a URI of 512 bytes, an audience of 512, a name of 128 characters |
 //! | post-logout redirect URIs | 32, by the rules of redirect URIs |
 //! | user name | 1 to 128 bytes, before and after folding |
 //! | password | 8 to 1,024 bytes, no control characters |
@@ -66,6 +78,8 @@
 //! |---|---|---|
 //! | code | 60 s | fixed |
 //! | access token, ID token | 10 min | `ACCESS_TOKEN_LIFETIME` |
+//! | access token for a resource | 60 s to a day; the shortest where it is for several | `RESOURCES` |
+//! | the record of a revoked client token | the token's end and 60 s | fixed |
 //! | refresh token | 30 days | `REFRESH_TOKEN_LIFETIME`, the client's own, the consent |
 //! | refresh token that rotates, unused | 14 days | `REFRESH_TOKEN_IDLE` |
 //! | old refresh token after its first use | 30 s | `REFRESH_TOKEN_GRACE` |
@@ -114,6 +128,7 @@
 //! | refresh where they do not, introspection, userinfo | 180 s: when KV shows the record there | at once |
 //! | authorize, consent with a revoked session | 180 s; what comes of it is dead with it | 180 s |
 //! | a code that such a session gets at the last moment, redeemed | 250 s; its refresh token, and its access token at userinfo and introspection, are dead by the lines above | the same |
+//! | a token of a client in its own name, introspected | 180 s: when KV shows the record there | the same: no ledger object knows it |
 //! | a client that was revoked, disabled or removed | KV, and up to 60 s more where an isolate holds the old record | the same |
 //! | an access token at a resource server that asks nobody | its `exp`: 10 minutes by default, and never longer than what it came from | the same |
 //!

@@ -5,7 +5,7 @@
 //!
 //! # KV
 //!
-//! Binding `STORE`. Values are JSON; times are Unix milliseconds. No value has an expiration of KV's own. Names come
+//! Binding `STORE`. Values are JSON; times are Unix milliseconds. One kind of value has an expiration of KV's own. Names come
 //! from [`crate::store::Key`] and stay below KV's 512 bytes; what may be long is hashed (SHA-256, base64url, 43
 //! characters). A subject is 16 random bytes in base64url, 22 characters.
 //!
@@ -16,6 +16,7 @@
 //! | `login/<hash of folded user name>` | [`crate::store::Login`] | until removed | operator: `user.add`, `user.invite`, `user.passwd`, `user.remove`; account and links: a new password | login, account, links; operator |
 //! | `consent/<subject>/<hash of client_id>` | [`crate::consent::ConsentRecord`] | until withdrawn, or the user is removed | consent; account deletes; operator: `user.remove` deletes | authorize, login, consent, account |
 //! | `revoked/<subject>` | [`crate::store::Revocations`] | for ever | the subject's ledger object; with the ledger off whoever revokes | authorize, login, consent, token (refresh, not rotating), introspection, userinfo, `end_session`, account, operator |
+//! | `revoked/token/<id>` | `true`: a token of a client in its own name was revoked | until a minute after the token's end, then KV forgets it | revocation | introspection |
 //! | `probe` | never written | – | – | front page: whether KV answers |
 //!
 //! ## Fields
@@ -23,7 +24,7 @@
 //! * **client**: `client_id`, `client_name`, `redirect_uris`, `grant_types`, `scope`, `token_endpoint_auth_method`,
 //!   `token_endpoint_auth_method_pinned`, `application_type`, `secrets` (each `sha256`, `created`, `expires`),
 //!   `require_pkce`, `first_party`, `always_refresh`, `refresh_token_lifetime`, `refresh_token_idle` (seconds),
-//!   `rotate_refresh_tokens`, `resources`, `post_logout_redirect_uris`, `backchannel_logout_uri`,
+//!   `rotate_refresh_tokens`, `resources`, `allowed_resources`, `post_logout_redirect_uris`, `backchannel_logout_uri`,
 //!   `frontchannel_logout_uri` and their `…_session_required`, `id_token_signed_response_alg`, `epoch`, `disabled`,
 //!   `created`. `epoch` and `created` are kept when a client is replaced or updated. What was born before `created`, or
 //!   under a lower `epoch`, is refused, so a new client of an old id inherits nothing. `epoch` rises by `revoke.client`
@@ -53,10 +54,12 @@
 //! | sign-in | 3: `login`, `revoked`, `consent` | 0 | 2: the try, the sign-in; a third after the answer clears the tries where several came before |
 //! | consent allowed | 2: `revoked`, `consent` | 1; for this visit 0 | 0 |
 //! | redemption of a code | 0 | 0 | 1 |
+//! | token for a client itself | 0 | 0 | 0 |
 //! | refresh where tokens rotate | 0 | 0 | 1 |
 //! | refresh where they do not | 1: `revoked` | 0 | 0 |
-//! | introspection | 1: `revoked` | 0 | 0 |
+//! | introspection | 1: `revoked`, or `revoked/token` where there is no user | 0 | 0 |
 //! | userinfo | 2: `revoked`, `user` | 0 | 0 |
+//! | revocation of a token without a user | 0 | 1 | 0 |
 //! | revocation of a token | 0 | 1, by the object | 1 |
 //! | logout (`end_session`), confirmed | 1: `revoked` | 1, by the object | 1 |
 //! | replay of a code or refresh token | 0 | 1, by the object | 2 for a code, 1 for a refresh token |
@@ -126,9 +129,10 @@
 //! |---|---|---|---|---|
 //! | `code` | [`crate::seal::Code`] | the redirect, the client | 60 s | 387 with four scopes, nonce and challenge |
 //! | `refresh_token` | [`crate::seal::RefreshToken`] | the client | `REFRESH_TOKEN_LIFETIME`, the client's own lifetime or the consent, whichever ends first; where tokens rotate also `REFRESH_TOKEN_IDLE` | 275 |
-//! | `session` | [`crate::seal::Session`] | the browser's cookie | see above | 215 with one consent and one client |
+//! | `session` | [`crate::seal::Session`] | the browser's cookie | see above | 239 with one consent and one client |
 //! | `ticket` | [`crate::seal::Ticket`] | a hidden field of the sign-in, consent, account and sign-out forms | 2 h | 223 |
 //! | `token_id` | [`crate::seal::TokenId`] | the access token, as its `jti` | as the access token | 218 |
+//! | `client_token_id` | [`crate::seal::ClientTokenId`] | the access token of a client in its own name, as its `jti` | as the access token | 132 |
 //! | `device` | [`crate::seal::Device`] | the browser's cookie | see above | 134 |
 //! | `link` | [`crate::seal::Link`] | a link to `/password` | an invitation 7 days, a reset 1 h, and until it is used or another password is set | 139 |
 //! | `client_id` | none yet | – | – | – |

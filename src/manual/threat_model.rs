@@ -48,6 +48,11 @@
 //! * It gets what it was registered for and the user allowed, at most: [`crate::config::Config::grantable`], and
 //!   [`crate::consent`]. A consent counts for one redirect origin and one resource, so that a new place to be answered
 //!   at is asked for anew.
+//! * A token for one resource is nothing at another: it carries the audience of its own, and the scopes that go with it.
+//!   A client may be limited to some resources, and then gets no token for any other, the default one neither:
+//!   [`crate::config::ResourceRegistry`], [`crate::client::Client::allowed_resources`].
+//! * A token in its own name is about no user: userinfo refuses it, it cannot carry `openid`, and its `jti` is a seal of
+//!   another purpose than a user's: [`crate::seal::ClientTokenId`].
 //! * It cannot redeem the code of another client, and cannot use another's refresh token: both carry the client and are
 //!   compared after it authenticated: [`crate::client::AuthenticatedClient`].
 //! * It cannot pass off its code or token as another server's, nor the reverse: every authorization response carries
@@ -183,7 +188,8 @@
 //!    minutes 20 s at the very worst. Rotating refresh tokens are refused at once; `REVOCATION = "ledger"` makes refresh, introspection and userinfo strict everywhere. "The bound" in
 //!    [`mod@super::limits`] has the table, and what was simulated.
 //! 3. **Resource servers that verify offline** see a revoked access token as good until its `exp`. They have to
-//!    introspect, or the lifetime has to be short.
+//!    introspect, or the lifetime has to be short. One of several that a token is for can show it to the others: a client
+//!    that does not trust them equally names one resource for each token.
 //! 4. **Guessing goes on slowly**: about a hundred tries a day and account. A guess costs 39 ms of CPU, yours too. With
 //!    `LEDGER = "off"` nothing counts tries but the platform's address limit.
 //! 5. **A removed client** works for up to 60 s more where an isolate holds its record, after KV's own delay.
