@@ -32,12 +32,14 @@ pub(super) async fn prove<P: Platform>(
     // RFC 7523 §3: the token endpoint; RFC 9126 §2: the issuer, and the endpoint that is called, have to do as well.
     let called = issuer.url(request.path.strip_prefix(issuer.path()).unwrap_or_default());
     let audiences = [issuer.as_str(), &issuer.url("/token"), &called];
-    let assertion = ClientAssertion::judge(&claims, &client.client_id, &audiences, cx.now)?;
+    let spends = cx.config.ledger.is_some();
+    let longest = if spends { ClientAssertion::LONGEST } else { ClientAssertion::LONGEST_UNSPENT };
+    let assertion = ClientAssertion::judge(&claims, &client.client_id, &audiences, (longest, cx.now))?;
     spend(&assertion, cx).await?;
     Ok(Some(assertion))
 }
 
-/// RFC 7523 §3, item 7: once. With the ledger off it rests on its life of ten minutes at most.
+/// RFC 7523 §3, item 7: once. With the ledger off it rests on its life, which must be short then.
 async fn spend<P: Platform>(assertion: &ClientAssertion, cx: &Cx<'_, P>) -> Result<(), OAuthError> {
     if cx.config.ledger.is_none() {
         return Ok(());

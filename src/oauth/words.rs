@@ -140,6 +140,15 @@ words! {
     }
 }
 
+impl SigningAlgorithm {
+    /// What a client calls an algorithm that it signs with. RFC 9864 §2.2 gave `EdDSA` with its one curve a name that says
+    /// so, which clients have begun to use.
+    #[must_use]
+    pub fn of_client(name: &str) -> Option<Self> {
+        if name == "Ed25519" { Some(Self::EdDsa) } else { Self::parse(name) }
+    }
+}
+
 pub(super) use words;
 
 /// The set of `prompt` values of a request.

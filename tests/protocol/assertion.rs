@@ -57,7 +57,7 @@ impl rsa::rand_core::CryptoRng for Draw {}
 fn public(alg: &str, kid: &str) -> Value {
     let mut jwk = match alg {
         "ES256" => es256("robot"),
-        "EdDSA" => ed25519("robot"),
+        "EdDSA" | "Ed25519" => ed25519("robot"),
         _ => json!({"kty": "RSA", "n": base64url(RSA.n().to_bytes_be()), "e": base64url(RSA.e().to_bytes_be())}),
     };
     let members = jwk.as_object_mut().unwrap();
@@ -70,7 +70,7 @@ fn signature(alg: &str, input: &[u8]) -> Vec<u8> {
     let native = |jwk: &Value| pollster::block_on(NativeSigner.sign(&key(jwk), input)).unwrap();
     match alg {
         "ES256" => native(&es256("robot")),
-        "EdDSA" => native(&ed25519("robot")),
+        "EdDSA" | "Ed25519" => native(&ed25519("robot")),
         "RS256" => Pkcs1::<Sha256>::new(RSA.clone()).sign(input).to_vec(),
         "PS256" => Pss::<Sha256>::new(RSA.clone()).sign_with_rng(&mut Draw(1), input).to_vec(),
         "HS256" => {
@@ -168,6 +168,11 @@ fn every_algorithm_and_audience() {
             assert_eq!(token(&assertion.signed(), &world).status, 200, "{alg} {aud}");
         }
     }
+    // RFC 9864 §2.2, and what Authlib gives an assertion to live.
+    let world = world(&json!({"jwks": {"keys": [public("EdDSA", "k")]}}));
+    let hour = world.clock.get().seconds() + 3600;
+    let assertion = Assertion::new(&world, "1").header("alg", "Ed25519").claim("exp", hour);
+    assert_eq!(token(&assertion.signed(), &world).status, 200);
 }
 
 /// RFC 9126 §2: the URL of the endpoint that is called will do, of another one it will not.
@@ -199,6 +204,7 @@ fn what_proves_nothing_spends_nothing() {
         (good.clone().header("alg", "HS256"), "algorithm_wrong"),
         (good.clone().header("alg", "ES384"), "algorithm_wrong"),
         (good.clone().header("alg", "EdDSA"), "key_unknown"),
+        (good.clone().header("alg", "Ed25519"), "key_unknown"),
         (good.clone().header("kid", "other"), "key_unknown"),
         (good.clone().header("crit", json!(["exp"])), "critical_extension"),
         (good.clone().header("typ", "at+jwt"), "type_wrong"),
@@ -206,7 +212,7 @@ fn what_proves_nothing_spends_nothing() {
         (good.clone().claim("aud", "https://id.example/"), "assertion_audience"),
         (good.clone().claim("aud", Value::Null), "assertion_audience"),
         (good.clone().claim("exp", now - 6), "expired"),
-        (good.clone().claim("exp", now + 606), "lifetime_too_long"),
+        (good.clone().claim("exp", now + 3606), "lifetime_too_long"),
         (good.clone().claim("exp", Value::Null), "exp_missing"),
         (good.clone().claim("nbf", now + 30), "not_yet_valid"),
         (good.clone().claim("jti", Value::Null), "assertion_jti"),
@@ -297,6 +303,8 @@ fn without_the_ledger_nobody_knows_and_switched_off_it_rests_on_its_life() {
     let off = fixture::seeded(&[("LEDGER", "off")]);
     register(&off, &robot(&json!({})));
     off.ledger.fail(true);
+    let long = Assertion::new(&off, "2").claim("exp", off.clock.get().seconds() + 606).signed();
+    refused(&token(&long, &off), 401, "invalid_client", "lifetime_too_long", &off);
     let assertion = Assertion::new(&off, "1").signed();
     assert_eq!([token(&assertion, &off).status, token(&assertion, &off).status], [200, 200]);
     off.advance(66_000);
