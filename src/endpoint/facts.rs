@@ -31,17 +31,15 @@ pub(super) async fn client_gone<P: Platform>(
     (born, epoch): (Timestamp, u32),
     cx: &Cx<'_, P>,
 ) -> Result<Option<&'static str>, OAuthError> {
-    match client.id().filter(|id| !id.is_url()) {
-        Some(id) => Ok(match self::client(&id, cx).await? {
-            None => Some("client_removed"),
-            Some(client) if !client.recognises(born, epoch) => Some("client_revoked"),
-            Some(_) => None,
-        }),
-        None => {
-            let record = self_registered::record(client.digest(), cx).await?;
-            Ok(record.ends(epoch).then_some("client_revoked"))
-        }
-    }
+    let Some(id) = client.id().filter(|id| !id.is_url()) else {
+        let record = self_registered::record(client.digest(), cx).await?;
+        return Ok(record.ends(epoch).then_some("client_revoked"));
+    };
+    Ok(match self::client(&id, cx).await? {
+        None => Some("client_removed"),
+        Some(client) if !client.recognises(born, epoch) => Some("client_revoked"),
+        Some(_) => None,
+    })
 }
 
 /// What was revoked of a user, as KV shows it here.

@@ -7,7 +7,7 @@ use crate::config::RegistrationMode;
 use crate::cx::{Cx, Platform};
 use crate::error::{ErrorCode, OAuthError};
 use crate::http::{Method, Note, Params, Reply, Request, Target};
-use crate::oauth::{ClientId, InitialTokenId};
+use crate::oauth::{ClientId, InitialTokenId, TokenEndpointAuthMethod};
 use crate::seal::{self, InitialAccessToken};
 use crate::store::{self, Key};
 use serde_json::{Map, Value, json};
@@ -43,7 +43,7 @@ fn register<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply, Fai
     })?;
     let (secret, token) = (self_registered::secret(&id, cx), self_registered::registration_access_token(&id, cx));
     let (Some(secret), Some(token)) = (secret, token) else { return Err(OAuthError::internal("client_ring").into()) };
-    let has_secret = metadata.token_endpoint_auth_method.is_none_or(|method| method.has_secret());
+    let has_secret = metadata.token_endpoint_auth_method.is_none_or(TokenEndpointAuthMethod::has_secret);
     let secrets = has_secret.then(|| secret.hash(cx.now)).into_iter().collect();
     let client = cx.config.registration.terms.admit(metadata, id, secrets, cx.now)?;
     let secret = has_secret.then_some(secret);
@@ -102,7 +102,7 @@ async fn update<P: Platform>(
     }
     let metadata = read(members, cx)?;
     let content = registered(&metadata, *found.content.id, found.content.issued, found.content.initial_token);
-    let has_secret = metadata.token_endpoint_auth_method.is_none_or(|method| method.has_secret());
+    let has_secret = metadata.token_endpoint_auth_method.is_none_or(TokenEndpointAuthMethod::has_secret);
     let secret = secret.filter(|_| has_secret);
     let secrets = secret.iter().map(|secret| secret.hash(content.issued)).collect();
     let client = cx.config.registration.terms.admit(metadata, id, secrets, content.issued)?;

@@ -5,7 +5,7 @@ use crate::client::{Client, ClientSecret, RegistrationRecord, metadata_of};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::Note;
-use crate::oauth::{ClientDigest, ClientId};
+use crate::oauth::{ClientDigest, ClientId, TokenEndpointAuthMethod};
 use crate::seal::{self, OpenError, Purpose, RegisteredClient};
 use crate::store::{self, Key};
 
@@ -52,7 +52,7 @@ pub(super) async fn find<P: Platform>(id: &ClientId, cx: &Cx<'_, P>) -> Result<F
     }
     let terms = &cx.config.registration.terms;
     let client = metadata_of(&content, terms).and_then(|metadata| {
-        let secrets = if metadata.token_endpoint_auth_method.is_none_or(|method| method.has_secret()) {
+        let secrets = if metadata.token_endpoint_auth_method.is_none_or(TokenEndpointAuthMethod::has_secret) {
             secret(id, cx).map(|secret| secret.hash(content.issued)).into_iter().collect()
         } else {
             Vec::new()

@@ -4,6 +4,7 @@ use super::{Bytes16 as _, ClientDigest, digest16};
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use url::Url;
 
 /// A client identifier: 1 to 4,000 printable ASCII characters. Those that the operator chooses have at most
 /// [`ClientId::MAX_CHOSEN`]; one that is a seal of what a client registered is longer.
@@ -35,6 +36,13 @@ impl ClientId {
     #[must_use]
     pub fn is_url(&self) -> bool {
         self.0.starts_with("https://")
+    }
+
+    /// The host of the document that it is the URL of, if it is one.
+    #[must_use]
+    pub fn host(&self) -> Option<String> {
+        let url = Url::parse(&self.0).ok().filter(|_| self.is_url())?;
+        url.host_str().map(str::to_owned)
     }
 
     /// The identifier as sent.
