@@ -17,7 +17,7 @@ const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 fn request(method: Method, query: &str, token: Option<&str>, body: &Value) -> Request {
     let mut request = post("/register", "application/json", &body.to_string());
     request.method = method;
-    request.query = query.to_owned();
+    query.clone_into(&mut request.query);
     request.authorization = token.map(|token| format!("Bearer {token}"));
     request
 }
