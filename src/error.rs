@@ -16,8 +16,12 @@ pub enum ErrorCode {
     InsufficientScope,
     /// RFC 6749 §5.2
     InvalidClient,
+    /// RFC 7591 §3.2.2
+    InvalidClientMetadata,
     /// RFC 6749 §5.2
     InvalidGrant,
+    /// RFC 7591 §3.2.2
+    InvalidRedirectUri,
     /// RFC 6749 §4.1.2.1, §5.2
     InvalidRequest,
     /// RFC 6749 §4.1.2.1, §5.2
@@ -40,6 +44,8 @@ pub enum ErrorCode {
     TemporarilyUnavailable,
     /// RFC 6749 §4.1.2.1, §5.2
     UnauthorizedClient,
+    /// RFC 7591 §3.2.2
+    UnapprovedSoftwareStatement,
     /// RFC 6749 §5.2
     UnsupportedGrantType,
     /// RFC 6749 §4.1.2.1
@@ -56,7 +62,9 @@ impl ErrorCode {
             Self::InteractionRequired => "interaction_required",
             Self::InsufficientScope => "insufficient_scope",
             Self::InvalidClient => "invalid_client",
+            Self::InvalidClientMetadata => "invalid_client_metadata",
             Self::InvalidGrant => "invalid_grant",
+            Self::InvalidRedirectUri => "invalid_redirect_uri",
             Self::InvalidRequest => "invalid_request",
             Self::InvalidScope => "invalid_scope",
             Self::InvalidTarget => "invalid_target",
@@ -68,6 +76,7 @@ impl ErrorCode {
             Self::ServerError => "server_error",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::UnauthorizedClient => "unauthorized_client",
+            Self::UnapprovedSoftwareStatement => "unapproved_software_statement",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnsupportedResponseType => "unsupported_response_type",
         }

@@ -106,7 +106,8 @@ pub struct MetadataError {
 }
 
 impl MetadataError {
-    pub(super) fn new(member: &'static str, reason: impl Into<String>) -> Self {
+    /// A member and what is wrong with it.
+    pub fn new(member: &'static str, reason: impl Into<String>) -> Self {
         Self { member, reason: reason.into() }
     }
 }

@@ -7,6 +7,8 @@ mod post_logout_redirect;
 mod registration;
 mod return_to;
 mod secret;
+mod self_registered;
+mod terms;
 
 pub use assertion::ClientAssertion;
 pub use authentication::{AuthenticatedClient, Credentials};
@@ -14,6 +16,8 @@ pub use metadata::{ClientMetadata, MetadataError};
 pub use post_logout_redirect::PostLogoutRedirect;
 pub use return_to::ReturnTo;
 pub use secret::{ClientSecret, SecretHash};
+pub use self_registered::{RegistrationRecord, metadata_of, registered};
+pub use terms::Terms;
 
 use crate::jwt::ClientKeys;
 use crate::oauth::{

@@ -248,7 +248,7 @@ fn lifetime(member: &'static str, lifetime: Option<Lifetime>) -> Result<Option<L
     refuse(member, "must be from 60 seconds to 400 days (34,560,000 seconds)")
 }
 
-fn refuse<T>(member: &'static str, reason: impl Into<String>) -> Result<T, MetadataError> {
+pub(super) fn refuse<T>(member: &'static str, reason: impl Into<String>) -> Result<T, MetadataError> {
     Err(MetadataError::new(member, reason))
 }
 

@@ -27,8 +27,7 @@ impl ReturnTo {
         let redirect_uri = match (requested, client.redirect_uris.as_slice()) {
             (Some(requested), _) => client
                 .registered(requested)
-                // What is used is what was asked for: the port of a loopback URI is the client's choice.
-                .and_then(|_| RedirectUri::parse(requested).ok())
+                .and_then(|registered| registered.as_requested(requested))
                 .ok_or(OAuthError::invalid_request("The redirect_uri is not registered.", "redirect_uri_unknown"))?,
             (None, [only]) => only.clone(),
             (None, _) => {

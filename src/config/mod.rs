@@ -1,9 +1,11 @@
 //! What the operator chose: parsed once an isolate, and refused as a whole with a list of what is wrong.
 
+mod registration;
 mod resources;
 mod scopes;
 mod settings;
 
+pub use registration::{RegistrationConfig, RegistrationMode};
 pub use resources::{ResourceDefinition, ResourceRegistry};
 pub use scopes::{ScopeDefinition, ScopeRegistry};
 
@@ -35,6 +37,8 @@ pub struct Config {
     pub resources: ResourceRegistry,
     /// `DEFAULT_RESOURCE`: what access tokens are for where no resource is named.
     pub default_resource: Option<Resource>,
+    /// Which clients may register themselves.
+    pub registration: RegistrationConfig,
     /// How long things last.
     pub lifetimes: Lifetimes,
     /// `THEME_NAME`, `THEME_LOGO`, `THEME_ACCENT`
@@ -100,6 +104,7 @@ impl Config {
         let resources = Self::resources(&mut settings, around);
         let default_resource = settings.optional("DEFAULT_RESOURCE", resource);
         let default_resource = default_resource.map(|default| resources.spelled(default));
+        let registration = RegistrationConfig::parse(&mut settings, &scopes);
         let lifetimes = Self::lifetimes(&mut settings);
         let theme = Self::theme(&mut settings);
         let faults = settings.into_faults();
@@ -116,6 +121,7 @@ impl Config {
                     scopes,
                     resources,
                     default_resource,
+                    registration,
                     lifetimes,
                     theme,
                 })

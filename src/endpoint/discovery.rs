@@ -1,7 +1,7 @@
 //! Metadata (RFC 8414 §2, OpenID Connect Discovery §3): one document for both, made from the tables that the behaviour
 //! comes from.
 
-use super::ROUTES;
+use super::{ROUTES, is_open};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Note, Reply};
@@ -22,7 +22,7 @@ pub(super) fn discovery<P: Platform>(cx: &Cx<'_, P>) -> Result<Reply, OAuthError
     let mut document = Map::new();
     let mut tell = |name: &str, value: Value| document.insert(name.to_owned(), value);
     tell("issuer", json!(config.issuer.as_str()));
-    for route in ROUTES {
+    for route in ROUTES.iter().filter(|route| is_open(route.endpoint, config)) {
         if let Some(name) = route.metadata {
             tell(name, json!(config.issuer.url(route.path)));
         }
@@ -47,6 +47,10 @@ pub(super) fn discovery<P: Platform>(cx: &Cx<'_, P>) -> Result<Reply, OAuthError
     if !config.resources.is_empty() {
         // RFC 9728 §4
         tell("protected_resources", config.resources.iter().map(Resource::as_str).collect());
+    }
+    if config.registration.metadata_documents {
+        // draft-ietf-oauth-client-id-metadata-document §5
+        tell("client_id_metadata_document_supported", json!(true));
     }
     tell("subject_types_supported", json!(["public"]));
     let algorithms: Vec<&str> = config.signing_keys.algorithms().map(SigningAlgorithm::as_str).collect();

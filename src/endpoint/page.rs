@@ -125,17 +125,20 @@ pub(super) fn consent<P: Platform>(
     let asked = &interaction.pending.resources;
     let named = |resource| Some(cx.config.resources.definition(resource)?.name.as_deref().unwrap_or(resource.as_str()));
     let resources: Vec<&str> = asked.iter().filter_map(named).collect();
+    let described_at = interaction.client.client_id.host();
     let page = pages::Consent {
         action: &cx.config.issuer.url("/consent"),
         ticket,
         client_name: interaction.client.display_name(),
-        client_id: interaction.client.client_id.as_str(),
+        client_id: &interaction.client.client_id.tag().to_string(),
         redirect_host: &redirect_uri.host(),
         signed_in_as: &session.username,
         resources: &resources,
         scopes: &scopes,
         durations: ConsentDuration::ALL,
         duration: ConsentDuration::Days30,
+        self_registered: !interaction.client.is_the_operators(),
+        described_at: described_at.as_deref(),
         warn_loopback: interaction.client.is_impersonable(redirect_uri.target()),
     };
     let reply = render(200, &page, &FormTarget::Client(redirect_uri), cx).noted(Note::event("consent_shown"));
@@ -284,6 +287,7 @@ fn problem(error: &OAuthError) -> Problem {
             Problem::RedirectUri
         }
         (_, "client_unknown" | "client_removed" | "client_disabled") => Problem::UnknownClient,
+        (_, cause) if cause.starts_with("metadata_") => Problem::UnknownClient,
         (_, "method_not_allowed") => Problem::MethodNotAllowed,
         (_, cause) if cause.starts_with("link_") => Problem::LinkSpent,
         (_, "body_too_long" | "query_too_long" | "parameter_too_long" | "too_many_parameters") => Problem::TooLarge,

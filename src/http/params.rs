@@ -8,7 +8,8 @@ use crate::sorted::SortedMap;
 /// The longest body accepted, in bytes.
 pub const MAX_BODY: usize = 64 * 1024;
 const MAX_QUERY: usize = 16 * 1024;
-const MAX_VALUE: usize = 8 * 1024;
+/// A ticket may be as long as [`crate::seal::MAX`].
+const MAX_VALUE: usize = 24 * 1024;
 const MAX_COUNT: usize = 64;
 
 /// The parameters of one request.
@@ -51,7 +52,7 @@ impl Params {
                 return Err(OAuthError::invalid_request("There are more than 64 parameters.", "too_many_parameters"));
             }
             if name.len() > MAX_VALUE || value.len() > MAX_VALUE {
-                return Err(OAuthError::invalid_request("A parameter is longer than 8 KB.", "parameter_too_long"));
+                return Err(OAuthError::invalid_request("A parameter is longer than 24 KB.", "parameter_too_long"));
             }
             // The decoder puts U+FFFD where bytes are not UTF-8; nobody sends that character in earnest.
             if name.contains('\u{fffd}') || value.contains('\u{fffd}') {
@@ -131,7 +132,9 @@ mod tests {
     #[test]
     fn caps_and_utf8() {
         assert_eq!(query("a=%ff").unwrap_err().cause, "not_utf8");
-        assert_eq!(query(&format!("a={}", "x".repeat(8193))).unwrap_err().cause, "parameter_too_long");
+        let form = |length| Params::parse(format!("a={}", "x".repeat(length)).as_bytes());
+        assert_eq!(form(MAX_VALUE + 1).unwrap_err().cause, "parameter_too_long");
+        assert!(form(MAX_VALUE).is_ok());
         assert_eq!(query(&"a=1&".repeat(65)).unwrap_err().cause, "too_many_parameters");
         assert_eq!(query(&"a".repeat(16 * 1024 + 1)).unwrap_err().cause, "query_too_long");
     }

@@ -16,7 +16,8 @@ mod secret;
 mod words;
 
 pub use bytes::{
-    Bytes16, ClientDigest, FamilyId, SessionId, SubjectId, TokenDigest, TryCounter, base64url, digest16, from_base64url,
+    Bytes16, ClientDigest, FamilyId, InitialTokenId, SessionId, SubjectId, TokenDigest, TryCounter, base64url,
+    digest16, from_base64url,
 };
 pub use client_id::{ClientId, ClientTag};
 pub use date::Date;

@@ -3,12 +3,13 @@
 use minicbor::bytes::ByteArray;
 use proptest::prelude::*;
 use sealwax::oauth::{
-    Bytes16 as _, ClientId, CodeChallenge, FamilyId, Prompts, Region, Resource, Resources, ResponseMode, Scope,
-    SessionId, SubjectId, Timestamp, TryCounter, base64url, from_base64url,
+    ApplicationType, Bytes16 as _, ClientId, CodeChallenge, FamilyId, GrantType, InitialTokenId, Prompts, Region,
+    Resource, Resources, ResponseMode, Scope, SessionId, SigningAlgorithm, SubjectId, Timestamp,
+    TokenEndpointAuthMethod, TryCounter, base64url, from_base64url,
 };
 use sealwax::seal::{
-    ClientTokenId, Code, Device, HeldConsent, Keyring, KnownAccount, Lineage, Link, OpenError, Payload, PendingRequest,
-    PendingSignOut, RefreshToken, Session, Ticket, TokenId, open, seal,
+    ClientTokenId, Code, Device, HeldConsent, InitialAccessToken, Keyring, KnownAccount, Lineage, Link, OpenError,
+    Payload, PendingRequest, PendingSignOut, RefreshToken, RegisteredClient, Session, Ticket, TokenId, open, seal,
 };
 use std::fmt::Debug;
 
@@ -151,6 +152,35 @@ fn link() -> Link {
     }
 }
 
+fn registered_client() -> RegisteredClient {
+    let text = |text: &str| Some(text.to_owned());
+    RegisteredClient {
+        id: ByteArray::from([0xc1; 16]),
+        issued: NOW,
+        redirect_uris: vec!["https://app.example/cb".to_owned(), "http://127.0.0.1/cb".to_owned()],
+        client_name: text("App"),
+        scope: Scope::parse("openid offline_access"),
+        token_endpoint_auth_method: Some(TokenEndpointAuthMethod::None),
+        grant_types: Some(vec![GrantType::AuthorizationCode, GrantType::RefreshToken]),
+        application_type: Some(ApplicationType::Native),
+        initial_token: Some(InitialTokenId::from_bytes([0xc2; 16])),
+        id_token_signed_response_alg: Some(SigningAlgorithm::Es256),
+        post_logout_redirect_uris: Some(vec!["https://app.example/bye".to_owned()]),
+        backchannel_logout_uri: text("https://app.example/back"),
+        backchannel_logout_session_required: Some(true),
+        frontchannel_logout_uri: None,
+        frontchannel_logout_session_required: None,
+        token_endpoint_auth_signing_alg: None,
+        jwks: None,
+        jwks_uri: text("https://app.example/jwks"),
+    }
+}
+
+fn initial_access_token() -> InitialAccessToken {
+    let id = InitialTokenId::from_bytes([0xc2; 16]);
+    InitialAccessToken { id, until: NOW.after_millis(1000), label: Some("team".to_owned()) }
+}
+
 fn opened<P: Payload>(ring: &Keyring, blob: &str) -> Result<P, OpenError> {
     open::<P>(ring, blob, NOW).map(sealwax::seal::Unsealed::into_inner)
 }
@@ -170,6 +200,8 @@ fn every_payload_round_trips() {
     round_trip(&device());
     round_trip(&link());
     round_trip(&client_token_id());
+    round_trip(&registered_client());
+    round_trip(&initial_access_token());
 }
 
 #[test]
@@ -290,6 +322,8 @@ fn golden_seals_open_for_ever() {
             "device" => opens_as(blob, &[device()]),
             "link" => opens_as(blob, &[link()]),
             "client_token_id" => opens_as(blob, &[client_token_id()]),
+            "client_id" => opens_as(blob, &[registered_client()]),
+            "initial_access_token" => opens_as(blob, &[initial_access_token()]),
             other => panic!("{other}"),
         }
         seen += 1;
@@ -315,6 +349,8 @@ fn this_version_seals_what_the_golden_file_has() {
         format!("device {}", seal(&ring, &device(), [9; 24])),
         format!("link {}", seal(&ring, &link(), [9; 24])),
         format!("client_token_id {}", seal(&ring, &client_token_id(), [9; 24])),
+        format!("client_id {}", seal(&ring, &registered_client(), [9; 24])),
+        format!("initial_access_token {}", seal(&ring, &initial_access_token(), [9; 24])),
     ];
     let golden = include_str!("../vectors/seals.txt");
     for line in &lines {

@@ -57,7 +57,7 @@ fn a_client_may_be_chosen_elsewhere() {
     let (code, out, _) = server.sealwax(&["client", "add", "--metadata", "-"], &document);
     assert_eq!(code, 0);
     assert!(!out.contains(secret), "whoever chose it knows it: {out}");
-    let (code, _, err) = server.sealwax(&["client", "add", "--metadata", "-"], r#"{"jwks_uri": "https://a.example"}"#);
+    let (code, _, err) = server.sealwax(&["client", "add", "--metadata", "-"], r#"{"jwks_uri": "http://a.example"}"#);
     assert_eq!(code, 1);
     assert!(err.contains("jwks_uri: "), "{err}");
     let add = ["client", "add", "--id", "piped", "--redirect-uri", "https://app.example/cb", "--secret-stdin"];

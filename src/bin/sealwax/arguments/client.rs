@@ -32,6 +32,18 @@ pub(crate) enum ClientCommand {
         /// Its client_id
         id: String,
     },
+    /// Make a token with which clients may register themselves
+    ///
+    /// It works any number of times until it ends. DENIED_INITIAL_TOKENS takes its id, and ends it and all that registered
+    /// with it.
+    InitialToken {
+        /// How long it is good: seconds, or with m, h or d; 400d is the longest
+        #[arg(long, value_name = "TIME", default_value = "7d", value_parser = seconds)]
+        expires: u32,
+        /// What you call it
+        #[arg(long)]
+        label: Option<String>,
+    },
     /// Remove a client; its tokens are worth nothing from then on
     Remove {
         /// Its client_id
