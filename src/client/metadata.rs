@@ -48,6 +48,9 @@ pub struct ClientMetadata {
     /// True by default; only a confidential client may waive it (ours).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub require_pkce: Option<bool>,
+    /// Whether its requests have to be pushed (RFC 9126 §6).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub require_pushed_authorization_requests: bool,
     /// Whether it belongs to the operator, so that users are not asked for consent (ours).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub first_party: bool,
@@ -126,6 +129,8 @@ impl TryFrom<Map<String, Value>> for ClientMetadata {
             application_type: take(members, "application_type")?,
             id_token_signed_response_alg: take(members, "id_token_signed_response_alg")?,
             require_pkce: take(members, "require_pkce")?,
+            require_pushed_authorization_requests: take(members, "require_pushed_authorization_requests")?
+                .unwrap_or_default(),
             first_party: take(members, "first_party")?.unwrap_or_default(),
             always_refresh: take(members, "always_refresh")?.unwrap_or_default(),
             refresh_token_lifetime: take(members, "refresh_token_lifetime")?,
@@ -175,7 +180,6 @@ const REFUSED: &[(&str, &str)] = &[
     ("request_object_signing_alg", REQUESTS),
     ("request_object_encryption_alg", REQUESTS),
     ("require_signed_request_object", REQUESTS),
-    ("require_pushed_authorization_requests", "pushed authorization requests are not supported"),
     ("default_max_age", "is not supported; send `max_age` with each request"),
     ("sector_identifier_uri", "pairwise subjects are not supported"),
 ];

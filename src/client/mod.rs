@@ -50,6 +50,9 @@ pub struct Client {
     /// Whether authorization requests need a `code_challenge`; public clients always do.
     #[serde(default = "yes")]
     pub require_pkce: bool,
+    /// Whether its authorization requests have to be pushed (RFC 9126 §6).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub require_pushed_authorization_requests: bool,
     /// Whether it belongs to the operator, so that users are not asked for consent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub first_party: bool,

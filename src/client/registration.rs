@@ -42,6 +42,7 @@ impl Client {
             application_type,
             secrets,
             require_pkce: metadata.require_pkce.unwrap_or(true),
+            require_pushed_authorization_requests: metadata.require_pushed_authorization_requests,
             first_party: metadata.first_party,
             always_refresh: metadata.always_refresh,
             refresh_token_lifetime: lifetime("refresh_token_lifetime", metadata.refresh_token_lifetime)?,

@@ -30,6 +30,8 @@ pub struct Config {
     pub scopes: ScopeRegistry,
     /// `DEFAULT_RESOURCE`: the audience of access tokens where none is named.
     pub default_resource: Option<Resource>,
+    /// `REQUIRE_PUSHED_AUTHORIZATION_REQUESTS`: whether every client has to push its requests (RFC 9126 §5).
+    pub require_pushed_authorization_requests: bool,
     /// How long things last.
     pub lifetimes: Lifetimes,
     /// `THEME_NAME`, `THEME_LOGO`, `THEME_ACCENT`
@@ -92,6 +94,7 @@ impl Config {
         let revocation = Self::revocation(&mut settings, ledger);
         let scopes = settings.optional("SCOPES", ScopeRegistry::parse).unwrap_or_default();
         let default_resource = settings.optional("DEFAULT_RESOURCE", resource);
+        let require_pushed_authorization_requests = settings.switch("REQUIRE_PUSHED_AUTHORIZATION_REQUESTS", false);
         let lifetimes = Self::lifetimes(&mut settings);
         let theme = Self::theme(&mut settings);
         let faults = settings.into_faults();
@@ -107,6 +110,7 @@ impl Config {
                     revocation,
                     scopes,
                     default_resource,
+                    require_pushed_authorization_requests,
                     lifetimes,
                     theme,
                 })
@@ -129,13 +133,9 @@ impl Config {
     }
 
     fn ledger(settings: &mut Settings<'_>) -> Option<LedgerConfig> {
-        let on = settings.optional("LEDGER", |text| match text {
-            "on" => Ok(true),
-            "off" => Ok(false),
-            _ => Err("is neither on nor off"),
-        });
+        let on = settings.switch("LEDGER", true);
         let shards = settings.number("LEDGER_SHARDS", 8, 1..=1024);
-        on.unwrap_or(true).then_some(LedgerConfig { shards: u16::try_from(shards).unwrap_or(1) })
+        on.then_some(LedgerConfig { shards: u16::try_from(shards).unwrap_or(1) })
     }
 
     fn revocation(settings: &mut Settings<'_>, ledger: Option<LedgerConfig>) -> RevocationMode {

@@ -43,6 +43,8 @@ pub(super) fn discovery<P: Platform>(cx: &Cx<'_, P>) -> Result<Reply, OAuthError
     tell("id_token_signing_alg_values_supported", json!(algorithms));
     tell("claims_supported", json!([super::token::ID_TOKEN_CLAIMS, super::userinfo::CLAIMS].concat()));
     tell("acr_values_supported", json!([super::token::ACR]));
+    // RFC 9126 §5
+    tell("require_pushed_authorization_requests", json!(config.require_pushed_authorization_requests));
     // RFC 9207 §3
     tell("authorization_response_iss_parameter_supported", json!(true));
     // Back-Channel Logout §2.1, Front-Channel Logout §3

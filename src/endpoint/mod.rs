@@ -20,6 +20,7 @@ mod logout_notice;
 pub mod new_password;
 pub mod operator;
 mod page;
+mod pushed_request;
 mod revocation;
 mod revoke;
 mod token;
@@ -74,6 +75,8 @@ pub enum Endpoint {
     NewPassword,
     /// The operator's calls.
     Operator,
+    /// RFC 9126
+    PushedRequest,
     /// RFC 7009
     Revocation,
     /// RFC 6749 §3.2
@@ -106,6 +109,10 @@ pub const ROUTES: &[Route] = &[
     },
     page_route("/account", &[Method::Get, Method::Post], Endpoint::Account),
     page_route("/password", &[Method::Get, Method::Post], Endpoint::NewPassword),
+    Route {
+        metadata: Some("pushed_authorization_request_endpoint"),
+        ..open_route("/par", &[Method::Post], Endpoint::PushedRequest)
+    },
     Route { metadata: Some("token_endpoint"), ..open_route("/token", &[Method::Post], Endpoint::Token) },
     Route { metadata: Some("revocation_endpoint"), ..open_route("/revoke", &[Method::Post], Endpoint::Revocation) },
     Route {
@@ -185,6 +192,7 @@ async fn answer<P: Platform>(endpoint: Endpoint, request: &Request, cx: &Cx<'_, 
         Endpoint::Login => login::login(request, cx).await,
         Endpoint::NewPassword => new_password::new_password(request, cx).await,
         Endpoint::Operator => operator::operator(request, cx).await,
+        Endpoint::PushedRequest => Ok(pushed_request::pushed_request(request, cx).await),
         Endpoint::Revocation => Ok(revocation::revocation(request, cx).await),
         Endpoint::Token => Ok(token::token(request, cx).await),
         Endpoint::Userinfo => Ok(userinfo::userinfo(request, cx).await),

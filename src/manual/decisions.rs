@@ -248,8 +248,7 @@
 //!
 //! *Context.* RFC 6749 §3.1 has unknown parameters ignored.
 //! *Decision.* `request`, `request_uri` and `registration` are refused with the codes that OpenID Connect has for it.
-//! Client metadata that ask for a protection that is not given (keys, mutual TLS, `DPoP`, encryption, pushed requests,
-//! logout notices) are refused.
+//! Client metadata that ask for a protection that is not given (keys, mutual TLS, `DPoP`, encryption) are refused.
 //! *Why.* Whoever sends them relies on them.
 //! *Consequence.* Documents of other servers with such members have to be edited before `sealwax client add
 //! --metadata`.
@@ -441,3 +440,24 @@
 //! above the revocation, and outlive it.
 //! *Decision.* An entry carries session and sign-in; one that was given after its own session's end does not stand. A
 //! family with `offline_access` that was begun after the session's end is not spared either.
+//!
+//! # 78. A pushed request is used up by the code it leads to
+//!
+//! *Context.* RFC 9126 §4 wants a `request_uri` used once, and users reload, go back, and take their time.
+//! *Decision.* It is complete when a code was issued; errors that are sent to the client leave it as it was. It is spent in
+//! the ledger when the code is ready, and nothing that can fail comes after. The attempt is drawn with the first form and
+//! carried by all that follow, so that a form sent twice is one use; where no form was needed each arrival is an attempt of
+//! its own. Who comes second is told `invalid_request_uri` by redirect, and stays signed in.
+//! *Why.* Its expiry is judged when the browser arrives; `exp` in the ledger is two hours later, so that a slow sign-in
+//! does not dead-end. A denial gives nothing away that would have to be protected from a second one.
+//! *Consequence.* A row of the ledger lives two hours. Nothing is written, and no ledger asked, before that.
+//!
+//! # 79. A `request_uri` names client and redirect URI by hash, and says where errors go
+//!
+//! *Context.* It travels in a URL, with a client id of up to 4,000 characters beside it, and must hold a whole request.
+//! *Decision.* 2,048 characters at most. The client is named by its tag, a registered redirect URI by 128 bits of its hash;
+//! at `/authorize` the record of the client is at hand. Only a loopback URI whose port is another stands there in full.
+//! An authentic one of the same client tells where to return to, also when it has expired or was used; all else is told on
+//! a page, whatever redirect URI stands beside it. A confidential client may leave out `client_id` in the body, since it
+//! has named itself to authenticate.
+//! *Consequence.* A registration that has lost the redirect URI meanwhile makes it a page.

@@ -14,6 +14,7 @@ mod code;
 mod device;
 mod lineage;
 mod link;
+mod pushed_request;
 mod refresh_token;
 mod ring;
 mod session;
@@ -24,6 +25,7 @@ pub use code::Code;
 pub use device::{Device, KnownAccount};
 pub use lineage::Lineage;
 pub use link::Link;
+pub use pushed_request::{PushedMark, PushedRequest};
 pub use refresh_token::RefreshToken;
 pub use ring::{KeyState, Keyring, KeyringError, RingKey, Rings};
 pub use session::{HeldConsent, Session};
@@ -54,6 +56,8 @@ pub enum Purpose {
     Device,
     /// A link by which a user sets a password.
     Link,
+    /// A pushed authorization request, in its `request_uri`.
+    PushedRequest,
 }
 
 impl Purpose {
@@ -67,6 +71,7 @@ impl Purpose {
         Self::ClientId,
         Self::Device,
         Self::Link,
+        Self::PushedRequest,
     ];
 
     /// The name that enters the key derivation and the associated data.
@@ -81,6 +86,7 @@ impl Purpose {
             Self::ClientId => "client_id",
             Self::Device => "device",
             Self::Link => "link",
+            Self::PushedRequest => "pushed_request",
         }
     }
 }

@@ -19,6 +19,7 @@ mod layers;
 mod links;
 mod logout;
 mod operator;
+mod pushed;
 mod seals;
 mod sign_in;
 mod target;

@@ -8,7 +8,7 @@ use sealwax::oauth::{
 };
 use sealwax::seal::{
     Code, Device, HeldConsent, Keyring, KnownAccount, Lineage, Link, OpenError, Payload, PendingRequest,
-    PendingSignOut, RefreshToken, Session, Ticket, TokenId, open, seal,
+    PendingSignOut, PushedMark, PushedRequest, RefreshToken, Session, Ticket, TokenId, open, seal,
 };
 use std::fmt::Debug;
 
@@ -109,6 +109,7 @@ fn ticket() -> Ticket {
             resources: Resources::default(),
             max_age: Some(60),
             login_hint: None,
+            pushed: Some(mark()),
         }),
         signed_in: true,
         sign_out: Some(PendingSignOut {
@@ -116,6 +117,39 @@ fn ticket() -> Ticket {
             redirect_uri: Some("https://app.example/bye".to_owned()),
             state: Some("s".to_owned()),
         }),
+        id: Some(ByteArray::from([0xd2; 16])),
+    }
+}
+
+/// What it was before requests could be pushed.
+fn older_ticket() -> Ticket {
+    let mut ticket = Ticket { id: None, ..ticket() };
+    ticket.request.as_mut().unwrap().pushed = None;
+    ticket
+}
+
+fn mark() -> PushedMark {
+    PushedMark { id: ByteArray::from([0x91; 16]), until: NOW.after_millis(90_000), region: Region::Apac, shards: 8 }
+}
+
+/// A usual request.
+fn pushed_request() -> PushedRequest {
+    PushedRequest {
+        mark: mark(),
+        client: ClientId::parse("3f9a1c62d87b4e05").unwrap().tag(),
+        epoch: 1,
+        redirect: Some(ByteArray::from([0xb1; 16])),
+        redirect_uri: None,
+        redirect_sent: true,
+        response_mode: ResponseMode::Query,
+        scope: Scope::parse("openid profile email offline_access").unwrap(),
+        prompts: Prompts::default(),
+        state: Some(base64url([0xb4; 32])),
+        nonce: Some(base64url([0xb3; 32])),
+        challenge: CodeChallenge::parse(&base64url([0xb2; 32])),
+        resources: Resources::default(),
+        max_age: None,
+        login_hint: None,
     }
 }
 
@@ -158,6 +192,15 @@ fn every_payload_round_trips() {
     round_trip(&token_id());
     round_trip(&device());
     round_trip(&link());
+    round_trip(&pushed_request());
+    round_trip(&PushedRequest {
+        redirect: None,
+        redirect_uri: Some("http://127.0.0.1:49152/cb".to_owned()),
+        prompts: Prompts::parse("login").unwrap(),
+        max_age: Some(0),
+        login_hint: Some("ada".to_owned()),
+        ..pushed_request()
+    });
 }
 
 #[test]
@@ -195,6 +238,7 @@ fn a_blob_of_one_purpose_is_nothing_else() {
     assert_eq!(opened::<Session>(&ring, &blob), Err(OpenError::Forged));
     assert_eq!(opened::<Ticket>(&ring, &blob), Err(OpenError::Forged));
     assert_eq!(opened::<TokenId>(&ring, &blob), Err(OpenError::Forged));
+    assert_eq!(opened::<PushedRequest>(&ring, &blob), Err(OpenError::Forged));
 }
 
 #[test]
@@ -269,10 +313,13 @@ fn golden_seals_open_for_ever() {
                 opens_as(blob, &[refresh_token(), RefreshToken { lineage: older.clone(), ..refresh_token() }]);
             }
             "session" => opens_as(blob, &[session(), Session { clients: Vec::new(), ..session() }]),
-            "ticket" => opens_as(blob, &[ticket(), Ticket { sign_out: None, ..ticket() }]),
+            "ticket" => {
+                opens_as(blob, &[ticket(), older_ticket(), Ticket { sign_out: None, ..older_ticket() }]);
+            }
             "token_id" => opens_as(blob, &[token_id(), TokenId { lineage: older.clone(), ..token_id() }]),
             "device" => opens_as(blob, &[device()]),
             "link" => opens_as(blob, &[link()]),
+            "pushed_request" => opens_as(blob, &[pushed_request()]),
             other => panic!("{other}"),
         }
         seen += 1;
@@ -297,6 +344,7 @@ fn this_version_seals_what_the_golden_file_has() {
         format!("token_id {}", seal(&ring, &token_id(), [9; 24])),
         format!("device {}", seal(&ring, &device(), [9; 24])),
         format!("link {}", seal(&ring, &link(), [9; 24])),
+        format!("pushed_request {}", seal(&ring, &pushed_request(), [9; 24])),
     ];
     let golden = include_str!("../vectors/seals.txt");
     for line in &lines {

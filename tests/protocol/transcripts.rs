@@ -43,6 +43,10 @@ struct Step {
     authorize: Option<String>,
     /// The same, but stops at the first answer.
     open: Option<String>,
+    /// With `authorize` and `open`: the request is the one pushed last, and nothing but `set` stands beside it.
+    pushed: bool,
+    /// Pushes an authorization request, as this client.
+    push: Option<String>,
     /// Redeems the code kept last.
     redeem: Option<String>,
     /// Uses the refresh token kept last.
@@ -142,7 +146,8 @@ impl Run<'_> {
 
     fn answer(&mut self, step: &Step) -> Answer {
         if let Some(client) = step.authorize.as_ref().or(step.open.as_ref()) {
-            let mut request = Request::new(Method::Get, "/authorize", &self.encoded(step, authorize_defaults(client)));
+            let defaults = if step.pushed { self.pushed(client) } else { authorize_defaults(client) };
+            let mut request = Request::new(Method::Get, "/authorize", &self.encoded(step, defaults));
             add_headers(&mut request, step);
             let first = self.browser.send(request, self.target);
             if step.open.is_some() {
@@ -150,6 +155,9 @@ impl Run<'_> {
             }
             let user = step.user.as_deref().unwrap_or("ada");
             return self.browser.go_through(first, (user, fixture::password(user)), &step.consent, self.target);
+        }
+        if let Some(client) = &step.push {
+            return self.call("/par", client, step, authorize_defaults(client));
         }
         if let Some(client) = &step.redeem {
             let code = self.kept.get("code").cloned().unwrap_or_default();
@@ -159,16 +167,17 @@ impl Run<'_> {
                 ("redirect_uri", redirect_uri(client)),
                 ("code_verifier", VERIFIER),
             ];
-            return self.call("/token", client, step, &defaults);
+            return self.call("/token", client, step, fields(&defaults));
         }
         if let Some(client) = &step.refresh {
             let token = self.kept.get("refresh_token").cloned().unwrap_or_default();
-            return self.call("/token", client, step, &[("grant_type", "refresh_token"), ("refresh_token", &token)]);
+            let defaults = [("grant_type", "refresh_token"), ("refresh_token", &token)];
+            return self.call("/token", client, step, fields(&defaults));
         }
         let token = self.filled(step.token.as_deref().unwrap_or("${access_token}"));
         for (path, client) in [("/introspect", &step.introspect), ("/revoke", &step.revoke)] {
             if let Some(client) = client {
-                return self.call(path, client, step, &[("token", &token)]);
+                return self.call(path, client, step, fields(&[("token", &token)]));
             }
         }
         if let Some(method) = &step.userinfo {
@@ -195,8 +204,12 @@ impl Run<'_> {
         self.browser.send(request, self.target)
     }
 
-    fn call(&self, path: &str, client: &str, step: &Step, defaults: &[(&str, &str)]) -> Answer {
-        let mut form: Fields = defaults.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    /// RFC 9126 §4
+    fn pushed(&self, client: &str) -> Fields {
+        fields(&[("client_id", client), ("request_uri", &self.filled("${request_uri}"))])
+    }
+
+    fn call(&self, path: &str, client: &str, step: &Step, mut form: Fields) -> Answer {
         let right = fixture::client_secret(client);
         let method = step.method.as_deref().unwrap_or(if right.is_some() { "basic" } else { "none" });
         let secret = step.secret.clone().or(right).unwrap_or_default();
@@ -257,7 +270,7 @@ impl Run<'_> {
             }
             return;
         };
-        for name in ["access_token", "refresh_token", "id_token"] {
+        for name in ["access_token", "refresh_token", "id_token", "request_uri"] {
             if let Some(value) = json.get(name).and_then(|value| value.as_str()) {
                 self.kept.insert(name.to_owned(), value.to_owned());
             }
@@ -343,7 +356,7 @@ fn redirect_uri(client: &str) -> &'static str {
 fn authorize_defaults(client: &str) -> Fields {
     let verifier = CodeVerifier::parse(VERIFIER).unwrap();
     let challenge = CodeChallenge::of(&verifier).to_string();
-    let fields = [
+    fields(&[
         ("response_type", "code"),
         ("client_id", client),
         ("redirect_uri", redirect_uri(client)),
@@ -352,8 +365,11 @@ fn authorize_defaults(client: &str) -> Fields {
         ("nonce", "n-0S6_WzA2Mj"),
         ("code_challenge", &challenge),
         ("code_challenge_method", "S256"),
-    ];
-    fields.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    ])
+}
+
+fn fields(pairs: &[(&str, &str)]) -> Fields {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
 fn run_all(target: &dyn Fn() -> Box<dyn Target>) {

@@ -141,6 +141,9 @@ pub(crate) fn described(view: &ClientView) -> Vec<(&'static str, String)> {
         fields.push(("secrets", view.secret_count.to_string()));
     }
     fields.push(("PKCE", if client.needs_pkce() { "required" } else { "optional" }.to_owned()));
+    if client.require_pushed_authorization_requests {
+        fields.push(("requests", "pushed only".to_owned()));
+    }
     if client.always_refresh {
         fields.push(("refresh tokens", "always".to_owned()));
     }

@@ -1,21 +1,23 @@
 //! The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2).
 
+mod arrival;
 mod decision;
+mod pushed;
 mod request;
 mod response;
 
 pub(super) use decision::{Decision, Facts, decide};
+pub(super) use pushed::{push, spend};
+pub(super) use request::{Refusal, parse, still_stands};
 pub(super) use response::{Mint, issue_code, refuse};
 
 use super::browser::{Browser, come_again};
 use super::facts;
 use super::interaction::Interaction;
-use crate::client::ReturnTo;
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Method, Params, Reply, Request};
 use crate::oauth::ClientId;
-use request::Refusal;
 
 /// Reads the request, and answers it with a page, a code or an error.
 pub(super) async fn authorize<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply, OAuthError> {
@@ -33,10 +35,9 @@ pub(super) async fn authorize<P: Platform>(request: &Request, cx: &Cx<'_, P>) ->
         return Err(OAuthError::invalid_request("The client is disabled here.", "client_disabled"));
     }
     if browser.must_come_again(request, cx) {
-        let return_to = ReturnTo::new(&client, params.one("redirect_uri")?)?;
-        return Ok(come_again("/authorize", &params, Some(return_to.redirect_uri()), cx));
+        return Ok(come_again("/authorize", &params, &client.redirect_uris, cx));
     }
-    let (return_to, pending) = match request::parse(&params, &client, cx) {
+    let (return_to, pending) = match arrival::take(&params, &client, cx) {
         Ok(parsed) => parsed,
         Err(Refusal::Page(error)) => return Err(error),
         Err(Refusal::Return(return_to, error)) => {

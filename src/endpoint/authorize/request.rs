@@ -11,9 +11,17 @@ use crate::oauth::{
 use crate::seal::PendingRequest;
 
 /// How a refusal is told: on a page while it is not certain where to return to, by redirect afterwards.
-pub(super) enum Refusal {
+pub(in crate::endpoint) enum Refusal {
     Page(OAuthError),
     Return(ReturnTo, OAuthError),
+}
+
+impl Refusal {
+    /// What is wrong, for one who is told directly.
+    pub(in crate::endpoint) fn into_error(self) -> OAuthError {
+        let (Self::Page(error) | Self::Return(_, error)) = self;
+        error
+    }
 }
 
 const MAX_NONCE: usize = 256;
@@ -21,29 +29,41 @@ const MAX_LOGIN_HINT: usize = 256;
 const MAX_SCOPE: usize = 1024;
 
 /// Where the client is answered, and what it asks for. The redirect URI is judged before anything else.
-pub(super) fn parse<P: Platform>(
+pub(in crate::endpoint) fn parse<P: Platform>(
     params: &Params,
     client: &Client,
     cx: &Cx<'_, P>,
 ) -> Result<(ReturnTo, PendingRequest), Refusal> {
+    let return_to = return_to(params, client)?;
+    match content(params, client, &return_to, cx) {
+        Ok(pending) => Ok((return_to, pending)),
+        Err(error) => Err(Refusal::Return(return_to, error)),
+    }
+}
+
+/// Where the client is answered, whatever else it says.
+pub(super) fn return_to(params: &Params, client: &Client) -> Result<ReturnTo, Refusal> {
     let requested = params.one("redirect_uri").map_err(Refusal::Page)?;
     let return_to = ReturnTo::new(client, requested).map_err(Refusal::Page)?;
     // The state goes back with whatever is wrong from here on, if it can.
     let state = params.one("state").unwrap_or_default().filter(|state| state.len() <= ReturnTo::MAX_STATE);
     let return_to = return_to.with_state(state);
-    let response_mode = match response_mode(params) {
-        Ok(mode) => mode,
-        Err(error) => return Err(Refusal::Return(return_to, error)),
-    };
-    let return_to = return_to.with_mode(response_mode);
-    match content(params, client, &return_to, cx) {
-        Ok(mut pending) => {
-            pending.redirect_sent = requested.is_some();
-            pending.state = state.map(str::to_owned);
-            Ok((return_to, pending))
-        }
+    match response_mode(params) {
+        Ok(mode) => Ok(return_to.with_mode(mode)),
         Err(error) => Err(Refusal::Return(return_to, error)),
     }
+}
+
+/// What of a request that has waited the client and this server still stand for: a registration may have been narrowed
+/// since. False when that is nothing.
+pub(in crate::endpoint) fn still_stands<P: Platform>(
+    pending: &mut PendingRequest,
+    client: &Client,
+    cx: &Cx<'_, P>,
+) -> bool {
+    pending.scope = cx.config.scopes.grantable(&pending.scope, &client.scope);
+    let unprotected = client.needs_pkce() && pending.challenge.is_none();
+    !pending.scope.is_empty() && !unprotected && client.may_use(GrantType::AuthorizationCode)
 }
 
 fn content<P: Platform>(
@@ -54,7 +74,7 @@ fn content<P: Platform>(
 ) -> Result<PendingRequest, OAuthError> {
     params.refuse_duplicates()?;
     refuse_unsupported(params)?;
-    within(params.one("state")?, ReturnTo::MAX_STATE, "The state is longer than 2,048 bytes.")?;
+    let state = within(params.one("state")?, ReturnTo::MAX_STATE, "The state is longer than 2,048 bytes.")?;
     response_type(params, client)?;
     let prompts = match params.one("prompt")? {
         Some(text) => Prompts::parse(text).ok_or(OAuthError::invalid_request("The prompt is malformed.", "prompt"))?,
@@ -71,16 +91,17 @@ fn content<P: Platform>(
     Ok(PendingRequest {
         client: client.client_id.clone(),
         redirect_uri: return_to.redirect_uri().as_str().to_owned(),
-        redirect_sent: true,
+        redirect_sent: params.one("redirect_uri")?.is_some(),
         response_mode: return_to.response_mode(),
         scope: scope(params, client, cx)?,
         prompts,
-        state: None,
+        state: state.map(str::to_owned),
         nonce: nonce.map(str::to_owned),
         challenge: challenge(params, client)?,
         resources: resources(params, cx)?,
         max_age,
         login_hint: login_hint.map(str::to_owned),
+        pushed: None,
     })
 }
 

@@ -100,6 +100,20 @@ fn clients_are_changed() {
 }
 
 #[test]
+fn clients_that_have_to_push() {
+    let server = Server::start("pushing", &[]);
+    let add = ["client", "add", "--id", "app", "--redirect-uri", "https://app.example/cb"];
+    assert_eq!(server.json(&add, "")["require_pushed_authorization_requests"], Value::Null);
+    let updated = server.json(&["client", "update", "app", "--require-par"], "");
+    assert_eq!(updated["require_pushed_authorization_requests"], true);
+    let (code, out, _) = server.sealwax(&["client", "show", "app"], "");
+    assert!(code == 0 && out.contains("pushed only"), "{out}");
+    let document = r#"{"require_pushed_authorization_requests": null}"#;
+    let taken_back = server.json(&["client", "update", "app", "--metadata", "-"], document);
+    assert_eq!(taken_back["require_pushed_authorization_requests"], Value::Null);
+}
+
+#[test]
 fn secrets_are_rotated() {
     let server = Server::start("rotated", &[]);
     let added = server.json(&["client", "add", "--id", "app", "--redirect-uri", "https://app.example/cb"], "");

@@ -98,6 +98,8 @@ pub(crate) struct MetadataFlags {
     #[arg(long)]
     pub(crate) pin_auth_method: bool,
     #[command(flatten)]
+    pub(crate) requests: Requests,
+    #[command(flatten)]
     pub(crate) sign_out: SignOut,
     #[command(flatten)]
     pub(crate) refresh: Refresh,
@@ -109,6 +111,13 @@ pub(crate) struct MetadataFlags {
     /// are used, in `update` null takes a member back to its default
     #[arg(long = "metadata", value_name = "FILE")]
     pub(crate) document: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Requests {
+    /// It has to push its authorization requests (RFC 9126)
+    #[arg(long)]
+    pub(crate) require_par: bool,
 }
 
 #[derive(Debug, Args)]
