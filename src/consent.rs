@@ -163,7 +163,13 @@ impl ConsentSubject<'_> {
     /// The consent in the form in which the session cookie carries it.
     #[must_use]
     pub fn held(&self, entry: &ConsentEntry) -> HeldConsent {
-        HeldConsent { key: self.key(), scope: entry.scope.clone(), granted: entry.granted, until: entry.until }
+        HeldConsent {
+            key: self.key(),
+            scope: entry.scope.clone(),
+            granted: entry.granted,
+            until: entry.until,
+            client: Some(self.client.digest()),
+        }
     }
 
     /// The consent that counts: the newest of record and cookie that has neither ended nor been revoked.
@@ -188,21 +194,9 @@ impl ConsentSubject<'_> {
     /// What the session cookie names it by.
     #[must_use]
     pub fn key(&self) -> ByteArray<16> {
-        key(self.client, &self.redirect_uri.origin(), self.resources.joined().as_deref())
+        let (origin, resource) = (self.redirect_uri.origin(), self.resources.joined().unwrap_or_default());
+        ByteArray::from(digest16(&[self.client.as_str(), &origin, &resource].map(str::as_bytes)))
     }
-}
-
-impl ConsentEntry {
-    /// What the session cookie names it by, where it is this client's.
-    #[must_use]
-    pub fn key(&self, client: &ClientId) -> ByteArray<16> {
-        key(client, &self.origin, self.resource.as_deref())
-    }
-}
-
-fn key(client: &ClientId, origin: &str, resource: Option<&str>) -> ByteArray<16> {
-    let parts = [client.as_str(), origin, resource.unwrap_or_default()];
-    ByteArray::from(digest16(&parts.map(str::as_bytes)))
 }
 
 #[cfg(test)]
@@ -274,6 +268,9 @@ mod tests {
         assert!(about.standing(&record, &[], &revocations, at(50)).is_some());
         revocations.add(&Revocation { ancestor: Ancestor::SignOut(session().sid), at: at(19) });
         assert!(about.standing(&record, &[], &revocations, at(50)).is_none());
+        revocations.add(&Revocation { ancestor: Ancestor::SignOut(session().sid), at: at(20) });
+        assert!(about.standing(&record, &[], &revocations, at(50)).is_none(), "nor once somebody signs out again");
+        let mut revocations = Revocations::default();
         revocations.add(&Revocation { ancestor: Ancestor::SignOut(session().sid), at: at(20) });
         assert!(about.standing(&record, &[], &revocations, at(50)).is_some(), "signing out takes no consent away");
     }

@@ -2,7 +2,7 @@
 //! than a tree, and each type of it costs a tenth of a tree's code, which is loaded at every start. Ordered like a tree,
 //! because callers choose some keys, and on the platform a hash has a seed that can be foreseen.
 
-use serde::de::{MapAccess, Visitor};
+use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::marker::PhantomData;
@@ -122,7 +122,10 @@ impl<'de, K: Deserialize<'de> + Ord, V: Deserialize<'de>> Deserialize<'de> for S
             fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
                 let mut map = SortedMap::new();
                 while let Some((key, value)) = entries.next_entry()? {
-                    map.insert(key, value);
+                    // RFC 8259 §4: what a repeated name means is anybody's guess.
+                    if map.insert(key, value).is_some() {
+                        return Err(A::Error::custom("a name comes twice"));
+                    }
                 }
                 Ok(map)
             }

@@ -69,6 +69,9 @@ pub struct ClientMetadata {
     /// The resources that the client serves, whose tokens it may introspect (ours).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub resources: Vec<Resource>,
+    /// The only resources that it may ask tokens for; all by default (ours).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allowed_resources: Option<Vec<Resource>>,
     /// RP-Initiated Logout §3.1
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub post_logout_redirect_uris: Vec<RedirectUri>,
@@ -137,6 +140,7 @@ impl TryFrom<Map<String, Value>> for ClientMetadata {
             refresh_token_idle: take(members, "refresh_token_idle")?,
             rotate_refresh_tokens: take(members, "rotate_refresh_tokens")?.unwrap_or_default(),
             resources: take(members, "resources")?.unwrap_or_default(),
+            allowed_resources: take(members, "allowed_resources")?,
             post_logout_redirect_uris: take(members, "post_logout_redirect_uris")?.unwrap_or_default(),
             backchannel_logout_uri: take(members, "backchannel_logout_uri")?,
             backchannel_logout_session_required: take(members, "backchannel_logout_session_required")?

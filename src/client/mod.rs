@@ -71,6 +71,9 @@ pub struct Client {
     /// The resources that it serves: it may introspect tokens for them (RFC 7662 §4).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub resources: Vec<Resource>,
+    /// The only resources that it may ask tokens for (RFC 8707); all where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allowed_resources: Option<Vec<Resource>>,
     /// Where a browser may be sent after signing out (RP-Initiated Logout §3.1).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub post_logout_redirect_uris: Vec<RedirectUri>,

@@ -10,7 +10,7 @@ use crate::store::Revocations;
 impl Client {
     /// The most redirect URIs a client may have.
     pub const MAX_REDIRECT_URIS: usize = 32;
-    /// The most resources a client may serve.
+    /// The most resources a client may serve, and may be limited to.
     pub const MAX_RESOURCES: usize = 16;
     /// The longest name, in characters.
     pub const MAX_NAME: usize = 128;
@@ -48,7 +48,11 @@ impl Client {
             refresh_token_lifetime: lifetime("refresh_token_lifetime", metadata.refresh_token_lifetime)?,
             refresh_token_idle: lifetime("refresh_token_idle", metadata.refresh_token_idle)?,
             rotate_refresh_tokens: metadata.rotate_refresh_tokens,
-            resources: resources(metadata.resources)?,
+            resources: resources("resources", metadata.resources)?,
+            allowed_resources: metadata
+                .allowed_resources
+                .map(|allowed| resources("allowed_resources", allowed))
+                .transpose()?,
             post_logout_redirect_uris: distinct(
                 "post_logout_redirect_uris",
                 metadata.post_logout_redirect_uris,
@@ -89,6 +93,10 @@ impl Client {
     /// RFC 6749 §2.1, §2.3: what a public client must not have, and what a confidential one must.
     fn proves_itself_consistently(&self) -> Result<(), MetadataError> {
         match (self.is_public(), self.secrets.len()) {
+            (true, _) if self.may_use(GrantType::ClientCredentials) => {
+                // RFC 6749 §4.4
+                refuse("grant_types", "`client_credentials` is for clients that keep a secret")
+            }
             (true, 1..) => refuse("token_endpoint_auth_method", "`none`, but the client has a secret"),
             // RFC 9700 §2.1.1: nothing else protects the code of a public client.
             (true, 0) if !self.require_pkce => refuse("require_pkce", "a public client cannot do without PKCE"),
@@ -114,10 +122,15 @@ fn grant_types(metadata: &ClientMetadata) -> Result<Vec<GrantType>, MetadataErro
     if grants.is_empty() && !metadata.resources.is_empty() {
         return Ok(grants);
     }
-    if !grants.contains(&GrantType::AuthorizationCode) {
-        return refuse("grant_types", "without `authorization_code` the client could never get a token");
+    let uses_codes = grants.contains(&GrantType::AuthorizationCode);
+    if !uses_codes && !grants.contains(&GrantType::ClientCredentials) {
+        let reason = "without `authorization_code` or `client_credentials` the client could never get a token";
+        return refuse("grant_types", reason);
     }
-    if metadata.response_types.as_ref().is_some_and(|types| !types.contains(&ResponseType::Code)) {
+    if !uses_codes && grants.contains(&GrantType::RefreshToken) {
+        return refuse("grant_types", "`refresh_token` needs `authorization_code`, where refresh tokens come from");
+    }
+    if uses_codes && metadata.response_types.as_ref().is_some_and(|types| !types.contains(&ResponseType::Code)) {
         return refuse("response_types", "the grant type `authorization_code` needs `code`");
     }
     if metadata.always_refresh && !grants.contains(&GrantType::RefreshToken) {
@@ -128,6 +141,11 @@ fn grant_types(metadata: &ClientMetadata) -> Result<Vec<GrantType>, MetadataErro
 
 fn scope(scope: Option<Scope>, always_refresh: bool, grants: &[GrantType]) -> Result<Scope, MetadataError> {
     let refreshes = grants.contains(&GrantType::RefreshToken);
+    let about_users = [ScopeToken::OPENID, ScopeToken::PROFILE, ScopeToken::OFFLINE_ACCESS];
+    let is_of_use = |scope: &Scope| scope.iter().any(|name| !about_users.contains(&name));
+    if *grants == [GrantType::ClientCredentials] && !scope.as_ref().is_some_and(is_of_use) {
+        return refuse("scope", "a client that gets tokens in its own name alone needs one that is not about a user");
+    }
     let Some(scope) = scope else {
         let default = if refreshes && !always_refresh { "openid offline_access" } else { ScopeToken::OPENID };
         return Ok(Scope::parse(default).unwrap_or_default());
@@ -191,9 +209,9 @@ fn name(text: &str) -> Result<String, MetadataError> {
     Ok(text.to_owned())
 }
 
-/// The resources that a client serves.
-fn resources(resources: Vec<Resource>) -> Result<Vec<Resource>, MetadataError> {
-    if resources.len() > Client::MAX_RESOURCES { refuse("resources", "more than 16") } else { Ok(resources) }
+/// The resources that a client serves, or may ask tokens for.
+fn resources(member: &'static str, resources: Vec<Resource>) -> Result<Vec<Resource>, MetadataError> {
+    if resources.len() > Client::MAX_RESOURCES { refuse(member, "more than 16") } else { Ok(resources) }
 }
 
 /// Back-Channel Logout §2.2, Front-Channel Logout §2: a URL that this server, or a frame of its page, can load.
@@ -282,6 +300,7 @@ mod tests {
             ("redirect_uris", json!(many)),
             ("redirect_uris", json!(["com.example.app:/cb"])),
             ("grant_types", json!(["refresh_token"])),
+            ("grant_types", json!(["refresh_token", "client_credentials"])),
             ("grant_types", json!([])),
             ("response_types", json!([])),
             ("client_name", json!(" ")),
@@ -342,10 +361,38 @@ mod tests {
                 json!({"redirect_uris": [uri], "token_endpoint_auth_method": "none", "require_pkce": false}),
             ),
             ("redirect_uris", json!({})),
+            ("scope", json!({"grant_types": ["client_credentials"]})),
+            ("scope", json!({"grant_types": ["client_credentials"], "scope": "openid profile"})),
+            (
+                "grant_types",
+                json!({"grant_types": ["client_credentials"], "scope": "notes", "token_endpoint_auth_method": "none"}),
+            ),
+            (
+                "grant_types",
+                json!({"redirect_uris": [uri], "grant_types": [code, "client_credentials"],
+                    "token_endpoint_auth_method": "none"}),
+            ),
         ];
         for (member, metadata) in refused {
             assert_eq!(register(metadata.clone()).unwrap_err().member, member, "{metadata}");
         }
+    }
+
+    /// RFC 6749 §4.4
+    #[test]
+    fn a_client_without_users_needs_no_redirect_uri() {
+        let client =
+            register(json!({"grant_types": ["client_credentials"], "response_types": [], "scope": "notes:read",
+            "allowed_resources": ["https://api.example"]}))
+            .unwrap();
+        assert_eq!(client.grant_types, [GrantType::ClientCredentials]);
+        assert!(client.redirect_uris.is_empty() && client.scope.to_string() == "notes:read");
+        let record: Client = serde_json::from_value(serde_json::to_value(&client).unwrap()).unwrap();
+        assert_eq!(record, client);
+        let both = with("grant_types", json!(["client_credentials", "authorization_code"])).unwrap();
+        assert_eq!(both.grant_types, [GrantType::AuthorizationCode, GrantType::ClientCredentials]);
+        let many: Vec<String> = (0..17).map(|n| format!("https://api.example/{n}")).collect();
+        assert_eq!(with("allowed_resources", json!(many)).unwrap_err().member, "allowed_resources");
     }
 
     /// RFC 6749 §2.1

@@ -1,14 +1,17 @@
 //! What the operator chose: parsed once an isolate, and refused as a whole with a list of what is wrong.
 
+mod resources;
 mod scopes;
 mod settings;
 
+pub use resources::{ResourceDefinition, ResourceRegistry};
 pub use scopes::{ScopeDefinition, ScopeRegistry};
 
 use crate::jwt::{SigningKey, SigningKeys, VerifyingKey};
-use crate::oauth::{Issuer, Lifetime, Resource};
+use crate::oauth::{Issuer, Lifetime, Resource, Resources, Scope};
 use crate::pages::Theme;
 use crate::seal::{Keyring, Rings};
+use resources::Surroundings;
 use settings::Settings;
 
 /// The configuration of a deployment.
@@ -26,9 +29,11 @@ pub struct Config {
     pub ledger: Option<LedgerConfig>,
     /// `REVOCATION`
     pub revocation: RevocationMode,
-    /// `SCOPES`
+    /// `SCOPES`, and those of `RESOURCES`
     pub scopes: ScopeRegistry,
-    /// `DEFAULT_RESOURCE`: the audience of access tokens where none is named.
+    /// `RESOURCES`
+    pub resources: ResourceRegistry,
+    /// `DEFAULT_RESOURCE`: what access tokens are for where no resource is named.
     pub default_resource: Option<Resource>,
     /// `REQUIRE_PUSHED_AUTHORIZATION_REQUESTS`: whether every client has to push its requests (RFC 9126 §5).
     pub require_pushed_authorization_requests: bool,
@@ -92,8 +97,11 @@ impl Config {
         let operator_keys = settings.optional("OPERATOR_KEYS", operator_keys).unwrap_or_default();
         let ledger = Self::ledger(&mut settings);
         let revocation = Self::revocation(&mut settings, ledger);
-        let scopes = settings.optional("SCOPES", ScopeRegistry::parse).unwrap_or_default();
+        let mut scopes = settings.optional("SCOPES", ScopeRegistry::parse).unwrap_or_default();
+        let around = Surroundings { scopes: &mut scopes, keys: signing_keys.as_ref(), issuer: issuer.as_ref() };
+        let resources = Self::resources(&mut settings, around);
         let default_resource = settings.optional("DEFAULT_RESOURCE", resource);
+        let default_resource = default_resource.map(|default| resources.spelled(default));
         let require_pushed_authorization_requests = settings.switch("REQUIRE_PUSHED_AUTHORIZATION_REQUESTS", false);
         let lifetimes = Self::lifetimes(&mut settings);
         let theme = Self::theme(&mut settings);
@@ -109,6 +117,7 @@ impl Config {
                     ledger,
                     revocation,
                     scopes,
+                    resources,
                     default_resource,
                     require_pushed_authorization_requests,
                     lifetimes,
@@ -117,6 +126,35 @@ impl Config {
             }
             _ => Err(faults),
         }
+    }
+
+    /// The resource that a URI names, as it is registered: to the letter, or else with a slash at the end that one of the
+    /// two lacks, where that fits one resource only. Clients derive the URI from the address that a person typed, and some
+    /// add the slash.
+    #[must_use]
+    pub fn resource(&self, named: &str) -> Option<&Resource> {
+        let known = || self.resources.iter().chain(&self.default_resource);
+        known().find(|resource| resource.as_str() == named).or_else(|| {
+            let mut close = known().filter(|resource| resource.differs_by_a_slash_from(named));
+            close.next().filter(|only| close.all(|other| other == *only))
+        })
+    }
+
+    /// What of a request can be granted to a client for these resources: OpenID Connect Core §3.1.2.1 has unknown scopes
+    /// ignored, RFC 6749 §3.3 lets the server leave out others; the token response tells.
+    #[must_use]
+    pub fn grantable(&self, requested: &Scope, registered: &Scope, resources: &Resources) -> Scope {
+        self.fitting(requested, resources).filter(|name| registered.contains(name))
+    }
+
+    /// What of a scope goes with these resources: their own, those of `SCOPES`, and the standard's.
+    #[must_use]
+    pub fn fitting(&self, scope: &Scope, resources: &Resources) -> Scope {
+        let defines = |name: &str| {
+            let mut definitions = resources.iter().filter_map(|resource| self.resources.definition(resource));
+            definitions.any(|definition| definition.has(name))
+        };
+        scope.filter(|name| self.scopes.is_everywhere(name) || defines(name))
     }
 
     fn signing_keys(settings: &mut Settings<'_>) -> Option<SigningKeys> {
@@ -146,6 +184,12 @@ impl Config {
             _ => Err("is neither kv nor ledger"),
         });
         mode.unwrap_or(RevocationMode::Kv)
+    }
+
+    fn resources(settings: &mut Settings<'_>, around: Surroundings<'_>) -> ResourceRegistry {
+        let Some(json) = settings.text("RESOURCES") else { return ResourceRegistry::default() };
+        let resources = ResourceRegistry::parse(&json, around);
+        resources.map_err(|faults| faults.into_iter().for_each(|fault| settings.fault(fault))).unwrap_or_default()
     }
 
     fn lifetimes(settings: &mut Settings<'_>) -> Lifetimes {

@@ -5,23 +5,28 @@
 //!  "notes:write": {"description": "Change and delete your notes", "optional": true}}
 //! ```
 
-use crate::oauth::{Scope, ScopeToken};
+use crate::oauth::ScopeToken;
 use crate::sorted::SortedMap;
-use serde::Deserialize;
+use serde_json::Value;
 
 /// The scopes that exist. `openid`, `profile` and `offline_access` always do.
 #[derive(Debug, Default)]
-pub struct ScopeRegistry(SortedMap<String, ScopeDefinition>);
+pub struct ScopeRegistry(SortedMap<String, Entry>);
 
 /// One scope of the operator's.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScopeDefinition {
     /// What it allows, in words that a user understands.
     pub description: String,
     /// Whether a user may leave it out and still go on.
-    #[serde(default)]
     pub optional: bool,
+}
+
+#[derive(Debug)]
+struct Entry {
+    definition: ScopeDefinition,
+    /// Whether it goes with any resource, and without one.
+    everywhere: bool,
 }
 
 impl ScopeRegistry {
@@ -32,26 +37,53 @@ impl ScopeRegistry {
     /// # Errors
     /// What is wrong with it.
     pub fn parse(json: &str) -> Result<Self, String> {
-        let scopes: SortedMap<String, ScopeDefinition> =
+        let scopes: SortedMap<String, Value> =
             serde_json::from_str(json).map_err(|error| format!("is not an object of scopes: {error}"))?;
-        for name in scopes.keys() {
-            if ScopeToken::parse(name).is_none() || Self::STANDARD.contains(&name.as_str()) {
-                return Err(format!("has a name that is no scope of yours to define: {name:?}"));
-            }
+        let mut registry = Self::default();
+        for (name, value) in scopes.iter() {
+            registry.define(name, value, true)?;
         }
-        Ok(Self(scopes))
+        Ok(registry)
+    }
+
+    /// Adds a scope; one that is there already has to be the same, since a user is told of it once for all its resources.
+    pub(super) fn define(&mut self, name: &str, value: &Value, everywhere: bool) -> Result<(), String> {
+        if ScopeToken::parse(name).is_none() || Self::is_standard(name) {
+            return Err(format!("has a name that is no scope of yours to define: {name:?}"));
+        }
+        let definition = ScopeDefinition::read(value).map_err(|fault| format!("has a scope, {name}, {fault}"))?;
+        match self.definition(name) {
+            None => {
+                self.0.insert(name.to_owned(), Entry { definition, everywhere });
+                Ok(())
+            }
+            Some(known) if *known == definition => Ok(()),
+            Some(_) => Err(format!("has a scope, {name}, that means something else in another place")),
+        }
     }
 
     /// Whether the scope exists.
     #[must_use]
     pub fn knows(&self, name: &str) -> bool {
-        Self::STANDARD.contains(&name) || self.definition(name).is_some()
+        Self::is_standard(name) || self.definition(name).is_some()
+    }
+
+    /// Whether it is one of OpenID Connect's, which are about a user.
+    #[must_use]
+    pub fn is_standard(name: &str) -> bool {
+        Self::STANDARD.contains(&name)
+    }
+
+    /// Whether it goes with any resource, and without one: the standard's, and those of `SCOPES`.
+    #[must_use]
+    pub fn is_everywhere(&self, name: &str) -> bool {
+        Self::is_standard(name) || self.entry(name).is_some_and(|entry| entry.everywhere)
     }
 
     /// The operator's definition; the standard's scopes have their words in the translations.
     #[must_use]
     pub fn definition(&self, name: &str) -> Option<&ScopeDefinition> {
-        self.0.iter().find(|(candidate, _)| *candidate == name).map(|(_, definition)| definition)
+        self.entry(name).map(|entry| &entry.definition)
     }
 
     /// Whether a user may leave it out.
@@ -65,10 +97,54 @@ impl ScopeRegistry {
         Self::STANDARD.into_iter().chain(self.0.keys().map(String::as_str))
     }
 
-    /// What of a request can be granted to a client: OpenID Connect Core §3.1.2.1 has unknown scopes ignored, RFC 6749
-    /// §3.3 lets the server leave out others; the token response tells.
-    #[must_use]
-    pub fn grantable(&self, requested: &Scope, registered: &Scope) -> Scope {
-        requested.filter(|name| self.knows(name) && registered.contains(name))
+    fn entry(&self, name: &str) -> Option<&Entry> {
+        self.0.iter().find(|(candidate, _)| *candidate == name).map(|(_, entry)| entry)
+    }
+}
+
+impl ScopeDefinition {
+    fn read(value: &Value) -> Result<Self, String> {
+        let members = value.as_object().ok_or("that is no object")?;
+        if let Some(name) = members.keys().find(|name| !["description", "optional"].contains(&name.as_str())) {
+            return Err(format!("with a member that there is not: {name:?}"));
+        }
+        let description = members.get("description").and_then(Value::as_str).map(str::trim).unwrap_or_default();
+        if description.is_empty() {
+            return Err("without a description in words".to_owned());
+        }
+        let optional = match members.get("optional") {
+            None => false,
+            Some(value) => value.as_bool().ok_or("whose optional is neither true nor false")?,
+        };
+        Ok(Self { description: description.to_owned(), optional })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_scope_is_a_fault() {
+        let good = r#"{"a": {"description": "A"}, "b": {"description": "B", "optional": true}}"#;
+        let registry = ScopeRegistry::parse(good).unwrap();
+        assert!(registry.is_optional("b") && !registry.is_optional("a") && registry.is_everywhere("a"));
+        assert_eq!(registry.names().collect::<Vec<_>>(), ["openid", "profile", "offline_access", "a", "b"]);
+        for (wrong, told) in [
+            ("notes:read", "not an object"),
+            ("[]", "not an object"),
+            (r#"{"openid": {"description": "x"}}"#, "\"openid\""),
+            (r#"{"a b": {"description": "x"}}"#, "\"a b\""),
+            (r#"{"a": "x"}"#, "no object"),
+            (r#"{"a": {}}"#, "description"),
+            (r#"{"a": {"description": " "}}"#, "description"),
+            (r#"{"a": {"description": 1}}"#, "description"),
+            (r#"{"a": {"description": "x", "optional": "yes"}}"#, "optional"),
+            (r#"{"a": {"description": "x", "hidden": true}}"#, "\"hidden\""),
+            (r#"{"a": {"description": "x"}, "a": {"description": "y"}}"#, "twice"),
+        ] {
+            let fault = ScopeRegistry::parse(wrong).unwrap_err();
+            assert!(fault.contains(told), "{wrong}: {fault}");
+        }
     }
 }

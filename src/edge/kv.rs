@@ -20,6 +20,9 @@ pub(super) struct Kv {
 const DEADLINE: Duration = Duration::from_secs(5);
 
 impl Kv {
+    /// KV refuses to forget something earlier.
+    const LEAST: Lifetime = Lifetime::seconds(60);
+
     pub(super) fn new(env: &Env) -> Self {
         Self { env: env.clone() }
     }
@@ -30,6 +33,13 @@ impl Kv {
             Some(outcome) => outcome.map_err(|error| unavailable(&format!("{method}: {error:?}"))),
             None => Err(unavailable("no answer in time")),
         }
+    }
+
+    async fn write(&self, key: &Key, value: &str, options: &Object) -> Result<(), StoreError> {
+        let outcome = self.call("put", Array::of3(&name(key), &JsValue::from_str(value), options)).await;
+        // Also after a failure: the call may have run.
+        HELD.with_borrow_mut(|held| held.drop(key));
+        outcome.map(drop)
     }
 
     async fn promised(&self, method: &str, arguments: &Array) -> Result<JsValue, JsValue> {
@@ -57,10 +67,14 @@ impl Store for Kv {
     }
 
     async fn put(&self, key: &Key, value: &str) -> Result<(), StoreError> {
-        let outcome = self.call("put", Array::of2(&name(key), &JsValue::from_str(value))).await;
-        // Also after a failure: the call may have run.
-        HELD.with_borrow_mut(|held| held.drop(key));
-        outcome.map(drop)
+        self.write(key, value, &Object::new()).await
+    }
+
+    async fn put_for(&self, key: &Key, value: &str, keep: Lifetime) -> Result<(), StoreError> {
+        let seconds = keep.max(Self::LEAST).as_seconds();
+        let options = Object::new();
+        set(&options, "expirationTtl", &JsValue::from(seconds));
+        self.write(key, value, &options).await
     }
 
     async fn delete(&self, key: &Key) -> Result<(), StoreError> {
@@ -73,8 +87,7 @@ impl Store for Kv {
         let options = Object::new();
         for (name, value) in [("prefix", Some(prefix)), ("cursor", cursor)] {
             if let Some(value) = value {
-                // A plain object takes any member.
-                let _ = Reflect::set(&options, &JsValue::from_str(name), &JsValue::from_str(value));
+                set(&options, name, &JsValue::from_str(value));
             }
         }
         let part = self.call("list", Array::of1(&options)).await?;
@@ -83,6 +96,11 @@ impl Store for Kv {
         let cursor = if member(&part, "list_complete").is_falsy() { member(&part, "cursor").as_string() } else { None };
         Ok(Listing { names, cursor })
     }
+}
+
+/// Sets a member of a plain object, which takes any.
+fn set(object: &Object, name: &str, value: &JsValue) {
+    let _ = Reflect::set(object, &JsValue::from_str(name), value);
 }
 
 fn name(key: &Key) -> JsValue {

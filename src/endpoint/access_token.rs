@@ -4,8 +4,9 @@ use super::facts;
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::jwt::{self, AccessTokenClaims};
-use crate::oauth::TokenDigest;
-use crate::seal::{Lineage, TokenId};
+use crate::oauth::{ClientTag, Timestamp, TokenDigest};
+use crate::seal::{ClientTokenId, Lineage, OpenError, TokenId};
+use crate::store::{Key, Store as _};
 use serde_json::{Map, Value};
 
 /// An access token that this server signed and that has not expired. Whether it was revoked is another question:
@@ -13,10 +14,56 @@ use serde_json::{Map, Value};
 pub(super) struct AccessToken {
     /// RFC 9068 §2.2
     pub claims: Map<String, Value>,
-    /// What it is revoked by.
+    /// What it is revoked by, where it has a user.
     pub digest: TokenDigest,
+    /// When it ends.
+    pub until: Timestamp,
     /// The contents of its `jti`.
-    pub id: TokenId,
+    pub origin: Origin,
+}
+
+/// What an access token descends from.
+#[derive(Clone, Debug)]
+pub(super) enum Origin {
+    /// A user, who allowed it.
+    User(Lineage),
+    /// A client alone, in its own name (RFC 6749 §4.4).
+    Client(ClientTokenId),
+}
+
+impl Origin {
+    /// Opens a `jti`.
+    fn open<P: Platform>(jti: &str, cx: &Cx<'_, P>) -> Result<(Self, Timestamp), OpenError> {
+        match cx.open::<TokenId>(jti) {
+            Ok(id) => {
+                let TokenId { lineage, until } = id.into_inner();
+                Ok((Self::User(lineage), until))
+            }
+            // Sealed for another purpose, perhaps for this one.
+            Err(OpenError::Forged) => {
+                let id = cx.open::<ClientTokenId>(jti)?.into_inner();
+                let until = id.until;
+                Ok((Self::Client(id), until))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The client that it was issued to at first.
+    pub(super) const fn client(&self) -> &ClientTag {
+        match self {
+            Self::User(lineage) => &lineage.client,
+            Self::Client(id) => &id.client,
+        }
+    }
+
+    /// When it was born, and under which epoch of its client.
+    const fn stamps(&self) -> (Timestamp, u32) {
+        match self {
+            Self::User(lineage) => (lineage.born, lineage.epoch),
+            Self::Client(id) => (id.born, id.epoch),
+        }
+    }
 }
 
 impl AccessToken {
@@ -33,13 +80,9 @@ impl AccessToken {
         let ours = claims.get("iss")?.as_str()? == cx.config.issuer.as_str();
         let lasts = claims.get("exp")?.as_u64()? > cx.now.seconds();
         let jti = claims.get("jti")?.as_str()?;
-        let (digest, id) = (TokenDigest::of(jti), cx.open::<TokenId>(jti).ok()?.into_inner());
-        (ours && lasts).then_some(Self { claims, digest, id })
-    }
-
-    /// What it descends from.
-    pub(super) const fn lineage(&self) -> &Lineage {
-        &self.id.lineage
+        let digest = TokenDigest::of(jti);
+        let (origin, until) = Origin::open(jti, cx).ok()?;
+        (ours && lasts).then_some(Self { claims, digest, until, origin })
     }
 
     /// Whether it is meant for this audience (RFC 7519 §4.1.3).
@@ -59,26 +102,32 @@ impl AccessToken {
 
     /// Why it is dead, if it was revoked: itself, or an ancestor, or its client.
     pub(super) async fn cause_of_death<P: Platform>(&self, cx: &Cx<'_, P>) -> Result<Option<&'static str>, OAuthError> {
-        let lineage = self.lineage();
-        if let Some(cause) = client_gone(lineage, cx).await? {
+        if let Some(cause) = client_gone(self.origin.client(), self.origin.stamps(), cx).await? {
             return Ok(Some(cause));
         }
-        Ok(facts::revocations_of(lineage, cx).await?.reach_token(self.digest, lineage))
+        match &self.origin {
+            Origin::User(lineage) => Ok(facts::revocations_of(lineage, cx).await?.reach_token(self.digest, lineage)),
+            Origin::Client(id) => {
+                let revoked = cx.store().get(&Key::revoked_token(&id.id)).await?;
+                Ok(revoked.map(|_| "token_revoked"))
+            }
+        }
     }
 }
 
-/// Why nothing of this lineage is good any more, as far as its client goes.
+/// Why nothing of a client that was born then, under that epoch, is good any more, as far as the client goes.
 pub(super) async fn client_gone<P: Platform>(
-    lineage: &Lineage,
+    client: &ClientTag,
+    (born, epoch): (Timestamp, u32),
     cx: &Cx<'_, P>,
 ) -> Result<Option<&'static str>, OAuthError> {
-    let client = match lineage.client.id() {
+    let client = match client.id() {
         Some(id) => facts::client(&id, cx).await?,
         None => None,
     };
     Ok(match client {
         None => Some("client_removed"),
-        Some(client) if !client.recognises(lineage.born, lineage.epoch) => Some("client_revoked"),
+        Some(client) if !client.recognises(born, epoch) => Some("client_revoked"),
         Some(_) => None,
     })
 }

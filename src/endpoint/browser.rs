@@ -159,12 +159,14 @@ pub(super) fn come_again<P: Platform>(
 ) -> Reply {
     const MAX_URL: usize = 4096;
     let action = cx.config.issuer.url(path);
+    // Who posted a token may have wanted it in no history and no log.
+    let has_token = params.all("id_token_hint").next().is_some();
     let target = Url::parse(&action).map(|mut url| {
         url.query_pairs_mut().extend_pairs(params.iter());
         url
     });
     match target {
-        Ok(url) if url.as_str().len() <= MAX_URL => redirect_to(&url).noted(Note::event("come_again")),
+        Ok(url) if url.as_str().len() <= MAX_URL && !has_token => redirect_to(&url).noted(Note::event("come_again")),
         _ => page::resubmit(&action, redirect_uris, params, cx),
     }
 }

@@ -6,7 +6,8 @@ use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Note, Reply};
 use crate::oauth::{
-    CodeChallengeMethod, GrantType, Prompt, ResponseMode, ResponseType, SigningAlgorithm, TokenEndpointAuthMethod,
+    CodeChallengeMethod, GrantType, Prompt, Resource, ResponseMode, ResponseType, SigningAlgorithm,
+    TokenEndpointAuthMethod,
 };
 use serde_json::{Map, Value, json};
 
@@ -38,6 +39,10 @@ pub(super) fn discovery<P: Platform>(cx: &Cx<'_, P>) -> Result<Reply, OAuthError
     tell("code_challenge_methods_supported", words(CodeChallengeMethod::ALL, CodeChallengeMethod::as_str));
     tell("prompt_values_supported", words(Prompt::ALL, Prompt::as_str));
     tell("scopes_supported", config.scopes.names().collect());
+    if !config.resources.is_empty() {
+        // RFC 9728 §4
+        tell("protected_resources", config.resources.iter().map(Resource::as_str).collect());
+    }
     tell("subject_types_supported", json!(["public"]));
     let algorithms: Vec<&str> = config.signing_keys.algorithms().map(SigningAlgorithm::as_str).collect();
     tell("id_token_signing_alg_values_supported", json!(algorithms));

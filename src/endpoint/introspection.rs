@@ -7,6 +7,7 @@ use crate::client::{AuthenticatedClient, Client};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Note, Reply, Request};
+use crate::oauth::Resource;
 use crate::seal::RefreshToken;
 use serde_json::{Map, Value, json};
 
@@ -59,7 +60,7 @@ async fn access_token<P: Platform>(
     cx: &Cx<'_, P>,
 ) -> Result<Found, OAuthError> {
     let Some(token) = AccessToken::open(token, cx).await? else { return Ok(Err("not_a_token_of_ours")) };
-    if !is_meant_for(&token, caller) {
+    if !is_meant_for(&token, caller, cx) {
         return Ok(Err("token_not_for_the_caller"));
     }
     if let Some(cause) = token.cause_of_death(cx).await? {
@@ -72,9 +73,12 @@ async fn access_token<P: Platform>(
 }
 
 /// RFC 7662 §4: a token is told about to its client and to the resources that it is for, to nobody else.
-fn is_meant_for(token: &AccessToken, caller: &Client) -> bool {
-    token.lineage().client.names(&caller.client_id)
-        || caller.resources.iter().any(|resource| token.is_for(resource.as_str()))
+fn is_meant_for<P: Platform>(token: &AccessToken, caller: &Client, cx: &Cx<'_, P>) -> bool {
+    let serves = |resource: &Resource| {
+        let known = cx.config.resource(resource.as_str()).unwrap_or(resource);
+        token.is_for(resource.as_str()) || token.is_for(cx.config.resources.audience(known))
+    };
+    token.origin.client().names(&caller.client_id) || caller.resources.iter().any(serves)
 }
 
 /// A refresh token is told about to its client alone. Whether a newer one of a family that rotates has taken its place is
@@ -92,7 +96,7 @@ async fn refresh_token<P: Platform>(
     if !lineage.client.names(&caller.client_id) {
         return Ok(Err("token_not_for_the_caller"));
     }
-    if let Some(cause) = client_gone(lineage, cx).await? {
+    if let Some(cause) = client_gone(&lineage.client, (lineage.born, lineage.epoch), cx).await? {
         return Ok(Err(cause));
     }
     if let Some(cause) = facts::revocations_of(lineage, cx).await?.reach(lineage) {

@@ -21,6 +21,7 @@ pub mod new_password;
 pub mod operator;
 mod page;
 mod pushed_request;
+mod resource;
 mod revocation;
 mod revoke;
 mod token;

@@ -62,8 +62,9 @@ pub(super) async fn new_password<P: Platform>(request: &Request, cx: &Cx<'_, P>)
     if revocations.is_removed() || revocations.is_disabled() {
         return Err(dead("link_of_a_user_who_may_not_sign_in"));
     }
-    // KV may still show the record that this link replaces, although another password was set since.
-    if revocations.credential_revoked_since(link.made()) {
+    // KV may still show the record that this link replaces, although another password was set since; and what ended with
+    // all of the user, when they were disabled say, does not come back.
+    if revocations.began_anew_since(link.made()) {
         return Err(dead("link_overtaken"));
     }
     spend(&link, cx).await?;

@@ -123,6 +123,9 @@ pub(super) fn consent<P: Platform>(
             already_granted: standing.is_some_and(|standing| standing.scope.contains(name)),
         })
         .collect();
+    let asked = &interaction.pending.resources;
+    let named = |resource| Some(cx.config.resources.definition(resource)?.name.as_deref().unwrap_or(resource.as_str()));
+    let resources: Vec<&str> = asked.iter().filter_map(named).collect();
     let page = pages::Consent {
         action: &cx.config.issuer.url("/consent"),
         ticket,
@@ -130,6 +133,7 @@ pub(super) fn consent<P: Platform>(
         client_id: interaction.client.client_id.as_str(),
         redirect_host: &redirect_uri.host(),
         signed_in_as: &session.username,
+        resources: &resources,
         scopes: &scopes,
         durations: ConsentDuration::ALL,
         duration: ConsentDuration::Days30,

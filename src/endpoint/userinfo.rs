@@ -1,6 +1,6 @@
 //! The userinfo endpoint (OpenID Connect Core §5.3): claims about the user, for whoever holds an access token.
 
-use super::access_token::AccessToken;
+use super::access_token::{AccessToken, Origin};
 use crate::cx::{Cx, Platform};
 use crate::error::{ErrorCode, OAuthError};
 use crate::http::{Method, Note, Params, Reply, Request};
@@ -42,7 +42,8 @@ async fn answer<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply,
         let description = "The token was not granted the scope openid.";
         return Err(OAuthError::new(ErrorCode::InsufficientScope, description, "scope_insufficient"));
     }
-    let lineage = token.lineage();
+    // There is nobody to tell about.
+    let Origin::User(lineage) = &token.origin else { return Err(invalid("token_without_a_user")) };
     let user = Key::user(lineage.subject);
     let facts = futures_util::future::join(token.cause_of_death(cx), store::read::<User>(cx.store(), &user));
     let (dead, user) = facts.await;
@@ -73,7 +74,8 @@ fn bearer(request: &Request) -> Result<String, OAuthError> {
         (Some(header), None) => match header.split_once(' ') {
             // RFC 9110 §11.1
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(token.trim().to_owned()),
-            _ => Err(invalid("not_a_bearer_token")),
+            // RFC 6750 §3.1: whoever used another scheme has shown no token that could be at fault.
+            _ => Err(invalid(MISSING)),
         },
     }
 }

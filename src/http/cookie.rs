@@ -17,7 +17,9 @@ impl<'a> Cookies<'a> {
 
     /// Every value of this name, in the browser's order: the first is not always ours.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &'a str> {
-        let pairs = self.0.split(';').filter_map(|pair| pair.trim().split_once('='));
+        // RFC 6265 §4.2.1 separates by a space. No other white space may be stripped: browsers take a name that begins with
+        // one, U+2000 say, for one without the `__Host-` prefix, so that a neighbouring host can set it.
+        let pairs = self.0.split(';').filter_map(|pair| pair.trim_matches([' ', '\t']).split_once('='));
         pairs.filter(move |(key, _)| *key == name).map(|(_, value)| value).take(Self::MAX_SAME_NAME)
     }
 }
@@ -53,6 +55,15 @@ mod tests {
     fn the_header_carries_every_protection() {
         let cookie = SetCookie { name: "__Host-x", value: "v", max_age: Some(60), secure: true };
         assert_eq!(cookie.header(), "__Host-x=v; HttpOnly; SameSite=Lax; Path=/; Secure; Max-Age=60");
+    }
+
+    #[test]
+    fn a_name_with_white_space_before_it_is_another_name() {
+        for space in ['\u{2000}', '\u{a0}', '\u{3000}', '\u{feff}', '\u{b}', '\u{c}'] {
+            let header = format!("a=1;{space}__Host-x=2; {space}__Host-x=3");
+            assert_eq!(Cookies::parse(Some(&header)).all("__Host-x").count(), 0, "{space:?}");
+        }
+        assert_eq!(Cookies::parse(Some("a=1;  __Host-x=2;\t__Host-x=3")).all("__Host-x").count(), 2);
     }
 
     #[test]

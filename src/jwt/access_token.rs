@@ -1,7 +1,7 @@
 //! The JWT access token (RFC 9068).
 
-use crate::oauth::{Resource, Resources};
 use serde::Serialize;
+use serde_json::Value;
 
 /// RFC 9068 §2.2
 #[derive(Debug, Serialize)]
@@ -22,12 +22,18 @@ pub struct AccessTokenClaims<'a> {
     pub client_id: &'a str,
     /// What was granted.
     pub scope: &'a str,
-    /// When the user signed in, Unix seconds (RFC 9068 §2.2.1).
-    pub auth_time: u64,
+    /// When the user signed in, Unix seconds (RFC 9068 §2.2.1); absent where there is none, as are the next two.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auth_time: Option<u64>,
     /// How the user signed in (RFC 9068 §2.2.1).
-    pub acr: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acr: Option<&'a str>,
     /// By what means (RFC 9068 §2.2.1, RFC 8176).
-    pub amr: &'a [&'a str],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amr: Option<&'a [&'a str]>,
+    /// Who acts for the subject (RFC 8693 §4.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub act: Option<&'a Value>,
 }
 
 impl AccessTokenClaims<'_> {
@@ -46,10 +52,11 @@ pub enum Audience<'a> {
 }
 
 impl<'a> Audience<'a> {
-    /// The resources, else the issuer; with `openid` the issuer as well, since userinfo is a resource of the issuer.
+    /// Those of the resources, else the issuer; with `openid` the issuer as well, since userinfo is a resource of the
+    /// issuer.
     #[must_use]
-    pub fn of(resources: &'a Resources, issuer: &'a str, openid: bool) -> Self {
-        let mut audiences: Vec<&str> = resources.iter().map(Resource::as_str).collect();
+    pub fn of(resources: &[&'a str], issuer: &'a str, openid: bool) -> Self {
+        let mut audiences = resources.to_vec();
         if audiences.is_empty() || (openid && !audiences.contains(&issuer)) {
             audiences.push(issuer);
         }
@@ -66,9 +73,8 @@ mod tests {
 
     #[test]
     fn audience_names_the_issuer_when_userinfo_needs_it() {
-        let (none, one) = (Resources::default(), Resources::of(Resource::parse("https://r")).unwrap());
-        assert_eq!(Audience::of(&none, "https://i", true), Audience::One("https://i"));
-        assert_eq!(Audience::of(&one, "https://i", false), Audience::One("https://r"));
-        assert_eq!(Audience::of(&one, "https://i", true), Audience::Several(vec!["https://r", "https://i"]));
+        assert_eq!(Audience::of(&[], "https://i", true), Audience::One("https://i"));
+        assert_eq!(Audience::of(&["https://r"], "https://i", false), Audience::One("https://r"));
+        assert_eq!(Audience::of(&["https://r"], "https://i", true), Audience::Several(vec!["https://r", "https://i"]));
     }
 }

@@ -461,3 +461,28 @@
 //! a page, whatever redirect URI stands beside it. A confidential client may leave out `client_id` in the body, since it
 //! has named itself to authenticate.
 //! *Consequence.* A registration that has lost the redirect URI meanwhile makes it a page.
+//!
+//! # 85. What can be revoked is bounded, and stays revoked
+//!
+//! *Context.* Revocations of one user stand in one record. Whoever holds a session could revoke families by the thousand,
+//! until the record could not be written any more, and the user not be disabled either.
+//! *Decision.* 500 of each kind; then the older half is folded into one time for all. Of single tokens the family that has
+//! most on the list goes first: who revokes many does not decide about the tokens of others.
+//! *Consequence.* Old grants of a user who revokes very much end. Nothing that was revoked comes back.
+//!
+//! # 86. Of two ends of one sign-in the first counts
+//!
+//! *Context.* A sign-out spares what was granted `offline_access` up to then. Where KV lags, a thief of the session could
+//! begin something, sign out once more, and so have it spared.
+//! *Decision.* A later end of the same session changes nothing.
+//!
+//! # 87. Rows that live for weeks are swept once a day
+//!
+//! *Context.* Tables have no index, which would be a second row to pay for with each write; a sweep reads them all.
+//! *Decision.* Spent ids and tries, which live for minutes, are swept each minute, families and sign-ins each day. Only
+//! the subjects that wait to be mirrored have an index.
+//!
+//! # 88. A body that is too long is read to its end, up to 1 MB
+//!
+//! *Context.* An answer that comes before the last byte of the request met a server in between that made a 500 of it.
+//! *Decision.* What is beyond the 64 KB is read and thrown away, up to 1 MB; then the connection may break.

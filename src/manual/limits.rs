@@ -78,7 +78,7 @@
 //! | refresh token | 30 days | `REFRESH_TOKEN_LIFETIME`, the client's own, the consent |
 //! | refresh token that rotates, unused | 14 days | `REFRESH_TOKEN_IDLE` |
 //! | old refresh token after its first use | 30 s | `REFRESH_TOKEN_GRACE` |
-//! | one-time link | invitation 7 days, reset 1 h | fixed |
+//! | one-time link | invitation 7 days, reset 1 h, until the password changes or all of the user is revoked or disabled | fixed |
 //! | list of sign-ins | 50 of one user; the oldest leave the list and live on, until "everywhere" or their end | fixed |
 //! | a consent until withdrawn | 400 days | fixed |
 //! | session | 7 days, unused 1 day | `SESSION_LIFETIME`, `SESSION_IDLE` |
@@ -173,8 +173,11 @@
 //!   neither opens anything, and a reset link is the way out.
 //! * **Tabs that do not share their tokens.** Each is served within the grace period; one that comes later with an old
 //!   refresh token ends the family. Share the token between tabs (`oidc-client-ts` does, by its store) and renew when due.
-//! * **Very many revocations of one user.** Each takes about 45 bytes of the user's record for 400 days, read with every
-//!   authorization request; beyond some 40,000 the record can no longer be written, and revoking that user is 503.
+//! * **Very many revocations of one user.** The record is read with every authorization request, so of each kind 500 are
+//!   listed at most (some 80 KB in all). Beyond, the older half becomes one time up to which all sign-ins, consents or
+//!   families of the user are dead: an app may then have to ask anew that nobody disconnected.
+//! * **First-party clients and consents for one visit** have no record of what was allowed. When a session ends elsewhere
+//!   (account page, new password, operator), they are told only if the browser that ends it has signed in to them.
 //!
 //! # When something fails
 //!

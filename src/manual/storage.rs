@@ -34,8 +34,9 @@
 //!   `scope`, `granted`, `until`, `cred` (when the password was set that the user had signed in with), `by` (which session allowed it, and when it signed in). An entry that has ended stays until it is replaced. A consent for this visit is not
 //!   stored: the session cookie carries it.
 //! * **revoked**: `subject` and `credential` (times); `sessions`, `sign_outs` (sparing `offline_access`), `consents` (by
-//!   hash of client), `families`: maps to times; `tokens`: up to 100 access tokens, by hash of `jti`, and when each ends;
-//!   `disabled`, `removed`. Times older than 400 days, and tokens a minute after their end, are dropped at the next
+//!   hash of client), `families`: maps to times, each of at most 500; `all_sessions`, `all_consents`, `all_families`: times
+//!   that stand for the older half of a map that became too long; `tokens`: up to 100 access tokens, by hash of `jti`, each
+//!   with its end and family; `disabled`, `removed`. Times older than 400 days, and tokens a minute after their end, are dropped at the next
 //!   change; `removed` never is.
 //!
 //! ## How often
@@ -72,7 +73,8 @@
 //! # Ledger
 //!
 //! Binding `LEDGERS`, Durable Object class `Ledger`, SQL storage, sharded. An object is created at its name's first
-//! use, with its region as location hint. Tables have no row ids and no indexes: a change of a row is billed as one.
+//! use, with its region as location hint. Tables have no row ids and, but for the subjects that wait to be mirrored, no
+//! indexes: a change of a row is billed as one.
 //!
 //! | object | holds | number of objects |
 //! |---|---|---|
@@ -98,7 +100,7 @@
 //! is `Late` with a row or without, so that a swept row cannot be spent again: [`crate::store::judge_spend`].
 //!
 //! One alarm an object sweeps and mirrors. It is set when a row will be over, and sweeps are at least 60 s apart, so
-//! that a row may stay a minute longer. A subject's row is copied to `revoked/<subject>` as a whole: one write under
+//! that a row may stay a minute longer; families and sign-ins, which are many and have no index, are swept once a day. A subject's row is copied to `revoked/<subject>` as a whole: one write under
 //! way, at least 1 s after the last, what comes meanwhile goes with the next. A write that failed leaves the row dirty;
 //! the caller gets 503, and the alarm tries again every 5 s. Because it may still arrive, the value is written once more
 //! a minute after it was written at last.

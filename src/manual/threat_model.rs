@@ -45,7 +45,7 @@
 //!
 //! Is registered, and answers at hosts of its own.
 //!
-//! * It gets what it was registered for and the user allowed, at most: [`crate::config::ScopeRegistry::grantable`], and
+//! * It gets what it was registered for and the user allowed, at most: [`crate::config::Config::grantable`], and
 //!   [`crate::consent`]. A consent counts for one redirect origin and one resource, so that a new place to be answered
 //!   at is asked for anew.
 //! * It cannot redeem the code of another client, and cannot use another's refresh token: both carry the client and are

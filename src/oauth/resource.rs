@@ -34,6 +34,13 @@ impl Resource {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether the other is the same but for one slash at the end of its path.
+    #[must_use]
+    pub fn differs_by_a_slash_from(&self, other: &str) -> bool {
+        let same = |long: &str, short: &str| long.strip_suffix('/') == Some(short) && !short.contains('?');
+        same(&self.0, other) || same(other, &self.0)
+    }
 }
 
 impl Resources {
@@ -141,6 +148,22 @@ mod tests {
             ["", "api", "/api", "https://api.example#x", "https://api.example/#", "https://api.example/a b", &long]
         {
             assert_eq!(Resource::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_slash_more_or_less() {
+        let differs = |one: &str, other: &str| resource(one).differs_by_a_slash_from(other);
+        assert!(differs("https://api.example", "https://api.example/"));
+        assert!(differs("https://api.example/v1/", "https://api.example/v1"));
+        for (one, other) in [
+            ("https://api.example", "https://api.example"),
+            ("https://api.example", "https://api.example//"),
+            ("https://api.example/v1", "https://api.example/"),
+            ("https://api.example/v1?a=b", "https://api.example/v1?a=b/"),
+            ("https://api.example", "https://api.exampl"),
+        ] {
+            assert!(!differs(one, other), "{one} {other}");
         }
     }
 

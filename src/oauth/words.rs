@@ -45,6 +45,8 @@ words! {
     GrantType {
         /// RFC 6749 §4.1.3
         AuthorizationCode = "authorization_code",
+        /// RFC 6749 §4.4
+        ClientCredentials = "client_credentials",
         /// RFC 6749 §6
         RefreshToken = "refresh_token",
     }

@@ -26,6 +26,8 @@ pub struct Consent<'a> {
     pub redirect_host: &'a str,
     /// The account that would be used.
     pub signed_in_as: &'a str,
+    /// What it asks for access to, beside the account: names of resources, or their URIs.
+    pub resources: &'a [&'a str],
     /// What the app asks for.
     pub scopes: &'a [ConsentScope<'a>],
     /// For how long it may be allowed.
@@ -62,6 +64,7 @@ impl Consent<'static> {
             client_id: "budget-planner",
             redirect_host: "planner.example.com",
             signed_in_as: "ada",
+            resources: &[],
             scopes: &SCOPES,
             durations: ConsentDuration::ALL,
             duration: ConsentDuration::Days30,
@@ -79,8 +82,8 @@ impl Consent<'static> {
                 warn_loopback: true,
                 ..plain.clone()
             },
-            Self { scopes: rest, durations: &[], ..plain.clone() },
-            Self { scopes: &[], ..plain.clone() },
+            Self { resources: &["Budgets"], scopes: rest, durations: &[], ..plain.clone() },
+            Self { resources: &["Budgets", "https://mail.example.com/v2"], scopes: &[], ..plain.clone() },
         ];
         samples.extend(NAMES.into_iter().chain([LONG]).map(|name| Self {
             action: name,
@@ -89,6 +92,7 @@ impl Consent<'static> {
             client_id: name,
             redirect_host: name,
             signed_in_as: name,
+            resources: &[NAMES[0], LONG, NAMES[3]],
             scopes: &HOSTILE_SCOPES,
             warn_loopback: true,
             ..plain.clone()
@@ -117,6 +121,10 @@ impl View<'_> {
 
     fn optional(&self) -> Vec<&ConsentScope<'_>> {
         self.page.scopes.iter().filter(|s| s.optional).collect()
+    }
+
+    fn resources(&self) -> Option<String> {
+        (!self.page.resources.is_empty()).then(|| self.page.resources.join(", "))
     }
 
     fn choices(&self) -> Vec<Choice> {

@@ -10,6 +10,7 @@
 //! (draft-irtf-cfrg-xchacha). Payloads are CBOR arrays (RFC 8949) with numbered fields: a field may be added, never
 //! changed, so that a blob sealed by an older version still opens.
 
+mod client_token_id;
 mod code;
 mod device;
 mod lineage;
@@ -21,6 +22,7 @@ mod session;
 mod ticket;
 mod token_id;
 
+pub use client_token_id::ClientTokenId;
 pub use code::Code;
 pub use device::{Device, KnownAccount};
 pub use lineage::Lineage;
@@ -56,6 +58,8 @@ pub enum Purpose {
     Device,
     /// A link by which a user sets a password.
     Link,
+    /// The `jti` of an access token that a client got in its own name.
+    ClientTokenId,
     /// A pushed authorization request, in its `request_uri`.
     PushedRequest,
 }
@@ -71,6 +75,7 @@ impl Purpose {
         Self::ClientId,
         Self::Device,
         Self::Link,
+        Self::ClientTokenId,
         Self::PushedRequest,
     ];
 
@@ -86,6 +91,7 @@ impl Purpose {
             Self::ClientId => "client_id",
             Self::Device => "device",
             Self::Link => "link",
+            Self::ClientTokenId => "client_token_id",
             Self::PushedRequest => "pushed_request",
         }
     }

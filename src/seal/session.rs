@@ -1,7 +1,7 @@
 //! The sign-in cookie.
 
 use super::{Payload, Purpose};
-use crate::oauth::{ClientId, Lifetime, Region, Scope, SessionId, SubjectId, Timestamp};
+use crate::oauth::{ClientDigest, ClientId, Lifetime, Region, Scope, SessionId, SubjectId, Timestamp};
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 
@@ -60,6 +60,9 @@ pub struct HeldConsent {
     /// Until when, if it ends.
     #[n(3)]
     pub until: Option<Timestamp>,
+    /// Whom it is for; absent in what older versions sealed.
+    #[n(4)]
+    pub client: Option<ClientDigest>,
 }
 
 impl Session {
@@ -75,10 +78,10 @@ impl Session {
         self.consents.truncate(Self::MAX_CONSENTS);
     }
 
-    /// Drops a client, and the consents of these keys.
-    pub fn forget_client(&mut self, client: &ClientId, consents: &[ByteArray<16>]) {
+    /// Drops a client and what it was allowed.
+    pub fn forget_client(&mut self, client: &ClientId) {
         self.clients.retain(|named| named != client);
-        self.consents.retain(|held| !consents.contains(&held.key));
+        self.consents.retain(|held| held.client != Some(client.digest()));
     }
 
     /// Whether the user has typed the password within this span.

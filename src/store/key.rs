@@ -49,6 +49,12 @@ impl Key {
         Self(format!("revoked/{subject}"))
     }
 
+    /// That an access token without a user was revoked.
+    #[must_use]
+    pub fn revoked_token(id: &[u8; 16]) -> Self {
+        Self(format!("revoked/token/{}", base64url(id)))
+    }
+
     /// A name that a listing returned.
     #[must_use]
     pub const fn listed(name: String) -> Self {

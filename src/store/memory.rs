@@ -5,20 +5,33 @@ use super::{
     SignInRow, SignedIn, Spend, SpendRow, Spent, Store, StoreError, Tried, TryRow, judge_advance, judge_sign_in,
     judge_spend, judge_try,
 };
-use crate::oauth::{FamilyId, Region, SubjectId, Timestamp, TryCounter};
+use crate::oauth::{FamilyId, Lifetime, Region, SubjectId, Timestamp, TryCounter};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// A store that is consistent at once. Clones share their content.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct MemoryStore {
-    values: Rc<RefCell<BTreeMap<String, String>>>,
+    clock: Rc<Cell<Timestamp>>,
+    values: Rc<RefCell<BTreeMap<String, Value>>>,
     failing: Rc<Cell<bool>>,
     failing_writes: Rc<Cell<Option<&'static str>>>,
 }
 
+#[derive(Clone, Debug)]
+struct Value {
+    text: String,
+    until: Option<Timestamp>,
+}
+
 impl MemoryStore {
+    /// A store that forgets by this clock.
+    #[must_use]
+    pub fn new(clock: Rc<Cell<Timestamp>>) -> Self {
+        Self { clock, values: Rc::default(), failing: Rc::default(), failing_writes: Rc::default() }
+    }
+
     /// Makes writes of keys that begin so fail; `None` lets all through again.
     pub fn fail_writes(&self, prefix: Option<&'static str>) {
         self.failing_writes.set(prefix);
@@ -29,14 +42,27 @@ impl MemoryStore {
         self.failing.set(failing);
     }
 
-    fn values(&self) -> Result<std::cell::RefMut<'_, BTreeMap<String, String>>, StoreError> {
-        if self.failing.get() { Err(StoreError::Unavailable) } else { Ok(self.values.borrow_mut()) }
+    fn values(&self) -> Result<std::cell::RefMut<'_, BTreeMap<String, Value>>, StoreError> {
+        if self.failing.get() {
+            return Err(StoreError::Unavailable);
+        }
+        let mut values = self.values.borrow_mut();
+        values.retain(|_, value| value.until.is_none_or(|until| until > self.clock.get()));
+        Ok(values)
+    }
+
+    fn write(&self, key: &Key, text: &str, until: Option<Timestamp>) -> Result<(), StoreError> {
+        if self.failing_writes.get().is_some_and(|prefix| key.as_str().starts_with(prefix)) {
+            return Err(StoreError::Unavailable);
+        }
+        self.values()?.insert(key.as_str().to_owned(), Value { text: text.to_owned(), until });
+        Ok(())
     }
 }
 
 impl Store for MemoryStore {
     async fn get(&self, key: &Key) -> Result<Option<String>, StoreError> {
-        Ok(self.values()?.get(key.as_str()).cloned())
+        Ok(self.values()?.get(key.as_str()).map(|value| value.text.clone()))
     }
 
     async fn get_held(&self, key: &Key) -> Result<Option<String>, StoreError> {
@@ -44,11 +70,11 @@ impl Store for MemoryStore {
     }
 
     async fn put(&self, key: &Key, value: &str) -> Result<(), StoreError> {
-        if self.failing_writes.get().is_some_and(|prefix| key.as_str().starts_with(prefix)) {
-            return Err(StoreError::Unavailable);
-        }
-        self.values()?.insert(key.as_str().to_owned(), value.to_owned());
-        Ok(())
+        self.write(key, value, None)
+    }
+
+    async fn put_for(&self, key: &Key, value: &str, keep: Lifetime) -> Result<(), StoreError> {
+        self.write(key, value, Some(self.clock.get().after(keep.max(LEAST))))
     }
 
     async fn delete(&self, key: &Key) -> Result<(), StoreError> {
@@ -61,6 +87,9 @@ impl Store for MemoryStore {
         Ok(Listing { names, cursor: None })
     }
 }
+
+/// The least time for which Workers KV keeps something that it is to forget.
+const LEAST: Lifetime = Lifetime::seconds(60);
 
 /// A ledger with a clock of its own, which mirrors revocations to a store. Clones share their content.
 #[derive(Clone, Debug)]

@@ -4,6 +4,7 @@
 mod ancestor;
 mod key;
 mod ledger;
+mod marks;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod memory;
 mod revocations;
@@ -22,6 +23,7 @@ pub use sign_ins::{SignIn, SignInRow, SignedIn, judge_sign_in};
 pub use tries::{Tried, TryRow, judge_try};
 pub use user::{Login, User, UserName};
 
+use crate::oauth::Lifetime;
 use crate::record;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -39,6 +41,9 @@ pub trait Store {
 
     /// Writes a value.
     async fn put(&self, key: &Key, value: &str) -> Result<(), StoreError>;
+
+    /// Writes a value that may be forgotten after so long, not earlier. A minute is the least.
+    async fn put_for(&self, key: &Key, value: &str, keep: Lifetime) -> Result<(), StoreError>;
 
     /// Removes a key; one that is not there is no error.
     async fn delete(&self, key: &Key) -> Result<(), StoreError>;

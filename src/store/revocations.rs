@@ -1,6 +1,7 @@
 //! What was revoked of one user: kept and merged in the user's ledger object, mirrored to one KV value, so that one read
 //! decides everywhere.
 
+use super::marks::{Marks, fold, raise, reached, set};
 use super::{Ancestor, Mark, Revocation};
 use crate::oauth::{ClientDigest, ClientId, FamilyId, Lifetime, SessionId, Timestamp, TokenDigest};
 use crate::seal::Lineage;
@@ -16,16 +17,24 @@ pub struct Revocations {
     #[serde(skip_serializing_if = "Option::is_none")]
     credential: Option<Timestamp>,
     #[serde(skip_serializing_if = "SortedMap::is_empty")]
-    sessions: SortedMap<SessionId, Timestamp>,
+    sessions: Marks<SessionId>,
     #[serde(skip_serializing_if = "SortedMap::is_empty")]
-    sign_outs: SortedMap<SessionId, Timestamp>,
+    sign_outs: Marks<SessionId>,
     #[serde(skip_serializing_if = "SortedMap::is_empty")]
-    consents: SortedMap<ClientDigest, Timestamp>,
+    consents: Marks<ClientDigest>,
     #[serde(skip_serializing_if = "SortedMap::is_empty")]
-    families: SortedMap<FamilyId, Timestamp>,
-    /// Single access tokens, and when each ends.
+    families: Marks<FamilyId>,
+    /// Every sign-in up to then: what was too much to list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    all_sessions: Option<Timestamp>,
+    /// Every consent up to then, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    all_consents: Option<Timestamp>,
+    /// Every family up to then, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    all_families: Option<Timestamp>,
     #[serde(skip_serializing_if = "SortedMap::is_empty")]
-    tokens: SortedMap<TokenDigest, Timestamp>,
+    tokens: SortedMap<TokenDigest, ListedToken>,
     /// The user may not sign in for now.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     disabled: bool,
@@ -34,28 +43,56 @@ pub struct Revocations {
     removed: bool,
 }
 
+/// A single access token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct ListedToken {
+    /// When it ends by itself.
+    until: Timestamp,
+    family: FamilyId,
+}
+
 impl Revocations {
     /// No grant outlives this, so an older revocation has nothing left to reach.
     pub const LONGEST_GRANT: Lifetime = Lifetime::days(400);
     /// How far the clocks of two locations may differ: for so long after its end a token may still be shown somewhere.
-    const CLOCKS_APART: Lifetime = Lifetime::seconds(60);
-    /// How many single tokens are listed; beyond, their families are revoked, lest the value grow without end.
+    pub const CLOCKS_APART: Lifetime = Lifetime::seconds(60);
+    /// How many single tokens are listed; beyond, whole families are revoked, lest the value grow without end.
     pub const MAX_TOKENS: usize = 100;
 
-    /// Adds a revocation; of two that name one ancestor the later holds.
+    /// Adds a revocation. Of two that name all of the user, a password, a consent or a family the later holds; of two that
+    /// name a sign-in the first, because it was dead from then on: a later one would spare what a thief began in between.
     pub fn add(&mut self, revocation: &Revocation) {
         let at = revocation.at;
         match &revocation.ancestor {
             Ancestor::Subject => self.subject = self.subject.max(Some(at)),
             Ancestor::Credential => self.credential = self.credential.max(Some(at)),
-            Ancestor::Session(sid) => raise(&mut self.sessions, *sid, at),
-            Ancestor::SignOut(sid) => raise(&mut self.sign_outs, *sid, at),
+            Ancestor::Session(sid) => set(&mut self.sessions, *sid, at),
+            Ancestor::SignOut(sid) => set(&mut self.sign_outs, *sid, at),
             Ancestor::Consent(client) => raise(&mut self.consents, *client, at),
-            Ancestor::Token { token, until, .. } if self.tokens.len() < Self::MAX_TOKENS => {
-                self.tokens.insert(*token, *until);
+            Ancestor::Family(family) => raise(&mut self.families, *family, at),
+            Ancestor::Token { token, until, family } => {
+                self.tokens.insert(*token, ListedToken { until: *until, family: *family });
+                if self.tokens.len() > Self::MAX_TOKENS {
+                    self.fold_tokens(at);
+                }
             }
-            Ancestor::Family(family) | Ancestor::Token { family, .. } => raise(&mut self.families, *family, at),
         }
+        fold(&mut self.sessions, &mut self.all_sessions);
+        // These would spare `offline_access`: of what is so old, it ends too.
+        fold(&mut self.sign_outs, &mut self.all_sessions);
+        fold(&mut self.consents, &mut self.all_consents);
+        fold(&mut self.families, &mut self.all_families);
+    }
+
+    /// Revokes the family that has most tokens on the list, and takes these off it: who revokes many does not decide about
+    /// the tokens of others.
+    fn fold_tokens(&mut self, at: Timestamp) {
+        let count = |family: FamilyId| self.tokens.values().filter(|token| token.family == family).count();
+        let Some(family) = self.tokens.values().map(|token| token.family).max_by_key(|family| count(*family)) else {
+            return;
+        };
+        raise(&mut self.families, family, at);
+        self.tokens.retain(|_, token| token.family != family);
     }
 
     /// Marks the user; a removed one stays removed.
@@ -72,20 +109,24 @@ impl Revocations {
         let live = |at: &Timestamp| at.after(Self::LONGEST_GRANT) > now;
         self.subject = self.subject.filter(live);
         self.credential = self.credential.filter(live);
+        for all in [&mut self.all_sessions, &mut self.all_consents, &mut self.all_families] {
+            *all = all.filter(live);
+        }
         self.sessions.retain(|_, at| live(at));
         self.sign_outs.retain(|_, at| live(at));
         self.consents.retain(|_, at| live(at));
         self.families.retain(|_, at| live(at));
-        self.tokens.retain(|_, until| until.after(Self::CLOCKS_APART) > now);
+        self.tokens.retain(|_, token| token.until.after(Self::CLOCKS_APART) > now);
     }
 
     /// Why a credential of this lineage is dead, if it is.
     #[must_use]
     pub fn reach(&self, lineage: &Lineage) -> Option<&'static str> {
-        if reached(self.consents.get(&lineage.client.digest()), lineage.consent) {
+        if self.reach_consent(lineage.client.digest(), lineage.consent) {
             return Some("consent_revoked");
         }
-        if reached(self.families.get(&lineage.family), lineage.born) {
+        let families = [self.families.get(&lineage.family), self.all_families.as_ref()];
+        if families.into_iter().any(|mark| reached(mark, lineage.born)) {
             return Some("family_revoked");
         }
         // Spared is what was there when the user signed out; what a thief of the session begins afterwards is not.
@@ -116,7 +157,8 @@ impl Revocations {
         if reached(self.subject.as_ref(), auth) {
             return Some("subject_revoked");
         }
-        reached(self.sessions.get(&sid), auth).then_some("session_revoked")
+        let sessions = [self.sessions.get(&sid), self.all_sessions.as_ref()];
+        sessions.into_iter().any(|mark| reached(mark, auth)).then_some("session_revoked")
     }
 
     /// Whether a revocation names this session.
@@ -141,23 +183,29 @@ impl Revocations {
         reached(self.credential.as_ref(), cred)
     }
 
-    /// Whether a password was revoked then or later.
+    /// Whether a password, or all that the user began, was revoked then or later.
     #[must_use]
-    pub fn credential_revoked_since(&self, time: Timestamp) -> bool {
-        self.credential.is_some_and(|at| at >= time)
+    pub fn began_anew_since(&self, time: Timestamp) -> bool {
+        self.credential.max(self.subject).is_some_and(|at| at >= time)
     }
 
     /// Whether a session was dead already when it granted something: where KV lags, a thief can still answer a page.
     #[must_use]
     pub fn launders(&self, sid: SessionId, auth: Timestamp, granted: Timestamp) -> bool {
-        let ends = [self.subject.as_ref(), self.sessions.get(&sid), self.sign_outs.get(&sid)];
-        ends.into_iter().flatten().any(|at| auth <= *at && granted > *at)
+        let all = [self.subject.as_ref(), self.all_sessions.as_ref()];
+        let ends = all.into_iter().chain([self.sessions.get(&sid), self.sign_outs.get(&sid)]).flatten();
+        ends.filter(|at| auth <= **at).any(|end| granted > *end)
     }
 
     /// Whether a consent granted then still stands.
     #[must_use]
     pub fn spares_consent(&self, client: &ClientId, granted: Timestamp) -> bool {
-        !reached(self.consents.get(&client.digest()), granted) && !reached(self.subject.as_ref(), granted)
+        !self.reach_consent(client.digest(), granted) && !reached(self.subject.as_ref(), granted)
+    }
+
+    fn reach_consent(&self, client: ClientDigest, granted: Timestamp) -> bool {
+        let marks = [self.consents.get(&client), self.all_consents.as_ref()];
+        marks.into_iter().any(|mark| reached(mark, granted))
     }
 
     /// Whether the user was removed.
@@ -180,29 +228,16 @@ impl Revocations {
     }
 
     fn newest(&self) -> Option<Timestamp> {
-        let single = [self.subject, self.credential];
+        let all = [self.subject, self.credential, self.all_sessions, self.all_consents].into_iter().flatten();
         let lists = self.sessions.values().chain(self.sign_outs.values()).chain(self.consents.values());
-        single.into_iter().flatten().chain(lists.copied()).max()
-    }
-}
-
-fn reached(at: Option<&Timestamp>, stamp: Timestamp) -> bool {
-    at.is_some_and(|at| stamp <= *at)
-}
-
-fn raise<K: Ord>(marks: &mut SortedMap<K, Timestamp>, key: K, at: Timestamp) {
-    match marks.get_mut(&key) {
-        Some(mark) => *mark = at.max(*mark),
-        None => {
-            marks.insert(key, at);
-        }
+        all.chain(lists.copied()).max()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oauth::{Bytes16 as _, Region, SubjectId};
+    use crate::oauth::{Bytes16 as _, Region, SubjectId, digest16};
 
     fn at(millis: u64) -> Timestamp {
         Timestamp::from_millis(millis)
@@ -290,10 +325,12 @@ mod tests {
         let offline = Lineage { offline: true, ..lineage() };
         assert_eq!(revocations.reach(&offline), Some("signed_out"), "it was born of a session that was over");
         revocations.add(&Revocation { ancestor: Ancestor::SignOut(lineage().sid), at: at(40) });
-        assert_eq!(revocations.reach(&offline), None);
+        assert_eq!(revocations.reach(&offline), Some("signed_out"), "who signs out once more revives nothing");
+        let before = Lineage { born: at(20), ..offline.clone() };
+        assert_eq!(revocations.reach(&before), None);
         assert_eq!(revocations.reach_session(offline.sid, offline.auth, offline.cred), Some("signed_out"));
         revocations.add(&Revocation { ancestor: Ancestor::Session(lineage().sid), at: at(20) });
-        assert_eq!(revocations.reach(&offline), Some("session_revoked"));
+        assert_eq!(revocations.reach(&before), Some("session_revoked"));
     }
 
     #[test]
@@ -306,6 +343,11 @@ mod tests {
             assert!(!revocations.launders(sid, at(20), at(50)), "it was granted before");
             assert!(!revocations.launders(sid, at(51), at(60)), "the sign-in is a later one");
         }
+        let mut twice = Revocations::default();
+        for (ancestor, time) in [(Ancestor::Session(sid), 50), (Ancestor::Subject, 70), (Ancestor::Session(sid), 80)] {
+            twice.add(&Revocation { ancestor, at: at(time) });
+        }
+        assert!(twice.launders(sid, at(20), at(60)), "a later end makes nothing honest");
     }
 
     #[test]
@@ -321,10 +363,47 @@ mod tests {
         assert_eq!(revocations.reach_token(token(2), &lineage()), None);
         revocations.sweep(at(100).after(Revocations::CLOCKS_APART));
         assert_eq!(revocations, Revocations::default());
-        for number in 0..=u8::try_from(Revocations::MAX_TOKENS).unwrap() {
+        let other = Lineage { family: FamilyId::from_bytes([9; 16]), ..lineage() };
+        let theirs = Ancestor::Token { token: token(201), until: at(100), family: other.family };
+        revocations.add(&Revocation { ancestor: theirs, at: at(50) });
+        for number in 0..u8::try_from(Revocations::MAX_TOKENS).unwrap() {
             revocations.add(&revoke(number, 100));
         }
         assert_eq!(revocations.reach_token(token(200), &lineage()), Some("family_revoked"), "the last took its family");
+        assert_eq!(revocations.reach_token(token(201), &other), Some("token_revoked"));
+        assert_eq!(revocations.reach(&other), None, "who revoked few keeps the family");
+    }
+
+    #[test]
+    fn however_much_is_revoked_the_record_stays_small_and_nothing_revoked_comes_back() {
+        let mut revocations = Revocations::default();
+        let id = |number: u64| digest16(&[&number.to_be_bytes()]);
+        for number in 0..20_000 {
+            let (family, sid) = (FamilyId::from_bytes(id(number)), SessionId::from_bytes(id(number)));
+            let client = ClientId::parse(&format!("client-{number}")).unwrap();
+            for ancestor in [
+                Ancestor::Family(family),
+                Ancestor::Session(sid),
+                Ancestor::SignOut(sid),
+                Ancestor::Consent(client.digest()),
+            ] {
+                revocations.add(&Revocation { ancestor, at: at(1000 + number) });
+            }
+        }
+        let json = serde_json::to_string(&revocations).unwrap();
+        assert!(json.len() < 100_000, "{} bytes", json.len());
+        for number in [0, 7_777, 19_999] {
+            let family = FamilyId::from_bytes(id(number));
+            let old =
+                Lineage { family, born: at(1000 + number), consent: at(u64::MAX), auth: at(u64::MAX), ..lineage() };
+            assert_eq!(revocations.reach(&old), Some("family_revoked"), "{number}");
+            let sid = SessionId::from_bytes(id(number));
+            assert!(revocations.reach_session(sid, at(1000 + number), at(10)).is_some(), "{number}");
+        }
+        let young = Lineage { consent: at(30_000), auth: at(30_000), born: at(30_000), ..lineage() };
+        assert_eq!(revocations.reach(&young), None, "what began later is spared");
+        revocations.mark(Mark::Disabled);
+        assert_eq!(revocations.reach(&young), Some("subject_disabled"));
     }
 
     #[test]

@@ -29,6 +29,12 @@ const PAGES = {
     await signIn(page);
     await asking(page);
   },
+  "consent-resources": async (page) => {
+    await page.goto(`${scene.request({ prompt: "consent" }).url}&resource=https%3A%2F%2Ffiles.example&resource=https%3A%2F%2Fmail.example%2Fv2`);
+    await signIn(page);
+    await asking(page);
+    assert.equal(await page.locator("#resources").innerText(), "It asks for access to Files, https://mail.example/v2/");
+  },
   error: (page) => page.goto(scene.request({ redirect_uri: "https://evil.example/cb" }).url),
   "error-details": async (page) => {
     await page.goto(scene.request({ client_id: "nobody" }).url);

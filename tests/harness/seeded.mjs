@@ -12,7 +12,7 @@ export const fixtures = JSON.parse(readFileSync(join(root, "tests/fixtures.json"
 /** A fixture as the tests use it: { id, secret, redirectUri }. */
 export function client(id) {
   const { client_id, client_secret, redirect_uris } = find(fixtures.clients, "client_id", id);
-  return { id: client_id, secret: client_secret, redirectUri: redirect_uris[0] };
+  return { id: client_id, secret: client_secret, redirectUri: redirect_uris?.[0] };
 }
 
 export function user(username) {

@@ -38,7 +38,7 @@ pub fn client_secret(id: &str) -> Option<String> {
 }
 
 pub fn redirect_uri(id: &str) -> &'static str {
-    client(id).map_or("https://app.example/cb", |client| client["redirect_uris"][0].as_str().unwrap())
+    client(id).and_then(|client| client["redirect_uris"][0].as_str()).unwrap_or("https://app.example/cb")
 }
 
 pub fn password(user: &str) -> &'static str {

@@ -119,6 +119,36 @@ fn a_consent_that_a_dead_session_gives_does_not_stand() {
     assert!(!user.get("/account", &world).body.contains("Notebook in the browser"));
 }
 
+/// The first end of a session counts: a later one would lie above what the thief began in between, and spare it.
+#[test]
+fn signing_out_once_more_revives_nothing() {
+    let world = fixture::seeded(&[]);
+    let browser = Browser::default();
+    browser.sign_in(ADA, &world);
+    let thief = browser.copy();
+    world.advance(1000);
+    let stolen = where_kv_lags(
+        &[revoked(&world)],
+        || sign_out(&browser, &world),
+        || {
+            world.advance(1000);
+            let stolen = authorize(&thief, "openid+offline_access", &world);
+            world.advance(1000);
+            sign_out(&thief, &world);
+            stolen
+        },
+        &world,
+    );
+    // What stands in the ledger is written with the next revocation.
+    let other = Browser::default();
+    other.sign_in(ADA, &world);
+    sign_out(&other, &world);
+    assert_eq!(refresh(&redeem(&stolen, &world), &world), 400);
+    let user = Browser::default();
+    user.sign_in(ADA, &world);
+    assert_eq!(user.get(&request("openid"), &world).status, 200, "the user is asked, not answered for");
+}
+
 #[test]
 fn a_link_is_dead_once_another_password_was_set_also_where_the_old_record_is_shown() {
     let world = fixture::seeded(&[]);

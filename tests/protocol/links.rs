@@ -5,7 +5,7 @@ use crate::fixture;
 use crate::target::Answer;
 use crate::world::{ISSUER, World};
 use sealwax::endpoint::new_password;
-use sealwax::store::{self, Key, Ledger as _, Login, Mark};
+use sealwax::store::{self, Ancestor, Key, Ledger as _, Login, Mark, Revocation};
 
 const ADA: (&str, &str) = ("ada", "correct horse battery");
 const NEW: (&str, &str) = ("ada", "another pass phrase");
@@ -142,6 +142,17 @@ fn who_may_not_sign_in_sets_no_password_and_keeps_the_link() {
     dead(&set(&link, NEW.1, NEW.1, &world), "link_of_a_user_who_may_not_sign_in", &world);
     pollster::block_on(world.ledger.mark(login.sub, login.home, Mark::Enabled)).unwrap();
     assert_eq!(set(&link, NEW.1, NEW.1, &world).status, 200);
+}
+
+#[test]
+fn what_ends_all_of_a_user_ends_open_links() {
+    let world = fixture::seeded(&[]);
+    let (link, login) = (link(false, &world), login(&world));
+    let all = Revocation { ancestor: Ancestor::Subject, at: login.cred };
+    pollster::block_on(world.ledger.revoke(login.sub, login.home, &all)).unwrap();
+    dead(&set(&link, NEW.1, NEW.1, &world), "link_overtaken", &world);
+    world.advance(1);
+    assert_eq!(set(&self::link(false, &world), NEW.1, NEW.1, &world).status, 200, "a fresh one works");
 }
 
 #[test]

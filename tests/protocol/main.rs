@@ -11,6 +11,7 @@
 mod account;
 mod attack;
 mod browser;
+mod client_tokens;
 mod command_line;
 mod fixture;
 mod forgery;
@@ -20,6 +21,7 @@ mod links;
 mod logout;
 mod operator;
 mod pushed;
+mod resources;
 mod seals;
 mod sign_in;
 mod target;

@@ -7,7 +7,7 @@ use sealwax::oauth::{
     SessionId, SubjectId, Timestamp, TryCounter, base64url, from_base64url,
 };
 use sealwax::seal::{
-    Code, Device, HeldConsent, Keyring, KnownAccount, Lineage, Link, OpenError, Payload, PendingRequest,
+    ClientTokenId, Code, Device, HeldConsent, Keyring, KnownAccount, Lineage, Link, OpenError, Payload, PendingRequest,
     PendingSignOut, PushedMark, PushedRequest, RefreshToken, Session, Ticket, TokenId, open, seal,
 };
 use std::fmt::Debug;
@@ -85,6 +85,7 @@ fn session() -> Session {
             scope: Scope::parse("openid").unwrap(),
             granted: NOW,
             until: None,
+            client: Some(ClientId::parse("app").unwrap().digest()),
         }],
         clients: vec![ClientId::parse("app").unwrap()],
         confirmed: None,
@@ -157,6 +158,16 @@ fn token_id() -> TokenId {
     TokenId { lineage: lineage(), until: NOW.after_millis(600_000) }
 }
 
+fn client_token_id() -> ClientTokenId {
+    ClientTokenId {
+        id: ByteArray::from([0xa4; 16]),
+        client: ClientId::parse("3f9a1c62d87b4e05").unwrap().tag(),
+        epoch: 1,
+        born: NOW,
+        until: NOW.after_millis(600_000),
+    }
+}
+
 fn device() -> Device {
     let accounts = vec![KnownAccount { account: TryCounter::from_bytes([0xe2; 16]), cred: NOW }];
     Device { id: ByteArray::from([0xe1; 16]), accounts, until: NOW.after_millis(1000) }
@@ -192,6 +203,7 @@ fn every_payload_round_trips() {
     round_trip(&token_id());
     round_trip(&device());
     round_trip(&link());
+    round_trip(&client_token_id());
     round_trip(&pushed_request());
     round_trip(&PushedRequest {
         redirect: None,
@@ -312,13 +324,18 @@ fn golden_seals_open_for_ever() {
             "refresh_token" => {
                 opens_as(blob, &[refresh_token(), RefreshToken { lineage: older.clone(), ..refresh_token() }]);
             }
-            "session" => opens_as(blob, &[session(), Session { clients: Vec::new(), ..session() }]),
+            "session" => {
+                let mut unnamed = session();
+                unnamed.consents.iter_mut().for_each(|held| held.client = None);
+                opens_as(blob, &[session(), Session { clients: Vec::new(), ..unnamed.clone() }, unnamed]);
+            }
             "ticket" => {
                 opens_as(blob, &[ticket(), older_ticket(), Ticket { sign_out: None, ..older_ticket() }]);
             }
             "token_id" => opens_as(blob, &[token_id(), TokenId { lineage: older.clone(), ..token_id() }]),
             "device" => opens_as(blob, &[device()]),
             "link" => opens_as(blob, &[link()]),
+            "client_token_id" => opens_as(blob, &[client_token_id()]),
             "pushed_request" => opens_as(blob, &[pushed_request()]),
             other => panic!("{other}"),
         }
@@ -344,6 +361,7 @@ fn this_version_seals_what_the_golden_file_has() {
         format!("token_id {}", seal(&ring, &token_id(), [9; 24])),
         format!("device {}", seal(&ring, &device(), [9; 24])),
         format!("link {}", seal(&ring, &link(), [9; 24])),
+        format!("client_token_id {}", seal(&ring, &client_token_id(), [9; 24])),
         format!("pushed_request {}", seal(&ring, &pushed_request(), [9; 24])),
     ];
     let golden = include_str!("../vectors/seals.txt");

@@ -19,7 +19,7 @@ use crate::fixture;
 use crate::target::{Answer, Remote, Target};
 use base64::Engine as _;
 use sealwax::http::{Method, Request};
-use sealwax::oauth::{CodeChallenge, CodeVerifier};
+use sealwax::oauth::{CodeChallenge, CodeVerifier, from_base64url};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs;
@@ -51,6 +51,8 @@ struct Step {
     redeem: Option<String>,
     /// Uses the refresh token kept last.
     refresh: Option<String>,
+    /// Asks for a token in this client's own name.
+    client_credentials: Option<String>,
     /// Asks about a token, as this client.
     introspect: Option<String>,
     /// Revokes a token, as this client.
@@ -101,6 +103,10 @@ struct Step {
     json: BTreeMap<String, serde_json::Value>,
     /// Members that must not be in the JSON body.
     without: Vec<String>,
+    /// Claims of the access token in the JSON body.
+    claims: BTreeMap<String, serde_json::Value>,
+    /// Claims that must not be in it.
+    claims_without: Vec<String>,
     /// The page must contain these.
     contains: Vec<String>,
     /// The page must not contain these.
@@ -173,6 +179,9 @@ impl Run<'_> {
             let token = self.kept.get("refresh_token").cloned().unwrap_or_default();
             let defaults = [("grant_type", "refresh_token"), ("refresh_token", &token)];
             return self.call("/token", client, step, fields(&defaults));
+        }
+        if let Some(client) = &step.client_credentials {
+            return self.call("/token", client, step, fields(&[("grant_type", "client_credentials")]));
         }
         let token = self.filled(step.token.as_deref().unwrap_or("${access_token}"));
         for (path, client) in [("/introspect", &step.introspect), ("/revoke", &step.revoke)] {
@@ -325,6 +334,15 @@ impl Run<'_> {
                 assert!(json.get(name).is_none(), "{name} in {json}");
             }
         }
+        if !step.claims.is_empty() || !step.claims_without.is_empty() {
+            let claims = claims(answer);
+            for (name, value) in &step.claims {
+                assert_eq!(&claims[name], &filled(value, &self.target.issuer()), "{name} in {claims}");
+            }
+            for name in &step.claims_without {
+                assert!(claims.get(name).is_none(), "{name} in {claims}");
+            }
+        }
         for part in &step.contains {
             assert!(answer.body.contains(part.as_str()), "no {part:?} in {answer:#?}");
         }
@@ -332,6 +350,19 @@ impl Run<'_> {
             assert!(!answer.body.contains(part.as_str()), "{part:?} in {answer:#?}");
         }
     }
+}
+
+/// The claims of the access token, read without a look at the signature.
+fn claims(answer: &Answer) -> serde_json::Value {
+    let json: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+    let token = json["access_token"].as_str().unwrap_or_else(|| panic!("no access token: {answer:#?}"));
+    let payload = from_base64url(token.split('.').nth(1).unwrap()).unwrap();
+    serde_json::from_slice(&payload).unwrap()
+}
+
+/// `${issuer}` stands for the issuer, in a list too.
+fn filled(value: &serde_json::Value, issuer: &str) -> serde_json::Value {
+    serde_json::from_str(&value.to_string().replace("${issuer}", issuer)).unwrap()
 }
 
 fn add_headers(request: &mut Request, step: &Step) {

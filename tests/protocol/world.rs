@@ -71,7 +71,7 @@ impl World {
         settings.extend(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let config = Config::parse(|name| settings.get(name).cloned()).expect("the fixture is a good configuration");
         let clock = Rc::new(Cell::new(START));
-        let store = MemoryStore::default();
+        let store = MemoryStore::new(Rc::clone(&clock));
         let ledger = MemoryLedger::new(Rc::clone(&clock), store.clone());
         let (log, region, drawn) = (RefCell::default(), Cell::new(Region::Weur), Cell::default());
         Self {

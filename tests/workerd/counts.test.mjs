@@ -1,7 +1,7 @@
 // What each decision costs, counted at the bindings.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
-import { authorization, call, userinfo } from "../harness/oauth.mjs";
+import { authorization, call, token, userinfo } from "../harness/oauth.mjs";
 import { client, getCode, push, redeem, refresh, startSeeded, user } from "../harness/seeded.mjs";
 import { UserAgent } from "../harness/user-agent.mjs";
 
@@ -10,7 +10,7 @@ const CLIENT_HELD = 60 * SECOND;
 
 let server;
 before(async () => {
-  server = await startSeeded({ clients: ["web", "spa", "first"], users: ["ada", "bob", "carol"] });
+  server = await startSeeded({ clients: ["web", "spa", "first", "machine", "desk"], users: ["ada", "bob", "carol"] });
 });
 after(() => server?.stop());
 // No test sees what was allowed in another.
@@ -220,6 +220,41 @@ test("revoking is one ledger call, and one write by the object; a token that is 
   }
   const [, count] = await cost(() => call(server.url, "/revoke", got.client, { token: "x" }));
   assert.deepEqual(count, { reads: 0, writes: 0, ledger: 0, inObject: 0 });
+});
+
+test("a token for a client itself costs nothing; one that is introspected a read, one that is revoked a write", async () => {
+  const nothing = { reads: 0, writes: 0, ledger: 0, inObject: 0 };
+  const machine = client("machine");
+  const ask = (params) => token(server.url, machine, { grant_type: "client_credentials", ...params });
+  await ask(); // its record is held from now on
+  const [answer, count, log] = await cost(() => ask({ resource: "https://files.example" }));
+  assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  assert.deepEqual(count, nothing, log.join("\n"));
+  const [refused, refusal] = await cost(() => ask({ resource: "https://elsewhere.example" }));
+  assert.equal(refused.body.error, "invalid_target");
+  assert.deepEqual(refusal, nothing);
+  const { access_token } = answer.body;
+  const [told, asking, askingLog] = await cost(() => call(server.url, "/introspect", machine, { token: access_token }));
+  assert.equal(told.body.active, true);
+  assert.deepEqual(asking, { ...nothing, reads: 1 }, askingLog.join("\n"));
+  const [gone, revoking, revokingLog] = await cost(() => call(server.url, "/revoke", machine, { token: access_token }));
+  assert.equal(gone.status, 200);
+  assert.deepEqual(revoking, { ...nothing, writes: 1 }, revokingLog.join("\n"));
+});
+
+test("several resources, and a token for one of them, cost what one costs", async () => {
+  const resources = new URLSearchParams([["resource", "https://files.example"], ["resource", "https://mail.example/v2/"]]);
+  const { redirectUri } = client("desk");
+  const asked = authorization(server.url, { client_id: "desk", redirect_uri: redirectUri, scope: "files:read mail:send offline_access" });
+  const agent = new UserAgent();
+  const { params } = await agent.authorize(`${asked.url}&${resources}`, { username: "ada", password: user("ada").password });
+  const got = { code: params.get("code"), request: asked, client: client("desk"), agent };
+  const [answer, count, log] = await cost(() => redeem(server, got, { params: { resource: "https://files.example" } }));
+  assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  assert.deepEqual(count, { reads: 0, writes: 0, ledger: 1, inObject: 0 }, log.join("\n"));
+  const [renewed, renewal] = await cost(() => refresh(server, got, answer.body.refresh_token, { params: { resource: "https://mail.example/v2" } }));
+  assert.equal(renewed.body.scope, "mail:send offline_access");
+  assert.deepEqual(renewal, { reads: 1, writes: 0, ledger: 0, inObject: 0 });
 });
 
 test("keys, metadata, preflights and unknown paths touch no binding", async () => {

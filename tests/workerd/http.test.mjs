@@ -5,7 +5,7 @@ import { request as httpRequest } from "node:http";
 import { after, before, test } from "node:test";
 import { basic } from "../harness/oauth.mjs";
 import { assertErrorPage, assertRefused } from "../harness/refusal.mjs";
-import { client, getCode, redeem, startSeeded } from "../harness/seeded.mjs";
+import { client, getCode, redeem, startSeeded, user } from "../harness/seeded.mjs";
 import { UserAgent } from "../harness/user-agent.mjs";
 
 const FORM = "application/x-www-form-urlencoded";
@@ -157,6 +157,16 @@ test("cookies that are none of ours, broken or too many are ignored", async () =
     assert.equal(answer.status, 200, cookie.slice(0, 40));
     assert.match(await answer.text(), /name="password"/);
   }
+});
+
+test("a cookie whose name begins with white space that browsers do not strip is another cookie", async () => {
+  const agent = new UserAgent();
+  await agent.submit(await agent.get(`${server.url}/account`), { fields: user("ada") });
+  const { name, value } = agent.cookie("sealwax-session");
+  const session = `${name}=${value}`;
+  const ask = (cookie) => raw(`GET /account HTTP/1.1\r\nhost: ${new URL(server.url).host}\r\ncookie: ${cookie}\r\nconnection: close\r\n\r\n`);
+  assert.match(await ask(`a=b; ${session}`), /sign_out_everywhere/);
+  for (const space of ["\u2000", "\u00a0", "\u3000"]) assert.match(await ask(`a=b; ${space}${session}`), /name="password"/);
 });
 
 test("strange paths are 404 or 400", async () => {

@@ -7,7 +7,7 @@ use crate::registration::Registration;
 use crate::{client_changes, output};
 use sealwax::client::ClientSecret;
 use sealwax::endpoint::operator::{ClientList, ClientName, ClientRemoved, ClientView, ListFrom, OperatorRequest};
-use sealwax::oauth::ApplicationType;
+use sealwax::oauth::{ApplicationType, GrantType};
 use serde_json::Value;
 
 pub(crate) fn run(command: &ClientCommand, server: &Server<'_>, json: bool) -> Result<(), Failure> {
@@ -54,11 +54,20 @@ fn tell(view: &ClientView, secret: Option<&ClientSecret>, replaced: bool) -> Res
     output::line(if replaced { "Registered anew:\n" } else { "Registered:\n" })?;
     output::fields(&described(view))?;
     show_secret(secret)?;
-    if !view.unknown_scopes.is_empty() {
-        let names = view.unknown_scopes.join(", ");
-        output::complain(&format!("note: this server does not define these scopes, and will not grant them: {names}"));
-    }
+    complain_of_unknown(view);
     output::line("\nIt works everywhere within about a minute.")
+}
+
+/// What it is registered for in vain.
+pub(crate) fn complain_of_unknown(view: &ClientView) {
+    for (what, unknown) in [("scopes", &view.unknown_scopes), ("resources", &view.unknown_resources)] {
+        if !unknown.is_empty() {
+            let names = unknown.join(", ");
+            output::complain(&format!(
+                "note: this server does not define these {what}, and will not grant them: {names}"
+            ));
+        }
+    }
 }
 
 pub(crate) fn show_secret(secret: Option<&ClientSecret>) -> Result<(), Failure> {
@@ -140,7 +149,9 @@ pub(crate) fn described(view: &ClientView) -> Vec<(&'static str, String)> {
     if !client.is_public() {
         fields.push(("secrets", view.secret_count.to_string()));
     }
-    fields.push(("PKCE", if client.needs_pkce() { "required" } else { "optional" }.to_owned()));
+    if client.may_use(GrantType::AuthorizationCode) {
+        fields.push(("PKCE", if client.needs_pkce() { "required" } else { "optional" }.to_owned()));
+    }
     if client.require_pushed_authorization_requests {
         fields.push(("requests", "pushed only".to_owned()));
     }
@@ -153,7 +164,12 @@ pub(crate) fn described(view: &ClientView) -> Vec<(&'static str, String)> {
     let lifetimes = [("refresh lifetime", client.refresh_token_lifetime), ("refresh idle", client.refresh_token_idle)];
     let lifetimes = lifetimes.into_iter().filter_map(|(name, life)| Some((name, format!("{} s", life?.as_seconds()))));
     fields.extend(lifetimes);
-    fields.extend(client.resources.iter().map(|resource| ("resource", resource.to_string())));
+    fields.extend(client.resources.iter().map(|resource| ("serves", resource.to_string())));
+    match client.allowed_resources.as_deref() {
+        None => {}
+        Some([]) => fields.push(("tokens for", "no resource".to_owned())),
+        Some(allowed) => fields.extend(allowed.iter().map(|resource| ("tokens for", resource.to_string()))),
+    }
     fields.push(("added", output::day(client.created)));
     fields
 }

@@ -2,7 +2,7 @@
 
 use crate::arguments::{ClientUpdate, RotateSecret};
 use crate::call::Server;
-use crate::client::{described, show_secret, with_secret};
+use crate::client::{complain_of_unknown, described, show_secret, with_secret};
 use crate::failure::Failure;
 use crate::outside::{random, secret_from_stdin};
 use crate::registration::{changes, chosen, hashed};
@@ -17,6 +17,7 @@ pub(crate) fn update(arguments: &ClientUpdate, server: &Server<'_>, json: bool) 
     }
     output::line("Updated:\n")?;
     output::fields(&described(&view))?;
+    complain_of_unknown(&view);
     output::line("\nThat counts everywhere within about a minute; what the client holds goes on.")
 }
 

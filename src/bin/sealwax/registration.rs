@@ -119,6 +119,7 @@ fn override_members(members: &mut Map<String, Value>, flags: &MetadataFlags) {
         ("scope", flags.scope.as_ref().map(|scope| json!(scope))),
         ("grant_types", list(&flags.grants)),
         ("resources", list(&flags.resources)),
+        ("allowed_resources", list(&flags.allowed_resources)),
         ("token_endpoint_auth_method", method.map(|method| json!(method))),
         ("token_endpoint_auth_method_pinned", yes(flags.pin_auth_method)),
         ("application_type", kind.native.then(|| json!("native"))),

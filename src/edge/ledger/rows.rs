@@ -4,11 +4,14 @@ use crate::oauth::{Bytes16 as _, FamilyId, Lifetime, SubjectId, Timestamp, TryCo
 use crate::record;
 use crate::store::{FamilyRow, Revocations, SignInRow, SpendRow, Spent, TryRow, judge_spend};
 use serde::de::DeserializeOwned;
+use std::cell::Cell;
 use worker::{Error, Result, SqlStorage, SqlStorageValue as Value};
 
 /// The tables.
 pub(super) struct Rows {
     sql: SqlStorage,
+    /// When the rows that live for weeks are to be looked at next: they have no index, and are many.
+    lasting_due: Cell<Timestamp>,
 }
 
 /// What is to be mirrored of a subject.
@@ -21,6 +24,8 @@ pub(super) struct Unmirrored {
 
 /// How long the row of a family is kept after the last token it issued.
 const FAMILY_KEPT: Lifetime = Lifetime::seconds(120);
+/// How often the rows that live for weeks are swept.
+const LASTING_SWEPT: Lifetime = Lifetime::days(1);
 /// How late a write may arrive that was given up.
 const LATE_WRITE: Lifetime = Lifetime::seconds(60);
 /// How many sign-ins of a subject are kept; see [`SignInRow::MAX`].
@@ -28,7 +33,7 @@ const KEPT: i64 = 50;
 
 impl Rows {
     pub(super) const fn new(sql: SqlStorage) -> Self {
-        Self { sql }
+        Self { sql, lasting_due: Cell::new(Timestamp::from_millis(0)) }
     }
 
     /// Creates what is missing. Not when the object is made: there a failure could only panic.
@@ -41,6 +46,8 @@ impl Rows {
              -- dirty: 1 to be mirrored, 2 the same after a write that failed, 3 mirrored but to be written once more
              CREATE TABLE IF NOT EXISTS subject
                (id BLOB PRIMARY KEY, revoked TEXT NOT NULL, dirty INTEGER NOT NULL, tried INTEGER NOT NULL) WITHOUT ROWID;
+             -- Most subjects are clean, and stay for ever: who looks for the others must not read them all.
+             CREATE INDEX IF NOT EXISTS subject_dirty ON subject (dirty, tried) WHERE dirty > 0;
              CREATE TABLE IF NOT EXISTS sign_in
                (subject BLOB NOT NULL, sid BLOB NOT NULL, auth INTEGER NOT NULL, row TEXT NOT NULL, until INTEGER NOT NULL,
                 PRIMARY KEY (subject, sid)) WITHOUT ROWID;
@@ -144,12 +151,16 @@ impl Rows {
         Ok(())
     }
 
+    // A partial index is used where its own condition stands in the query.
+
     /// Marks what is to be written once more, now that every write before has arrived or never will; returns when the
     /// next is due.
     pub(super) fn write_again(&self, now: Timestamp) -> Result<Option<Timestamp>> {
         let due = Timestamp::from_millis(now.millis().saturating_sub(LATE_WRITE.millis()));
-        self.write("UPDATE subject SET dirty = 1 WHERE dirty = 3 AND tried <= ?", vec![time(due)])?;
-        Ok(self.earliest("SELECT MIN(tried) FROM subject WHERE dirty = 3")?.map(|tried| tried.after(LATE_WRITE)))
+        self.write("UPDATE subject SET dirty = 1 WHERE dirty > 0 AND dirty = 3 AND tried <= ?", vec![time(due)])?;
+        Ok(self
+            .earliest("SELECT MIN(tried) FROM subject WHERE dirty > 0 AND dirty = 3")?
+            .map(|tried| tried.after(LATE_WRITE)))
     }
 
     /// Whether the mirror of a subject is to be written, now or later.
@@ -160,7 +171,7 @@ impl Rows {
     /// Some of the subjects that are to be mirrored, those first that have waited longest.
     pub(super) fn dirty(&self, at_most: u32) -> Result<Vec<SubjectId>> {
         let rows = self.sql.exec(
-            "SELECT id FROM subject WHERE dirty IN (1, 2) ORDER BY tried LIMIT ?",
+            "SELECT id FROM subject WHERE dirty > 0 AND dirty IN (1, 2) ORDER BY tried LIMIT ?",
             vec![Value::Integer(at_most.into())],
         )?;
         rows.raw()
@@ -233,18 +244,25 @@ impl Rows {
         Ok(())
     }
 
-    /// Deletes what is over; returns when the next row will be.
+    /// Deletes what is over; returns when to do so again.
     pub(super) fn sweep(&self, now: Timestamp) -> Result<Option<Timestamp>> {
-        let before = |kept: Lifetime| time(Timestamp::from_millis(now.millis().saturating_sub(kept.millis())));
-        self.write("DELETE FROM spent WHERE exp <= ?", vec![before(SpendRow::KEPT)])?;
-        self.write("DELETE FROM family WHERE until <= ?", vec![before(FAMILY_KEPT)])?;
-        self.write("DELETE FROM sign_in WHERE until <= ?", vec![time(now)])?;
+        self.write("DELETE FROM spent WHERE exp <= ?", vec![before(now, SpendRow::KEPT)])?;
         self.write("DELETE FROM tries WHERE until <= ?", vec![time(now)])?;
         let spent = self.earliest("SELECT MIN(exp) FROM spent")?.map(spend_over);
-        let family = self.earliest("SELECT MIN(until) FROM family")?.map(family_over);
-        let sign_in = self.earliest("SELECT MIN(until) FROM sign_in")?;
         let tries = self.earliest("SELECT MIN(until) FROM tries")?;
-        Ok([spent, family, sign_in, tries].into_iter().flatten().min())
+        Ok([spent, tries, self.sweep_lasting(now)?].into_iter().flatten().min())
+    }
+
+    /// The same for rows that live for weeks: each sweep reads them all, so it comes once a day.
+    fn sweep_lasting(&self, now: Timestamp) -> Result<Option<Timestamp>> {
+        if self.lasting_due.get() <= now {
+            self.write("DELETE FROM family WHERE until <= ?", vec![before(now, FAMILY_KEPT)])?;
+            self.write("DELETE FROM sign_in WHERE until <= ?", vec![time(now)])?;
+            self.lasting_due.set(now.after(LASTING_SWEPT));
+        }
+        let left =
+            "SELECT 1 FROM (SELECT 1 FROM family LIMIT 1) UNION ALL SELECT 1 FROM (SELECT 1 FROM sign_in LIMIT 1)";
+        Ok(self.read(left, vec![])?.map(|_| self.lasting_due.get()))
     }
 
     fn earliest(&self, query: &str) -> Result<Option<Timestamp>> {
@@ -263,6 +281,11 @@ impl Rows {
     fn read(&self, query: &str, bindings: Vec<Value>) -> Result<Option<Vec<Value>>> {
         self.sql.exec(query, bindings)?.raw().next().transpose()
     }
+}
+
+/// What is over when it has been kept so long.
+fn before(now: Timestamp, kept: Lifetime) -> Value {
+    time(Timestamp::from_millis(now.millis().saturating_sub(kept.millis())))
 }
 
 /// When the row of what was spent is over.

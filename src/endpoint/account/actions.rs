@@ -15,6 +15,7 @@ use crate::oauth::{ClientId, SessionId, SubjectId, Timestamp};
 use crate::pages::{AccountNotice, NewPasswordProblem, SignInProblem};
 use crate::seal::Session;
 use crate::store::{self, Ancestor, Key, Revocation, SignInRow, Store as _};
+use futures_util::future::join_all;
 
 /// What a form asks for.
 #[derive(Debug)]
@@ -87,11 +88,7 @@ async fn disconnect<P: Platform>(
     let newest = entries.iter().map(|entry| entry.granted).fold(cx.now, Timestamp::max);
     revoke_of(&session, Ancestor::Consent(client.digest()), newest, cx).await?;
     cx.store().delete(&key).await?;
-    let mut keys: Vec<_> = entries.iter().map(|entry| entry.key(client)).collect();
-    if let Some(registered) = facts::client(client, cx).await? {
-        keys.extend(registered.redirect_uris.iter().map(|uri| apps::consent_key(&registered, uri)));
-    }
-    session.forget_client(client, &keys);
+    session.forget_client(client);
     browser.with_session(back(Some("disconnected"), cx).noted(Note::event("disconnected")), session, cx)
 }
 
@@ -174,14 +171,13 @@ pub(in crate::endpoint) async fn notices<P: Platform>(
     const MAX: usize = 20;
     let stored = apps::records(subject, cx).await.map(|(records, _)| records).unwrap_or_default();
     let stored = stored.into_iter().map(|(client, _)| client).filter(|client| !carried.contains(client));
-    let mut told = Vec::new();
-    for client in carried.iter().cloned().chain(stored) {
-        let registered = facts::client(&client, cx).await.ok().flatten();
-        if registered.is_some_and(|registered| registered.backchannel_logout_uri.is_some()) && told.len() < MAX {
-            told.push(Errand::NotifyLogout { client, subject, sid });
-        }
-    }
-    told
+    let clients: Vec<ClientId> = carried.iter().cloned().chain(stored).collect();
+    let registered = join_all(clients.iter().map(|client| facts::client(client, cx))).await;
+    let told = clients.into_iter().zip(registered).filter_map(|(client, registered)| {
+        registered.ok()??.backchannel_logout_uri?;
+        Some(Errand::NotifyLogout { client, subject, sid })
+    });
+    told.take(MAX).collect()
 }
 
 const fn unfit(problem: NewPasswordProblem) -> AccountNotice {

@@ -4,15 +4,14 @@
 use super::super::facts;
 use super::visitor::Visitor;
 use crate::client::Client;
-use crate::consent::{ConsentEntry, ConsentRecord, ConsentSubject};
+use crate::consent::{ConsentEntry, ConsentRecord};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
-use crate::oauth::{ClientId, RedirectUri, Resources, Scope, SubjectId, Timestamp};
+use crate::oauth::{ClientId, RedirectUri, Scope, SubjectId, Timestamp};
 use crate::seal::HeldConsent;
 use crate::sorted::SortedMap;
 use crate::store::{self, Key, Revocations, Store as _};
 use futures_util::future::join_all;
-use minicbor::bytes::ByteArray;
 
 /// How many apps are shown.
 const MAX: usize = 50;
@@ -100,14 +99,13 @@ impl App {
         Some(Self { id: id.clone(), client, hosts: distinct(hosts), scope, since: Some(since), until })
     }
 
-    /// An app that this browser has signed in to: allowed for this visit, or never asked about. The browser does not tell
-    /// for which resource it allowed something: an app without a consent that is recognised is shown all the same, unless
-    /// it was disconnected since.
+    /// An app that this browser has signed in to: allowed for this visit, or never asked about. The browser carries few
+    /// consents: an app without one is shown all the same, unless it was disconnected since.
     fn of_visit(client: Client, visitor: &Visitor, now: Timestamp) -> Option<Self> {
         let (session, id) = (&visitor.session, client.client_id.clone());
-        let keys: Vec<_> = client.redirect_uris.iter().map(|uri| consent_key(&client, uri)).collect();
         let stands = |held: &&HeldConsent| {
-            keys.contains(&held.key)
+            held.client == Some(id.digest())
+                && held.granted >= client.created
                 && held.until.is_none_or(|until| until > now)
                 && visitor.revocations.spares_consent(&id, held.granted)
         };
@@ -137,12 +135,6 @@ impl Until {
             (Self::SignedOut, Some(end)) => Self::Day(end),
         })
     }
-}
-
-/// What a session cookie names a consent without a resource by.
-pub(super) fn consent_key(client: &Client, redirect_uri: &RedirectUri) -> ByteArray<16> {
-    let (client_id, registered, resources) = (&client.client_id, client.created, &Resources::default());
-    ConsentSubject { client: client_id, registered, redirect_uri, resources }.key()
 }
 
 /// What a person calls an origin.

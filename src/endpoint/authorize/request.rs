@@ -1,12 +1,12 @@
 //! Reading an authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core §3.1.2.1).
 
+use super::super::resource;
 use crate::client::{Client, ReturnTo};
 use crate::cx::{Cx, Platform};
 use crate::error::{ErrorCode, OAuthError};
 use crate::http::Params;
 use crate::oauth::{
-    CodeChallenge, CodeChallengeMethod, GrantType, Prompts, Resource, Resources, ResponseMode, ResponseType, Scope,
-    ScopeToken,
+    CodeChallenge, CodeChallengeMethod, GrantType, Prompts, Resources, ResponseMode, ResponseType, Scope, ScopeToken,
 };
 use crate::seal::PendingRequest;
 
@@ -61,7 +61,10 @@ pub(in crate::endpoint) fn still_stands<P: Platform>(
     client: &Client,
     cx: &Cx<'_, P>,
 ) -> bool {
-    pending.scope = cx.config.scopes.grantable(&pending.scope, &client.scope);
+    if resource::still_usable(&pending.resources, client, cx.config) != pending.resources {
+        return false;
+    }
+    pending.scope = cx.config.grantable(&pending.scope, &client.scope, &pending.resources);
     let unprotected = client.needs_pkce() && pending.challenge.is_none();
     !pending.scope.is_empty() && !unprotected && client.may_use(GrantType::AuthorizationCode)
 }
@@ -86,6 +89,7 @@ fn content<P: Platform>(
         }
         None => None,
     };
+    let resources = resource::requested(params, client, cx.config)?;
     let nonce = within(params.one("nonce")?, MAX_NONCE, "The nonce is longer than 256 bytes.")?;
     let login_hint = within(params.one("login_hint")?, MAX_LOGIN_HINT, "The login_hint is longer than 256 bytes.")?;
     Ok(PendingRequest {
@@ -93,12 +97,12 @@ fn content<P: Platform>(
         redirect_uri: return_to.redirect_uri().as_str().to_owned(),
         redirect_sent: params.one("redirect_uri")?.is_some(),
         response_mode: return_to.response_mode(),
-        scope: scope(params, client, cx)?,
+        scope: scope(params, client, &resources, cx)?,
         prompts,
         state: state.map(str::to_owned),
         nonce: nonce.map(str::to_owned),
         challenge: challenge(params, client)?,
-        resources: resources(params, cx)?,
+        resources,
         max_age,
         login_hint: login_hint.map(str::to_owned),
         pushed: None,
@@ -161,26 +165,19 @@ fn challenge(params: &Params, client: &Client) -> Result<Option<CodeChallenge>, 
 }
 
 /// RFC 6749 §3.3: where nothing is asked for, everything that the client registered, less `offline_access`.
-fn scope<P: Platform>(params: &Params, client: &Client, cx: &Cx<'_, P>) -> Result<Scope, OAuthError> {
+fn scope<P: Platform>(
+    params: &Params,
+    client: &Client,
+    resources: &Resources,
+    cx: &Cx<'_, P>,
+) -> Result<Scope, OAuthError> {
     let invalid = |cause| OAuthError::new(ErrorCode::InvalidScope, "No such scope is open to this client.", cause);
     let requested = match within(params.one("scope")?, MAX_SCOPE, "The scope is longer than 1,024 bytes.")? {
         Some(text) => Scope::parse(text).ok_or(invalid("scope_malformed"))?,
         None => client.scope.filter(|name| name != ScopeToken::OFFLINE_ACCESS && name != ScopeToken::OPENID),
     };
-    let grantable = cx.config.scopes.grantable(&requested, &client.scope);
+    let grantable = cx.config.grantable(&requested, &client.scope, resources);
     if grantable.is_empty() { Err(invalid("scope_empty")) } else { Ok(grantable) }
-}
-
-/// RFC 8707 §2: as long as one resource is configured, that one may be named.
-fn resources<P: Platform>(params: &Params, cx: &Cx<'_, P>) -> Result<Resources, OAuthError> {
-    let default = cx.config.default_resource.as_ref();
-    for named in params.all("resource") {
-        if default.map(Resource::as_str) != Some(named) {
-            let description = "The resource is not known here.";
-            return Err(OAuthError::new(ErrorCode::InvalidTarget, description, "resource_unknown"));
-        }
-    }
-    Ok(Resources::of(default.cloned()).unwrap_or_default())
 }
 
 fn within<'a>(text: Option<&'a str>, max: usize, description: &'static str) -> Result<Option<&'a str>, OAuthError> {

@@ -18,6 +18,9 @@ pub struct ClientView {
     /// Scopes that it may ask for and this server does not define, so that they are never granted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unknown_scopes: Vec<String>,
+    /// Resources that it alone may ask tokens for and this server does not define, so that it gets none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unknown_resources: Vec<String>,
 }
 
 /// A part of the list of clients.

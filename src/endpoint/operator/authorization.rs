@@ -123,7 +123,8 @@ fn bearer(request: &Request) -> Result<&str, OAuthError> {
     let header = request.authorization.as_deref().ok_or(invalid(TOKEN_MISSING))?;
     let (scheme, token) = header.split_once(' ').unwrap_or_default();
     if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(invalid("token_malformed"));
+        // RFC 6750 §3.1: no token was shown that could be at fault.
+        return Err(invalid(TOKEN_MISSING));
     }
     if token.len() > MAX_TOKEN {
         return Err(invalid("token_too_long"));

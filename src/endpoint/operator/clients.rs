@@ -5,8 +5,8 @@ use super::{
 };
 use crate::client::{Client, ClientMetadata, SecretHash};
 use crate::cx::{Cx, Platform};
-use crate::http::Reply;
-use crate::oauth::{ClientId, Timestamp};
+use crate::http::{Reply, Target};
+use crate::oauth::{ClientId, Resource, Timestamp};
 use crate::store::{self, Key, Store as _};
 
 /// Registers a client. Two calls for one new id at once may both succeed; the later record stays.
@@ -28,6 +28,13 @@ pub(super) async fn write<P: Platform>(event: &'static str, client: Client, cx: 
         && cx.config.signing_keys.active(alg).is_none()
     {
         let description = format!("id_token_signed_response_alg: no active key here signs {}", alg.as_str());
+        return Err(Refusal::bad("metadata_invalid", description).into());
+    }
+    // Else the client would be registered to be told, and never be.
+    if let Some(uri) = &client.backchannel_logout_uri
+        && Target::parse(uri.as_str(), &cx.config.issuer, true).is_none()
+    {
+        let description = "backchannel_logout_uri: must be https on port 443 of a public host, and not this server's";
         return Err(Refusal::bad("metadata_invalid", description).into());
     }
     store::write(cx.store(), &Key::client(&client.client_id), &client).await?;
@@ -94,8 +101,11 @@ pub(super) async fn remove<P: Platform>(name: &ClientName, _: &Operator, cx: &Cx
 
 fn view<P: Platform>(client: Client, cx: &Cx<'_, P>) -> ClientView {
     let unknown_scopes = client.scope.iter().filter(|name| !cx.config.scopes.knows(name)).map(str::to_owned).collect();
+    let allowed = client.allowed_resources.iter().flatten();
+    let unknown_resources = allowed.map(Resource::as_str).filter(|uri| cx.config.resource(uri).is_none());
+    let unknown_resources = unknown_resources.map(str::to_owned).collect();
     let secret_count = client.secrets.iter().filter(|secret| secret.is_live(cx.now)).count();
-    ClientView { client: Client { secrets: Vec::new(), ..client }, secret_count, unknown_scopes }
+    ClientView { client: Client { secrets: Vec::new(), ..client }, secret_count, unknown_scopes, unknown_resources }
 }
 
 pub(super) fn client_id(text: &str) -> Result<ClientId, Refusal> {

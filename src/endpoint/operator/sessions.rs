@@ -3,6 +3,7 @@
 use super::users::{changed, login};
 use super::{Failure, Operator, Refusal, UserName, UserSessions, done};
 use crate::cx::{Cx, Platform};
+use crate::endpoint::account::notices;
 use crate::endpoint::facts::strict_revocations;
 use crate::endpoint::revoke::revoke;
 use crate::http::Reply;
@@ -58,9 +59,11 @@ pub(super) async fn end<P: Platform>(
     let revocation = Revocation { ancestor, at: cx.now };
     revoke(login.sub, login.home, &revocation, cx).await?;
     let reply = changed(event, &login);
+    // Back-Channel Logout §2.5: clients are told where a session ended.
     Ok(match revocation.ancestor {
         Ancestor::Family(family) => reply.in_family(family),
-        _ => reply,
+        Ancestor::Session(sid) => reply.leaving(notices(login.sub, (&[], Some(sid)), cx).await),
+        _ => reply.leaving(notices(login.sub, (&[], None), cx).await),
     })
 }
 

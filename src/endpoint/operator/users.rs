@@ -5,6 +5,7 @@ use super::{
     done, listing,
 };
 use crate::cx::{Cx, Platform};
+use crate::endpoint::account::notices;
 use crate::endpoint::revoke::{mark, revoke};
 use crate::endpoint::{credential, facts, new_password};
 use crate::http::Reply;
@@ -88,7 +89,7 @@ pub(super) async fn list<P: Platform>(from: &ListFrom, _: &Operator, cx: &Cx<'_,
 pub(super) async fn passwd<P: Platform>(call: &UserPasswd, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
     let (_, login) = login(&call.username, cx).await?;
     let login = credential::replace(&login, &password(&call.password)?, cx).await?;
-    Ok(changed("operator.user_passwd", &login))
+    Ok(changed("operator.user_passwd", &login).leaving(notices(login.sub, (&[], None), cx).await))
 }
 
 /// Keeps a user from signing in and ends all that they began, or lets them sign in again: then what ended stays so. The
@@ -101,21 +102,24 @@ pub(super) async fn bar<P: Platform>(
 ) -> Result<Reply, Failure> {
     let (_, login) = login(&name.username, cx).await?;
     mark(login.sub, login.home, if barred { Mark::Disabled } else { Mark::Enabled }, cx).await?;
-    if barred {
-        let revocation = Revocation { ancestor: Ancestor::Subject, at: cx.now };
-        revoke(login.sub, login.home, &revocation, cx).await?;
+    if !barred {
+        return Ok(changed("operator.user_enable", &login));
     }
-    Ok(changed(if barred { "operator.user_disable" } else { "operator.user_enable" }, &login))
+    let revocation = Revocation { ancestor: Ancestor::Subject, at: cx.now };
+    revoke(login.sub, login.home, &revocation, cx).await?;
+    Ok(changed("operator.user_disable", &login).leaving(notices(login.sub, (&[], None), cx).await))
 }
 
 /// Removes a user. What names the user is deleted last, so that a call that failed halfway can be repeated.
 pub(super) async fn remove<P: Platform>(name: &UserName, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
     let (key, login) = login(&name.username, cx).await?;
     mark(login.sub, login.home, Mark::Removed, cx).await?;
+    // The consents tell whom to tell.
+    let told = notices(login.sub, (&[], None), cx).await;
     remove_consents(login.sub, cx).await?;
     cx.store().delete(&Key::user(login.sub)).await?;
     cx.store().delete(&key).await?;
-    Ok(changed("operator.user_remove", &login))
+    Ok(changed("operator.user_remove", &login).leaving(told))
 }
 
 async fn remove_consents<P: Platform>(subject: SubjectId, cx: &Cx<'_, P>) -> Result<(), Failure> {

@@ -5,7 +5,9 @@
 //! can fail comes after.
 
 use super::super::revoke::revoke;
-use super::issue::{Grant, family_until, gets_refresh_token, idle_until, refuse_other_resource, still_granted};
+use super::issue::{Grant, family_until, gets_refresh_token, idle_until};
+use super::standing::Standing;
+use super::target::TokenTarget;
 use crate::client::AuthenticatedClient;
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
@@ -26,34 +28,35 @@ pub(super) async fn redeem<P: Platform>(
     let text = params.required("code", "The code is missing.")?;
     let code = cx.open::<Code>(text).map_err(|error| OAuthError::invalid_grant(error.cause()))?;
     check(&code, params, client)?;
-    refuse_other_resource(params, &code.resources)?;
     if code.until.is_some_and(|end| end <= cx.now) {
         return Err(OAuthError::invalid_grant("consent_ended"));
     }
-    let scope = still_granted(&code.scope, client, cx)?;
+    let standing = Standing::of(&code.scope, &code.resources, client, cx)?;
+    let narrowed = standing.narrowed(None, params, cx)?;
     let grant = Grant {
         client,
         lineage: &code.lineage,
-        scope: &scope,
-        resources: &code.resources,
+        scope: &narrowed.scope,
+        target: &TokenTarget::of(&narrowed.resources, cx.config)?,
         nonce: code.nonce.as_deref(),
         ends: code.until,
     };
     let tokens = grant.sign(cx).await?;
-    let refresh_token = if gets_refresh_token(client, &scope) {
+    // RFC 8707 §2.2: it keeps all that was granted, however narrow the access token is.
+    let refresh_token = if gets_refresh_token(client, &standing.scope) {
         Some(cx.seal(&RefreshToken {
             lineage: code.lineage.clone(),
             generation: 0,
-            scope: scope.clone(),
+            scope: standing.scope,
             until: family_until(client, code.until, cx),
-            resources: code.resources.clone(),
+            resources: standing.resources,
             idle_until: idle_until(client, cx),
         })?)
     } else {
         None
     };
     spend(&code, cx).await?;
-    let reply = tokens.reply(&scope, refresh_token.as_deref()).noted(Note::event("code_redeemed"));
+    let reply = tokens.reply(&narrowed.scope, refresh_token.as_deref()).noted(Note::event("code_redeemed"));
     Ok(reply.concerning(Some(&client.client_id), Some(code.lineage.subject)).in_family(code.lineage.family))
 }
 

@@ -1,13 +1,16 @@
 //! Making the tokens of a grant (RFC 9068, OpenID Connect Core §2).
 
+use super::super::access_token::Origin;
 use super::TokenResponse;
+use super::target::TokenTarget;
 use crate::client::Client;
 use crate::cx::{Cx, Platform};
-use crate::error::{ErrorCode, OAuthError};
-use crate::http::{Params, Reply};
+use crate::error::OAuthError;
+use crate::http::Reply;
 use crate::jwt::{self, AccessTokenClaims, Audience, IdTokenClaims, SignError, at_hash, session_id_for};
-use crate::oauth::{GrantType, Resource, Resources, Scope, ScopeToken, Timestamp};
-use crate::seal::{Lineage, TokenId};
+use crate::oauth::{GrantType, Lifetime, Scope, ScopeToken, Timestamp};
+use crate::seal::{ClientTokenId, Lineage, TokenId};
+use serde_json::Value;
 
 /// How people sign in: by password. A value of this server's own, which OpenID Connect Core §2 leaves to it.
 pub(in crate::endpoint) const ACR: &str = "urn:sealwax:acr:password";
@@ -17,13 +20,30 @@ const AMR: &[&str] = &["pwd"];
 pub(in crate::endpoint) const ID_TOKEN_CLAIMS: &[&str] =
     &["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid"];
 
-/// What tokens are made of.
+/// What an access token is made of (RFC 9068), whichever grant it comes from.
+#[derive(Debug)]
+pub(super) struct NewAccessToken<'a> {
+    /// Who gets it.
+    pub client: &'a Client,
+    /// The user, or the client where there is none.
+    pub sub: &'a str,
+    /// What it descends from; of a client's own, all but the end.
+    pub origin: Origin,
+    pub scope: &'a Scope,
+    pub target: &'a TokenTarget<'a>,
+    /// When what it rests on ends: no token outlives that.
+    pub ends: Option<Timestamp>,
+    /// RFC 8693 §4.1
+    pub act: Option<&'a Value>,
+}
+
+/// What the tokens of a user's grant are made of.
 #[derive(Debug)]
 pub(super) struct Grant<'a> {
     pub client: &'a Client,
     pub lineage: &'a Lineage,
     pub scope: &'a Scope,
-    pub resources: &'a Resources,
+    pub target: &'a TokenTarget<'a>,
     pub nonce: Option<&'a str>,
     /// When what the grant rests on ends: no token outlives it.
     pub ends: Option<Timestamp>,
@@ -43,41 +63,56 @@ impl From<SignError> for OAuthError {
     }
 }
 
-impl Grant<'_> {
-    /// Signs an access token and, with `openid`, an ID token.
-    pub(super) async fn sign<P: Platform>(&self, cx: &Cx<'_, P>) -> Result<Tokens, OAuthError> {
-        let access_token = self.access_token(cx).await?;
-        let id_token =
-            if self.scope.contains(ScopeToken::OPENID) { Some(self.id_token(&access_token, cx).await?) } else { None };
-        let expires_in = self.until(cx).millis_since(cx.now) / 1000;
-        Ok(Tokens { expires_in, access_token, id_token })
-    }
-
-    fn until<P: Platform>(&self, cx: &Cx<'_, P>) -> Timestamp {
-        let until = cx.now.after(cx.config.lifetimes.access_token);
-        self.ends.map_or(until, |ends| ends.min(until))
-    }
-
-    async fn access_token<P: Platform>(&self, cx: &Cx<'_, P>) -> Result<String, OAuthError> {
-        let until = self.until(cx);
-        let jti = cx.seal(&TokenId { lineage: self.lineage.clone(), until })?;
-        let (sub, scope) = (self.lineage.subject.to_string(), self.scope.to_string());
+impl NewAccessToken<'_> {
+    /// Seals its `jti` and signs it.
+    pub(super) async fn sign<P: Platform>(self, cx: &Cx<'_, P>) -> Result<Tokens, OAuthError> {
+        let until = end(self.target.lifetime, self.ends, cx);
+        let (jti, auth_time) = match self.origin {
+            Origin::User(lineage) => {
+                let auth_time = lineage.auth.seconds();
+                (cx.seal(&TokenId { lineage, until })?, Some(auth_time))
+            }
+            Origin::Client(id) => (cx.seal(&ClientTokenId { until, ..id })?, None),
+        };
+        let scope = self.scope.to_string();
         let issuer = cx.config.issuer.as_str();
         let claims = AccessTokenClaims {
             iss: issuer,
-            sub: &sub,
-            aud: Audience::of(self.resources, issuer, self.scope.contains(ScopeToken::OPENID)),
+            sub: self.sub,
+            aud: Audience::of(&self.target.audiences, issuer, self.scope.contains(ScopeToken::OPENID)),
             exp: until.seconds(),
             iat: cx.now.seconds(),
             jti: &jti,
             client_id: self.client.client_id.as_str(),
             scope: &scope,
-            auth_time: self.lineage.auth.seconds(),
-            acr: ACR,
-            amr: AMR,
+            auth_time,
+            acr: auth_time.map(|_| ACR),
+            amr: auth_time.map(|_| AMR),
+            act: self.act,
         };
-        let key = cx.config.signing_keys.chosen(None)?;
-        Ok(jwt::issue(&claims, AccessTokenClaims::TYPE, key, cx.platform.signer()).await?)
+        let key = self.target.key;
+        let access_token = jwt::issue(&claims, AccessTokenClaims::TYPE, key, cx.platform.signer()).await?;
+        Ok(Tokens { expires_in: until.millis_since(cx.now) / 1000, access_token, id_token: None })
+    }
+}
+
+impl Grant<'_> {
+    /// Signs an access token and, with `openid`, an ID token.
+    pub(super) async fn sign<P: Platform>(&self, cx: &Cx<'_, P>) -> Result<Tokens, OAuthError> {
+        let access_token = NewAccessToken {
+            client: self.client,
+            sub: &self.lineage.subject.to_string(),
+            origin: Origin::User(self.lineage.clone()),
+            scope: self.scope,
+            target: self.target,
+            ends: self.ends,
+            act: None,
+        };
+        let mut tokens = access_token.sign(cx).await?;
+        if self.scope.contains(ScopeToken::OPENID) {
+            tokens.id_token = Some(self.id_token(&tokens.access_token, cx).await?);
+        }
+        Ok(tokens)
     }
 
     async fn id_token<P: Platform>(&self, access_token: &str, cx: &Cx<'_, P>) -> Result<String, OAuthError> {
@@ -87,7 +122,7 @@ impl Grant<'_> {
             iss: cx.config.issuer.as_str(),
             sub: &sub,
             aud: self.client.client_id.as_str(),
-            exp: self.until(cx).seconds(),
+            exp: end(cx.config.lifetimes.access_token, self.ends, cx).seconds(),
             iat: cx.now.seconds(),
             auth_time: self.lineage.auth.seconds(),
             nonce: self.nonce,
@@ -98,6 +133,12 @@ impl Grant<'_> {
         };
         Ok(jwt::issue(&claims, IdTokenClaims::TYPE, key, cx.platform.signer()).await?)
     }
+}
+
+/// When a token that lasts so long ends: not after what it rests on.
+fn end<P: Platform>(lifetime: Lifetime, ends: Option<Timestamp>, cx: &Cx<'_, P>) -> Timestamp {
+    let until = cx.now.after(lifetime);
+    ends.map_or(until, |ends| ends.min(until))
 }
 
 impl Tokens {
@@ -113,22 +154,6 @@ impl Tokens {
         };
         Reply::json(200, &response).header("pragma", "no-cache")
     }
-}
-
-/// What of a grant the client and this server still stand for: a registration may have been narrowed since.
-pub(super) fn still_granted<P: Platform>(scope: &Scope, client: &Client, cx: &Cx<'_, P>) -> Result<Scope, OAuthError> {
-    let scope = cx.config.scopes.grantable(scope, &client.scope);
-    if scope.is_empty() { Err(OAuthError::invalid_grant("scope_withdrawn")) } else { Ok(scope) }
-}
-
-/// RFC 8707 §2.2: the resource that was granted may be named again, no other.
-pub(super) fn refuse_other_resource(params: &Params, granted: &Resources) -> Result<(), OAuthError> {
-    let is_granted = |text| Resource::parse(text).is_some_and(|resource| granted.contains(&resource));
-    if params.all("resource").all(is_granted) {
-        return Ok(());
-    }
-    let description = "The resource is not the one that was granted.";
-    Err(OAuthError::new(ErrorCode::InvalidTarget, description, "resource_not_granted"))
 }
 
 /// Whether a grant of this scope comes with a refresh token (OpenID Connect Core §11; clients may be configured for it).

@@ -1,8 +1,11 @@
 //! The token endpoint (RFC 6749 §3.2): authenticate, then one module a grant.
 
 mod authorization_code;
+mod client_credentials;
 mod issue;
 mod refresh_token;
+mod standing;
+mod target;
 
 pub(super) use issue::{ACR, ID_TOKEN_CLAIMS};
 
@@ -46,6 +49,7 @@ async fn answer<P: Platform>(call: &Call, cx: &Cx<'_, P>) -> Result<Reply, OAuth
     }
     match grant {
         GrantType::AuthorizationCode => authorization_code::redeem(params, client, cx).await,
+        GrantType::ClientCredentials => client_credentials::grant(params, client, cx).await,
         GrantType::RefreshToken => refresh_token::renew(params, client, cx).await,
     }
 }

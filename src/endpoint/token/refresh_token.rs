@@ -1,12 +1,13 @@
 //! Renewing an access token (RFC 6749 §6, RFC 9700 §4.14). A refresh token is sealed and stored nowhere.
 
 use super::super::{facts, revoke};
-use super::issue::{Grant, idle_until, refuse_other_resource, rotates, still_granted};
+use super::issue::{Grant, idle_until, rotates};
+use super::standing::Standing;
+use super::target::TokenTarget;
 use crate::client::AuthenticatedClient;
 use crate::cx::{Cx, Platform};
-use crate::error::{ErrorCode, OAuthError};
+use crate::error::OAuthError;
 use crate::http::{Note, Params, Reply};
-use crate::oauth::Scope;
 use crate::seal::RefreshToken;
 use crate::store::{Advance, Advanced, Ancestor, Ledger as _, LedgerError};
 
@@ -25,28 +26,21 @@ pub(super) async fn renew<P: Platform>(
     if !client.recognises(token.lineage.born, token.lineage.epoch) {
         return Err(OAuthError::invalid_grant("client_revoked"));
     }
-    let granted = still_granted(&token.scope, client, cx)?;
-    let scope = narrowed(params, &granted)?;
-    refuse_other_resource(params, &token.resources)?;
+    let standing = Standing::of(&token.scope, &token.resources, client, cx)?;
+    let narrowed = standing.narrowed(params.one("scope")?, params, cx)?;
+    let target = TokenTarget::of(&narrowed.resources, cx.config)?;
     let rotates = rotates(client, cx);
     if !rotates {
         refuse_revoked(&token, cx).await?;
     }
-    let resources = &token.resources;
-    let grant =
-        Grant { client, lineage: &token.lineage, scope: &scope, resources, nonce: None, ends: Some(token.until) };
+    let (lineage, scope) = (&token.lineage, &narrowed.scope);
+    let grant = Grant { client, lineage, scope, target: &target, nonce: None, ends: Some(token.until) };
     let tokens = grant.sign(cx).await?;
-    // RFC 6749 §6: a new refresh token has the scope of the old one, however narrow the access token is.
+    // RFC 6749 §6, RFC 8707 §2.2: a new refresh token has scope and resources of the old one, however narrow the access
+    // token is.
     let next = if rotates { Some(advance(&token, client, cx).await?) } else { None };
-    let reply = tokens.reply(&scope, next.as_deref()).noted(Note::event("refreshed"));
+    let reply = tokens.reply(scope, next.as_deref()).noted(Note::event("refreshed"));
     Ok(reply.concerning(Some(&client.client_id), Some(token.lineage.subject)).in_family(token.lineage.family))
-}
-
-/// RFC 6749 §6: the scope asked for must not name anything that was not granted.
-fn narrowed(params: &Params, granted: &Scope) -> Result<Scope, OAuthError> {
-    let Some(text) = params.one("scope")? else { return Ok(granted.clone()) };
-    let wider = OAuthError::new(ErrorCode::InvalidScope, "The scope is wider than what was granted.", "scope_wider");
-    Scope::parse(text).filter(|scope| !scope.is_empty() && scope.is_subset(granted)).ok_or(wider)
 }
 
 /// Tokens that do not rotate: one read decides.

@@ -46,6 +46,7 @@ const SIGN_IN: SignInText = SignInText {
 const CONSENT: ConsentText = ConsentText {
     title: "Allow access",
     heading: Pattern::new("Allow {client} to use your account?"),
+    resources: Pattern::new("It asks for access to {resources}"),
     required: Pattern::new("{client} will be able to"),
     optional: "You can also let it",
     allowed_before: "Allowed before",

@@ -103,6 +103,8 @@ pub struct ConsentText {
     pub title: &'static str,
     /// Heading. Gap: `{client}`.
     pub heading: Pattern,
+    /// What the app asks for access to: one name or several, with commas. Gap: `{resources}`.
+    pub resources: Pattern,
     /// Above the list of what the app needs. Gap: `{client}`.
     pub required: Pattern,
     /// Above the list of what may be unticked.

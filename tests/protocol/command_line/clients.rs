@@ -146,3 +146,28 @@ fn clients_are_disabled_and_revoked() {
         assert!(code == 1 && err.contains("`sealwax client list`"), "{err}");
     }
 }
+
+#[test]
+fn machines_are_registered_without_a_redirect_uri() {
+    const SCOPES: &str = r#"{"notes:read": {"description": "Read your notes"}}"#;
+    let server = Server::start("machines", &[("SCOPES", SCOPES), ("DEFAULT_RESOURCE", "https://api.example")]);
+    let add = ["client", "add", "--id", "nightly", "--grant", "client_credentials"];
+    let added = server.json(&[&add[..], &["--scope", "notes:read"]].concat(), "");
+    assert_eq!((&added["grant_types"], &added["redirect_uris"]), (&json!(["client_credentials"]), &json!([])));
+    assert_eq!((added["client_secret"].as_str().map(str::len), &added["allowed_resources"]), (Some(43), &Value::Null));
+    let limit = ["client", "update", "nightly", "--allow-resource", "https://api.example"];
+    let (code, out, err) = server.sealwax(&[&limit[..], &["--allow-resource", "https://b.example"]].concat(), "");
+    assert_eq!((code, out.matches("tokens for ").count()), (0, 2), "{out}");
+    assert!(err.contains("resources") && err.contains("https://b.example"), "{err}");
+    let (code, out, _) = server.sealwax(&["client", "show", "nightly"], "");
+    assert!(code == 0 && out.contains("tokens for   https://b.example") && !out.contains("PKCE"), "{out}");
+    for (more, told) in [
+        (&["--public", "--scope", "notes:read"][..], "keep a secret"),
+        (&["--scope", "openid"], "not about a user"),
+        (&[], "not about a user"),
+        (&["--grant", "refresh_token", "--scope", "notes:read"], "authorization_code"),
+    ] {
+        let (code, _, err) = server.sealwax(&[&add[..4], &["--replace"], &add[4..], more].concat(), "");
+        assert!(code == 1 && err.contains(told), "{more:?}: {err}");
+    }
+}

@@ -45,6 +45,11 @@ fn a_client_that_is_there_is_replaced_on_request_only() {
     assert_eq!(public["secret_count"], 0, "a client that becomes public loses its secrets");
 }
 
+/// A client that wants to be told at this URL.
+fn told_at(uri: &str) -> Value {
+    client("app", &json!({"redirect_uris": ["https://a.example"], "backchannel_logout_uri": uri}))
+}
+
 #[test]
 fn clients_that_cannot_be_are_refused_by_member() {
     let world = World::new();
@@ -57,6 +62,10 @@ fn clients_that_cannot_be_are_refused_by_member() {
         ),
         (client("app", &json!({"redirect_uris": ["http://a.example"]})), "call_malformed", "redirect_uris"),
         (client("app", &json!({"jwks_uri": "https://a.example/jwks"})), "call_malformed", "jwks_uri"),
+        (told_at("https://a.company.com:8443/out"), "metadata_invalid", "backchannel_logout_uri"),
+        (told_at("https://192.0.2.1/out"), "metadata_invalid", "backchannel_logout_uri"),
+        (told_at("https://intranet/out"), "metadata_invalid", "backchannel_logout_uri"),
+        (told_at("https://id.example/out"), "metadata_invalid", "backchannel_logout_uri"),
         (client("a b", &web()), "client_id_malformed", "client_id"),
         (client("", &web()), "client_id_malformed", "client_id"),
         (json!({"op": "client.add", "client_id": "app", "metadata": web()}), "metadata_invalid", "no secret"),
@@ -93,4 +102,17 @@ fn scopes_that_do_not_exist_are_pointed_out() {
     let world = World::with(&[("SCOPES", r#"{"notes": {"description": "Notes"}}"#)]);
     let metadata = json!({"redirect_uris": ["https://a.example"], "scope": "openid notes nodes offline_access"});
     assert_eq!(ok(&world, &client("app", &metadata))["unknown_scopes"], json!(["nodes"]));
+}
+
+#[test]
+fn resources_that_do_not_exist_are_pointed_out() {
+    let world = World::with(&[("RESOURCES", r#"{"https://a.example/": {}}"#)]);
+    let mut metadata = web();
+    metadata["allowed_resources"] = json!(["https://a.example", "https://b.example"]);
+    let added = ok(&world, &client("app", &metadata));
+    assert_eq!(added["allowed_resources"], json!(["https://a.example", "https://b.example"]));
+    assert_eq!(added["unknown_resources"], json!(["https://b.example"]), "a slash is forgiven");
+    let all = json!({"op": "client.update", "client_id": "app", "metadata": {"allowed_resources": null}});
+    let updated = ok(&world, &all);
+    assert_eq!((&updated["allowed_resources"], &updated["unknown_resources"]), (&Value::Null, &Value::Null));
 }

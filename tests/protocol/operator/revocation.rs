@@ -1,10 +1,12 @@
 //! What users began, listed and ended.
 
-use super::{add_user, call, ok, put_off_and_repeated, refused, revocations, stored};
+use super::{add_user, call, client, ok, phc, put_off_and_repeated, refused, revocations, stored};
 use crate::world::World;
-use sealwax::oauth::{Bytes16 as _, FamilyId, SessionId, Timestamp};
+use sealwax::consent::ConsentRecord;
+use sealwax::jwt::Unverified;
+use sealwax::oauth::{Bytes16 as _, ClientId, FamilyId, SessionId, Timestamp};
 use sealwax::seal::Lineage;
-use sealwax::store::{Ledger as _, Login, SignIn, SignInRow, SignedIn};
+use sealwax::store::{self, Key, Ledger as _, Login, SignIn, SignInRow, SignedIn};
 use serde_json::{Value, json};
 
 /// Signs in as the sign-in form does.
@@ -159,5 +161,37 @@ fn nothing_of_an_unknown_user_can_be_revoked() {
         body["username"] = json!("ada");
         body["all"] = json!(true);
         refused(&world, &call(&world, &body), 400, "invalid_request", "call_malformed");
+    }
+}
+
+/// Back-Channel Logout §2.5: whoever ends a session, the clients that were allowed something are told.
+#[test]
+fn clients_are_told_of_what_the_operator_ends() {
+    for op in ["revoke.session", "revoke.user", "user.disable", "user.passwd", "user.remove"] {
+        let world = World::new();
+        let ada = add_user(&world, "ada");
+        let row = sign_in(&world, &ada, 1);
+        for (id, uri) in [("told", Some("https://told.company.com/out")), ("deaf", None)] {
+            let metadata =
+                json!({"redirect_uris": [format!("https://{id}.example/cb")], "backchannel_logout_uri": uri});
+            ok(&world, &client(id, &metadata));
+            let client = ClientId::parse(id).unwrap();
+            let consent = ConsentRecord { client: Some(client.clone()), entries: Vec::new() };
+            pollster::block_on(store::write(&world.store, &Key::consent(ada.sub, &client), &consent)).unwrap();
+        }
+        let mut call = named(op, "session", &row.sid);
+        if op == "user.passwd" {
+            call["password"] = json!(phc("another phrase"));
+        }
+        if op != "revoke.session" {
+            call.as_object_mut().unwrap().remove("session");
+        }
+        ok(&world, &call);
+        let posted = world.posted.borrow();
+        let urls: Vec<&str> = posted.iter().map(|(url, _)| url.as_str()).collect();
+        assert_eq!(urls, ["https://told.company.com/out"], "{op}");
+        let claims = Unverified::parse(posted[0].1.strip_prefix("logout_token=").unwrap()).unwrap().claims;
+        let claims: Value = serde_json::from_str(&claims).unwrap();
+        assert_eq!((&claims["sub"], claims["sid"].is_string()), (&json!(ada.sub), op == "revoke.session"), "{op}");
     }
 }

@@ -90,6 +90,9 @@ pub(crate) struct MetadataFlags {
     /// Which resource it serves, and may introspect tokens for; may be repeated
     #[arg(long = "resource", value_name = "URI")]
     pub(crate) resources: Vec<String>,
+    /// Which resource alone it may ask tokens for; may be repeated [default: all]
+    #[arg(long = "allow-resource", value_name = "URI")]
+    pub(crate) allowed_resources: Vec<String>,
     /// How it sends its secret; the other way does as well, unless pinned
     #[arg(long, value_name = "METHOD", conflicts_with = "public")]
     #[arg(value_parser = words(TokenEndpointAuthMethod::ALL, TokenEndpointAuthMethod::as_str))]
