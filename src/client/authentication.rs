@@ -1,8 +1,9 @@
 //! Client authentication (RFC 6749 §2.3).
 
-use super::{Client, ClientSecret};
+use super::{Client, ClientAssertion, ClientSecret};
 use crate::error::OAuthError;
 use crate::http::{Params, Request};
+use crate::jwt::{ClientClaims, Unverified};
 use crate::oauth::{ClientId, Timestamp, TokenEndpointAuthMethod};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -19,6 +20,8 @@ pub struct Credentials {
 enum Proof {
     Nothing,
     Secret(ClientSecret, TokenEndpointAuthMethod),
+    /// RFC 7523 §2.2
+    Assertion(String),
 }
 
 /// A client that has proven who it is, as far as its registration asks. Only [`AuthenticatedClient::authenticate`]
@@ -34,14 +37,19 @@ impl Credentials {
     pub fn of(request: &Request, params: &Params) -> Result<Self, OAuthError> {
         let body_id = params.one("client_id")?;
         let body_secret = params.one("client_secret")?;
+        if let Some(assertion) = assertion(params)? {
+            if request.authorization.is_some() || body_secret.is_some() {
+                return Err(two_methods());
+            }
+            return Self::asserted(assertion, body_id);
+        }
         let Some(header) = &request.authorization else {
             let client_id = body_id.ok_or(OAuthError::invalid_client("client_id_missing"))?;
             return Self::in_body(client_id, body_secret);
         };
         let (id, secret) = basic(header).ok_or(OAuthError::invalid_client("basic_malformed"))?;
         if body_secret.is_some() {
-            let description = "The client authenticates in more than one way.";
-            return Err(OAuthError::invalid_request(description, "two_authentication_methods"));
+            return Err(two_methods());
         }
         // RFC 6749 §3.2.1: `client_id` may come in the body as well; it has to be the same.
         if body_id.is_some_and(|body| body != id) {
@@ -53,6 +61,28 @@ impl Credentials {
         Ok(Self { client_id, proof: Proof::Secret(secret, TokenEndpointAuthMethod::ClientSecretBasic) })
     }
 
+    /// RFC 7521 §4.2: the assertion names the client; where the body does so too, both must agree. Who is named is looked up
+    /// before the signature can be, so nothing but that is read of it.
+    fn asserted(jwt: &str, body_id: Option<&str>) -> Result<Self, OAuthError> {
+        let malformed = OAuthError::invalid_client("assertion_malformed");
+        let claims =
+            Unverified::parse(jwt).and_then(|jwt| ClientClaims::parse(&jwt.claims)).ok_or(malformed.clone())?;
+        let client_id = claims.text("sub").and_then(ClientId::parse).ok_or(malformed)?;
+        if body_id.is_some_and(|body| body != client_id.as_str()) {
+            return Err(OAuthError::invalid_client("assertion_of_another"));
+        }
+        Ok(Self { client_id, proof: Proof::Assertion(jwt.to_owned()) })
+    }
+
+    /// The assertion, where there is one.
+    #[must_use]
+    pub fn assertion(&self) -> Option<&str> {
+        match &self.proof {
+            Proof::Assertion(jwt) => Some(jwt),
+            Proof::Nothing | Proof::Secret(..) => None,
+        }
+    }
+
     fn in_body(client_id: &str, secret: Option<&str>) -> Result<Self, OAuthError> {
         let client_id = ClientId::parse(client_id).ok_or(OAuthError::invalid_client("client_id_malformed"))?;
         let Some(secret) = secret else { return Ok(Self { client_id, proof: Proof::Nothing }) };
@@ -62,17 +92,27 @@ impl Credentials {
 }
 
 impl AuthenticatedClient {
-    /// Checks the credentials against the registration; `client` is `None` when nobody of that id is registered.
+    /// Checks the credentials against the registration; `client` is `None` when nobody of that id is registered. `proven` is
+    /// the assertion, if its signature and claims hold.
     ///
     /// # Errors
     /// `invalid_client`, for every reason alike.
-    pub fn authenticate(client: Option<Client>, credentials: &Credentials, now: Timestamp) -> Result<Self, OAuthError> {
+    pub fn authenticate(
+        client: Option<Client>,
+        credentials: &Credentials,
+        proven: Option<&ClientAssertion>,
+        now: Timestamp,
+    ) -> Result<Self, OAuthError> {
         let client = client.ok_or(OAuthError::invalid_client("client_unknown"))?;
         if client.disabled {
             return Err(OAuthError::invalid_client("client_disabled"));
         }
         let registered = client.token_endpoint_auth_method;
         match &credentials.proof {
+            Proof::Assertion(_) => match proven {
+                Some(_) if registered == TokenEndpointAuthMethod::PrivateKeyJwt => Ok(Self(client)),
+                _ => Err(OAuthError::invalid_client("method_not_registered")),
+            },
             Proof::Nothing if client.is_public() => Ok(Self(client)),
             Proof::Nothing => Err(OAuthError::invalid_client("secret_missing")),
             Proof::Secret(..) if client.is_public() => Err(OAuthError::invalid_client("secret_of_public_client")),
@@ -94,6 +134,25 @@ impl std::ops::Deref for AuthenticatedClient {
     fn deref(&self) -> &Client {
         &self.0
     }
+}
+
+/// RFC 7521 §4.2: an assertion and its type go together.
+fn assertion(params: &Params) -> Result<Option<&str>, OAuthError> {
+    match (params.one("client_assertion_type")?, params.one("client_assertion")?) {
+        (None, None) => Ok(None),
+        (Some(ClientAssertion::TYPE), Some(jwt)) if jwt.len() <= ClientAssertion::MAX => Ok(Some(jwt)),
+        (Some(ClientAssertion::TYPE), Some(_)) => Err(OAuthError::invalid_client("assertion_too_long")),
+        (Some(ClientAssertion::TYPE), None) | (None, Some(_)) => {
+            let description = "client_assertion and client_assertion_type go together.";
+            Err(OAuthError::invalid_request(description, "assertion_incomplete"))
+        }
+        (Some(_), _) => Err(OAuthError::invalid_client("assertion_type")),
+    }
+}
+
+/// RFC 6749 §2.3
+const fn two_methods() -> OAuthError {
+    OAuthError::invalid_request("The client authenticates in more than one way.", "two_authentication_methods")
 }
 
 /// RFC 7617 §2, and RFC 6749 §2.3.1: id and secret are form-encoded before they are joined.

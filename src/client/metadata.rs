@@ -1,5 +1,6 @@
 //! What a client is registered with (RFC 7591 §2, OpenID Connect Registration §2), as JSON.
 
+use crate::jwt::ClientKeys;
 use crate::oauth::{
     ApplicationType, GrantType, Lifetime, RedirectUri, Resource, ResponseType, Scope, SigningAlgorithm,
     TokenEndpointAuthMethod,
@@ -39,6 +40,15 @@ pub struct ClientMetadata {
     /// Whether only that method will do (ours).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub token_endpoint_auth_method_pinned: bool,
+    /// Any that this server verifies by default (OpenID Connect Registration §2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_endpoint_auth_signing_alg: Option<SigningAlgorithm>,
+    /// RFC 7591 §2
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks: Option<ClientKeys>,
+    /// RFC 7591 §2
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks_uri: Option<RedirectUri>,
     /// `web` by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub application_type: Option<ApplicationType>,
@@ -129,6 +139,9 @@ impl TryFrom<Map<String, Value>> for ClientMetadata {
             scope: take(members, "scope")?,
             token_endpoint_auth_method: take(members, "token_endpoint_auth_method")?,
             token_endpoint_auth_method_pinned: take(members, "token_endpoint_auth_method_pinned")?.unwrap_or_default(),
+            token_endpoint_auth_signing_alg: take(members, "token_endpoint_auth_signing_alg")?,
+            jwks: take(members, "jwks")?,
+            jwks_uri: take(members, "jwks_uri")?,
             application_type: take(members, "application_type")?,
             id_token_signed_response_alg: take(members, "id_token_signed_response_alg")?,
             require_pkce: take(members, "require_pkce")?,
@@ -164,9 +177,6 @@ fn asks_for(value: Option<&Value>) -> bool {
 
 /// Members that ask for a protection: whoever registers with them relies on it, so they cannot be ignored.
 const REFUSED: &[(&str, &str)] = &[
-    ("jwks", KEYS),
-    ("jwks_uri", KEYS),
-    ("token_endpoint_auth_signing_alg", KEYS),
     ("tls_client_auth_subject_dn", TLS),
     ("tls_client_auth_san_dns", TLS),
     ("tls_client_auth_san_uri", TLS),
@@ -187,7 +197,6 @@ const REFUSED: &[(&str, &str)] = &[
     ("default_max_age", "is not supported; send `max_age` with each request"),
     ("sector_identifier_uri", "pairwise subjects are not supported"),
 ];
-const KEYS: &str = "clients with keys of their own are not supported; they authenticate with a secret";
 const TLS: &str = "mutual TLS is not supported";
 const ENCRYPTION: &str = "encrypted responses are not supported";
 const REQUESTS: &str = "request objects are not supported";
@@ -201,7 +210,7 @@ mod tests {
         serde_json::from_value(metadata).map_err(|error: serde_json::Error| error.to_string())
     }
 
-    /// RFC 7591 §3.1: the example, less the keys that this server does not take.
+    /// RFC 7591 §3.1: the example.
     #[test]
     fn rfc_7591_section_3_1() {
         let metadata = parse(json!({
@@ -210,6 +219,7 @@ mod tests {
             "client_name#ja-Jpan-JP": "\u{30af}\u{30e9}\u{30a4}\u{30a2}\u{30f3}\u{30c8}\u{540d}",
             "token_endpoint_auth_method": "client_secret_basic",
             "logo_uri": "https://client.example.org/logo.png",
+            "jwks_uri": "https://client.example.org/my_public_keys.jwks",
             "example_extension_parameter": "example_value"
         }));
         let metadata = metadata.unwrap();
@@ -228,13 +238,16 @@ mod tests {
     #[test]
     fn errors_name_the_member() {
         let refused = [
-            ("jwks_uri", json!("https://client.example.org/keys.jwks")),
+            ("jwks_uri", json!("http://client.example.org/keys.jwks")),
             ("jwks", json!({"keys": []})),
+            ("jwks", json!([])),
+            ("token_endpoint_auth_signing_alg", json!("HS256")),
+            ("token_endpoint_auth_signing_alg", json!("none")),
             ("id_token_encrypted_response_alg", json!("RSA-OAEP")),
             ("tls_client_auth_subject_dn", json!("CN=client")),
             ("dpop_bound_access_tokens", json!(true)),
             ("subject_type", json!("pairwise")),
-            ("token_endpoint_auth_method", json!("private_key_jwt")),
+            ("token_endpoint_auth_method", json!("client_secret_jwt")),
             ("token_endpoint_auth_method", json!("tls_client_auth")),
             ("id_token_signed_response_alg", json!("none")),
             ("grant_types", json!(["implicit"])),

@@ -1,5 +1,6 @@
 //! Registered clients (RFC 6749 §2, RFC 7591 §2) and how they prove who they are.
 
+mod assertion;
 mod authentication;
 mod metadata;
 mod post_logout_redirect;
@@ -7,12 +8,14 @@ mod registration;
 mod return_to;
 mod secret;
 
+pub use assertion::ClientAssertion;
 pub use authentication::{AuthenticatedClient, Credentials};
 pub use metadata::{ClientMetadata, MetadataError};
 pub use post_logout_redirect::PostLogoutRedirect;
 pub use return_to::ReturnTo;
 pub use secret::{ClientSecret, SecretHash};
 
+use crate::jwt::ClientKeys;
 use crate::oauth::{
     ApplicationType, ClientId, GrantType, Lifetime, RedirectTarget, RedirectUri, Resource, Scope, SigningAlgorithm,
     Timestamp, TokenEndpointAuthMethod,
@@ -42,6 +45,15 @@ pub struct Client {
     /// Whether only that method will do; else either way of sending the secret does.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub token_endpoint_auth_method_pinned: bool,
+    /// The only algorithm of its assertions; any of those that this server verifies where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_endpoint_auth_signing_alg: Option<SigningAlgorithm>,
+    /// Its public keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks: Option<ClientKeys>,
+    /// Where it publishes them instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks_uri: Option<RedirectUri>,
     /// Where it runs.
     pub application_type: ApplicationType,
     /// Hashes of its secrets; two while one replaces the other.

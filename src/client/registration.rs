@@ -39,6 +39,9 @@ impl Client {
             scope,
             token_endpoint_auth_method: method,
             token_endpoint_auth_method_pinned: metadata.token_endpoint_auth_method_pinned,
+            token_endpoint_auth_signing_alg: metadata.token_endpoint_auth_signing_alg,
+            jwks: metadata.jwks,
+            jwks_uri: web_uri("jwks_uri", metadata.jwks_uri)?,
             application_type,
             secrets,
             require_pkce: metadata.require_pkce.unwrap_or(true),
@@ -58,9 +61,9 @@ impl Client {
                 metadata.post_logout_redirect_uris,
                 application_type,
             )?,
-            backchannel_logout_uri: logout_uri("backchannel_logout_uri", metadata.backchannel_logout_uri)?,
+            backchannel_logout_uri: web_uri("backchannel_logout_uri", metadata.backchannel_logout_uri)?,
             backchannel_logout_session_required: metadata.backchannel_logout_session_required,
-            frontchannel_logout_uri: logout_uri("frontchannel_logout_uri", metadata.frontchannel_logout_uri)?,
+            frontchannel_logout_uri: web_uri("frontchannel_logout_uri", metadata.frontchannel_logout_uri)?,
             frontchannel_logout_session_required: metadata.frontchannel_logout_session_required,
             id_token_signed_response_alg: metadata.id_token_signed_response_alg,
             epoch: 0,
@@ -92,7 +95,22 @@ impl Client {
 
     /// RFC 6749 §2.1, §2.3: what a public client must not have, and what a confidential one must.
     fn proves_itself_consistently(&self) -> Result<(), MetadataError> {
+        let by_key = self.token_endpoint_auth_method == TokenEndpointAuthMethod::PrivateKeyJwt;
+        // RFC 7591 §2
+        if self.jwks.is_some() && self.jwks_uri.is_some() {
+            return refuse("jwks_uri", "and `jwks` exclude each other");
+        }
+        if by_key && self.jwks.is_none() && self.jwks_uri.is_none() {
+            return refuse("token_endpoint_auth_method", "`private_key_jwt` needs `jwks` or `jwks_uri`");
+        }
+        if self.token_endpoint_auth_signing_alg.is_some() && !by_key {
+            return refuse("token_endpoint_auth_signing_alg", "needs the method `private_key_jwt`");
+        }
         match (self.is_public(), self.secrets.len()) {
+            (false, 0) if by_key => Ok(()),
+            (false, _) if by_key => {
+                refuse("token_endpoint_auth_method", "`private_key_jwt`, but the client has a secret")
+            }
             (true, _) if self.may_use(GrantType::ClientCredentials) => {
                 // RFC 6749 §4.4
                 refuse("grant_types", "`client_credentials` is for clients that keep a secret")
@@ -214,8 +232,9 @@ fn resources(member: &'static str, resources: Vec<Resource>) -> Result<Vec<Resou
     if resources.len() > Client::MAX_RESOURCES { refuse(member, "more than 16") } else { Ok(resources) }
 }
 
-/// Back-Channel Logout §2.2, Front-Channel Logout §2: a URL that this server, or a frame of its page, can load.
-fn logout_uri(member: &'static str, uri: Option<RedirectUri>) -> Result<Option<RedirectUri>, MetadataError> {
+/// A URL that this server, or a frame of its page, can load: Back-Channel Logout §2.2, Front-Channel Logout §2, RFC 7591 §2
+/// (`jwks_uri`).
+fn web_uri(member: &'static str, uri: Option<RedirectUri>) -> Result<Option<RedirectUri>, MetadataError> {
     match uri {
         Some(uri) if uri.target() == RedirectTarget::PrivateUse => refuse(member, "must be an https URL"),
         uri => Ok(uri),

@@ -12,6 +12,7 @@
 mod address;
 mod clock;
 mod deadline;
+mod documents;
 mod env;
 mod exchange;
 mod js;
@@ -154,8 +155,8 @@ impl Platform for Edge {
         outbound::post_form(form).await
     }
 
-    async fn fetch(&self, target: &Target, _: Lifetime) -> Result<Document, FetchError> {
-        outbound::fetch(target).await
+    async fn fetch(&self, target: &Target, max_age: Lifetime) -> Result<Document, FetchError> {
+        documents::fetch(target, max_age).await
     }
 
     async fn pause(&self, seconds: u32) {

@@ -4,7 +4,8 @@ use super::deadline::within;
 use super::exchange::read_stream;
 use super::js::{object, settled};
 use super::log;
-use crate::http::{Document, FetchError, OutboundForm, Target};
+use crate::http::{Document, FetchError, OutboundForm, Target, freshness};
+use crate::oauth::Lifetime;
 use std::time::Duration;
 use worker::js_sys::{Array, Function, Object, Promise, Reflect, global};
 use worker::wasm_bindgen::{JsCast as _, JsValue};
@@ -21,27 +22,29 @@ pub(super) async fn post_form(form: &OutboundForm) -> Result<u16, FetchError> {
     }
 }
 
-/// Fetches a document.
-pub(super) async fn fetch(target: &Target) -> Result<Document, FetchError> {
+/// Fetches a document; also for how long it may be kept.
+pub(super) async fn fetch(target: &Target) -> Result<(Document, Lifetime), FetchError> {
     match within(DEADLINE, get(target)).await {
-        Some(Ok(Some(document))) => Ok(document),
+        Some(Ok(Some(fetched))) => Ok(fetched),
         Some(Ok(None)) => Err(failed("too long, or not UTF-8")),
         Some(Err(error)) => Err(failed(&format!("{error:?}"))),
         None => Err(failed("no answer in time")),
     }
 }
 
-async fn get(target: &Target) -> Result<Option<Document>, JsValue> {
+async fn get(target: &Target) -> Result<Option<(Document, Lifetime)>, JsValue> {
     let headers = object(&[("accept", "application/json")])?;
     let answer = call(target, "GET", None, &headers).await?;
-    let media_type = answer.headers().get("content-type")?.unwrap_or_default();
+    let header = |name| answer.headers().get(name);
+    let media_type = header("content-type")?.unwrap_or_default();
     let media_type = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let fresh = freshness(header("cache-control")?.as_deref(), header("age")?.as_deref());
     let body = match answer.body() {
         Some(stream) => read_stream(&stream, Document::MAX, Document::MAX).await?,
         None => Some(Vec::new()),
     };
     let body = body.and_then(|bytes| String::from_utf8(bytes).ok());
-    Ok(body.map(|body| Document { status: answer.status(), media_type, body }))
+    Ok(body.map(|body| (Document { status: answer.status(), media_type, body }, fresh)))
 }
 
 async fn post(form: &OutboundForm) -> Result<u16, JsValue> {

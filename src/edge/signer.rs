@@ -27,8 +27,10 @@ enum Usage {
 }
 
 thread_local! {
-    /// Imported keys by their RFC 7638 thumbprint: keys are no I/O, so they outlive the request that imported them.
-    static HANDLES: RefCell<SortedMap<(Usage, String), Handle>> = const { RefCell::new(SortedMap::new()) };
+    /// Imported keys by use, algorithm (an RSA key of a client may serve two) and RFC 7638 thumbprint: keys are no I/O, so
+    /// they outlive the request that imported them.
+    static HANDLES: RefCell<SortedMap<(Usage, SigningAlgorithm, String), Handle>> =
+        const { RefCell::new(SortedMap::new()) };
 }
 
 /// Clients may bring keys too: their number has no bound of its own.
@@ -73,7 +75,7 @@ async fn handle(
     algorithm: SigningAlgorithm,
     jwk: impl FnOnce() -> String,
 ) -> Result<Handle, SignError> {
-    let name = (usage, kid.to_owned());
+    let name = (usage, algorithm, kid.to_owned());
     if let Some(handle) = HANDLES.with_borrow(|handles| handles.get(&name).cloned()) {
         return Ok(handle);
     }
@@ -104,6 +106,12 @@ fn algorithm_of(algorithm: SigningAlgorithm) -> Result<Object, JsValue> {
         // RFC 7518 §3.4: r ‖ s, which is what WebCrypto makes.
         SigningAlgorithm::Es256 => object(&[("name", "ECDSA"), ("namedCurve", "P-256"), ("hash", "SHA-256")]),
         SigningAlgorithm::Rs256 => object(&[("name", "RSASSA-PKCS1-v1_5"), ("hash", "SHA-256")]),
+        SigningAlgorithm::Ps256 => {
+            let algorithm = object(&[("name", "RSA-PSS"), ("hash", "SHA-256")])?;
+            // RFC 7518 §3.5: as long as the hash.
+            Reflect::set(&algorithm, &"saltLength".into(), &32.into())?;
+            Ok(algorithm)
+        }
         SigningAlgorithm::EdDsa => object(&[("name", "Ed25519")]),
     }
 }

@@ -1,6 +1,6 @@
 //! What the endpoints share that only clients call: token, pushed request, introspection, revocation.
 
-use super::facts;
+use super::{assertion, facts};
 use crate::client::{AuthenticatedClient, Credentials};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
@@ -26,7 +26,7 @@ impl Call {
         let params = Params::of_form(request).map_err(unnamed)?;
         params.refuse_duplicates().map_err(unnamed)?;
         let credentials = Credentials::of(request, &params).map_err(unnamed)?;
-        match Self::authenticated(&credentials, cx).await {
+        match Self::authenticated(&credentials, request, cx).await {
             Ok(client) => Ok(Self { params, client }),
             Err(error) => Err(Refused { error, client: Some(credentials.client_id) }),
         }
@@ -34,10 +34,15 @@ impl Call {
 
     async fn authenticated<P: Platform>(
         credentials: &Credentials,
+        request: &Request,
         cx: &Cx<'_, P>,
     ) -> Result<AuthenticatedClient, OAuthError> {
         let registered = facts::client(&credentials.client_id, cx).await?;
-        AuthenticatedClient::authenticate(registered, credentials, cx.now)
+        let proven = match (credentials.assertion(), &registered) {
+            (Some(jwt), Some(client)) => assertion::prove(jwt, client, request, cx).await?,
+            _ => None,
+        };
+        AuthenticatedClient::authenticate(registered, credentials, proven.as_ref(), cx.now)
     }
 
     /// What the endpoint answers, a refusal too.

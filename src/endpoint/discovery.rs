@@ -33,6 +33,11 @@ pub(super) fn discovery<P: Platform>(cx: &Cx<'_, P>) -> Result<Reply, OAuthError
     let methods = words(TokenEndpointAuthMethod::ALL, TokenEndpointAuthMethod::as_str);
     tell("token_endpoint_auth_methods_supported", methods.clone());
     tell("revocation_endpoint_auth_methods_supported", methods);
+    // RFC 8414 §2: what clients may sign their assertions with.
+    for endpoint in ["token", "revocation", "introspection"] {
+        let signed = words(SigningAlgorithm::ALL, SigningAlgorithm::as_str);
+        tell(&format!("{endpoint}_endpoint_auth_signing_alg_values_supported"), signed);
+    }
     // RFC 7662 §2.1: only who proves who it is may ask.
     let proofs = TokenEndpointAuthMethod::ALL.iter().filter(|method| **method != TokenEndpointAuthMethod::None);
     tell("introspection_endpoint_auth_methods_supported", proofs.map(|method| method.as_str()).collect());

@@ -2,9 +2,11 @@
 
 mod access_token;
 mod account;
+mod assertion;
 mod authorize;
 mod browser;
 mod caller;
+mod client_signature;
 mod consent;
 mod credential;
 mod discovery;

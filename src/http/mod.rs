@@ -9,7 +9,7 @@ mod request;
 
 pub use cookie::{Cookies, SetCookie};
 pub use errand::Errand;
-pub use outbound::{Document, FetchError, OutboundForm, Target};
+pub use outbound::{Document, FetchError, OutboundForm, Target, freshness};
 pub use params::{MAX_BODY, Params};
 pub use reply::{Note, Reply, redirect_to};
 pub use request::{Method, Request};

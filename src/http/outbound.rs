@@ -3,7 +3,7 @@
 //! A Worker cannot pin an address, so the rule is about the shape of the URL, and the platform does the rest: it reaches
 //! public addresses only (`global_fetch_strictly_public`) and follows no redirects here.
 
-use crate::oauth::{Issuer, is_loopback};
+use crate::oauth::{Issuer, Lifetime, is_loopback};
 use url::{Host, Url};
 
 /// A URL that this server may call. Only [`Target::parse`] makes one.
@@ -35,6 +35,28 @@ impl Document {
     pub const MAX: usize = 64 * 1024;
 }
 
+/// RFC 9111 §4.2, §5.2.2: for how long a document may be kept. Five minutes where its headers say nothing, a day at most.
+#[must_use]
+pub fn freshness(cache_control: Option<&str>, age: Option<&str>) -> Lifetime {
+    const UNSAID: u32 = 5 * 60;
+    const LONGEST: u32 = 24 * 60 * 60;
+    let directives = || cache_control.unwrap_or_default().split(',').map(str::trim);
+    let is = |name: &str| directives().any(|directive| directive.eq_ignore_ascii_case(name));
+    if is("no-store") || is("no-cache") {
+        return Lifetime::seconds(0);
+    }
+    let value = |name: &str| {
+        directives().find_map(|directive| {
+            let (key, value) = directive.split_once('=')?;
+            let seconds = value.trim_matches('"').parse::<u64>().ok().filter(|_| key.eq_ignore_ascii_case(name))?;
+            Some(u32::try_from(seconds).unwrap_or(u32::MAX))
+        })
+    };
+    let seconds = value("s-maxage").or_else(|| value("max-age")).unwrap_or(UNSAID);
+    let age = age.and_then(|age| age.trim().parse::<u32>().ok()).unwrap_or_default();
+    Lifetime::seconds(seconds.saturating_sub(age).min(LONGEST))
+}
+
 /// Why a call got no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FetchError;
@@ -59,6 +81,12 @@ impl Target {
         let public = url.scheme() == "https" && url.port().is_none() && is_public_name(name);
         let ours = url.origin().ascii_serialization() == issuer.origin();
         (public && !ours).then_some(Self(url))
+    }
+
+    /// Its host.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
     }
 
     /// The URL, without a fragment.
@@ -101,6 +129,33 @@ mod tests {
             "https://localhost/",
             "https://intranet/",
             "https://app.company.com./",
+            "https://127.1/",
+            "https://0177.0.0.1/",
+            "https://0x7f000001/",
+            "https://017700000001/",
+            "https://127.0.0.1.:443/",
+            "https://[::ffff:127.0.0.1]/",
+            "https://[::]/",
+            "https://\u{ff11}\u{ff12}\u{ff17}.0.0.1/",
+            "https://%31%32%37.0.0.1/",
+            "https://LOCALHOST/",
+            "https://localhost./",
+            "https://a.localhost/",
+            "https://ID.example.com/",
+            "https://id.example.com:443/",
+            "https:\\\\id.example.com/",
+            "https://id.example.com\\@app.company.com/",
+            "https://id.exa\tmple.com/",
+            "https://app.company.com:0/",
+            "https://:pass@app.company.com/",
+            "https://home.arpa/",
+            "https://x.onion/",
+            "https://x.example/",
+            "https:///",
+            "https://",
+            "//app.company.com/",
+            "data:application/json,{}",
+            "file:///etc/passwd",
             "https://db.internal/",
             "https://printer.local/",
             "https://user@app.company.com/",
@@ -119,6 +174,20 @@ mod tests {
         assert!(allowed("http://127.0.0.1:8080/logout", "http://localhost:8787", true));
         assert!(!allowed("http://localhost:8080/logout", "http://localhost:8787", false));
         assert!(!allowed("http://10.0.0.1/", "http://localhost:8787", true));
+    }
+
+    #[test]
+    fn documents_live_as_their_headers_say() {
+        let fresh = |cache_control, age| freshness(cache_control, age).millis() / 1000;
+        assert_eq!(fresh(None, None), 300);
+        assert_eq!(fresh(Some("public, max-age=60"), None), 60);
+        assert_eq!(fresh(Some("Max-Age=\"60\", s-maxage=90"), Some("20")), 70);
+        assert_eq!(fresh(Some("max-age=60"), Some("61")), 0);
+        for never in ["no-store", "max-age=60, NO-CACHE", "max-age=0"] {
+            assert_eq!(fresh(Some(never), None), 0, "{never}");
+        }
+        assert_eq!(fresh(Some("max-age=99999999999"), None), 86_400);
+        assert_eq!(fresh(Some("max-age=-1"), None), 300);
     }
 
     #[test]

@@ -49,7 +49,9 @@ pub async fn at_hash<S: Signer>(
     signer: &S,
 ) -> Result<String, SignError> {
     Ok(match algorithm {
-        SigningAlgorithm::Es256 | SigningAlgorithm::Rs256 => left_half(&Sha256::digest(access_token)),
+        SigningAlgorithm::Es256 | SigningAlgorithm::Rs256 | SigningAlgorithm::Ps256 => {
+            left_half(&Sha256::digest(access_token))
+        }
         // RFC 8032 §5.1: Ed25519 hashes with SHA-512.
         SigningAlgorithm::EdDsa => left_half(&signer.sha512(access_token.as_bytes()).await?),
     })

@@ -13,12 +13,24 @@ pub(super) struct Jwk {
     pub(super) is_private: bool,
     /// Whether there is all that signing needs: with RSA the primes too, which WebCrypto wants (RFC 7518 §6.3.2).
     pub(super) can_sign: bool,
-    pub(super) alg: SigningAlgorithm,
+    pub(super) alg: Option<SigningAlgorithm>,
     pub(super) kid: Option<String>,
     /// Ours.
     pub(super) state: Option<KeyState>,
     /// Ours: when it was made, Unix seconds.
     pub(super) created: Option<u64>,
+}
+
+/// The public half of a key with these members (RFC 7518 §6, RFC 8037 §2); `None` for other key types.
+pub(super) fn public_key<'a>(text: impl Fn(&'static str) -> Option<&'a str>) -> Option<JsonWebKey<'static>> {
+    let curve = || Some(text("crv")?.to_owned().into());
+    let bytes = |name| Some(from_base64url(text(name)?)?.into());
+    match text("kty")? {
+        "EC" => Some(JsonWebKey::EllipticCurve { curve: curve()?, x: bytes("x")?, y: bytes("y")?, secret: None }),
+        "OKP" => Some(JsonWebKey::KeyPair { curve: curve()?, x: bytes("x")?, secret: None }),
+        "RSA" => Some(JsonWebKey::Rsa { modulus: bytes("n")?, public_exponent: bytes("e")?, private_parts: None }),
+        _ => None,
+    }
 }
 
 /// The members of a key; `null` means absent.
@@ -28,7 +40,7 @@ impl Jwk {
     /// `None` when a member that the key type needs is absent or malformed; others are ignored (RFC 7517 §4).
     pub(super) fn parse(json: &str) -> Option<Self> {
         let members = Members(serde_json::from_str(json).ok()?);
-        let public = members.public()?;
+        let public = public_key(|name| members.text(name))?;
         let is_private = members.has_secret("d")?;
         let primes = members.has_secret("p")? && members.has_secret("q")?;
         // Absent is well, malformed is not.
@@ -39,7 +51,7 @@ impl Jwk {
             can_sign: is_private && (primes || !matches!(public, JsonWebKey::Rsa { .. })),
             public,
             is_private,
-            alg: SigningAlgorithm::parse(members.text("alg")?)?,
+            alg: members.text("alg").and_then(SigningAlgorithm::parse),
             kid: kid.transpose().ok()?,
             state: state.transpose().ok()?,
             created: created.transpose().ok()?,
@@ -54,17 +66,6 @@ impl Members {
 
     fn text(&self, name: &str) -> Option<&str> {
         self.get(name)?.as_str()
-    }
-
-    fn public(&self) -> Option<JsonWebKey<'static>> {
-        let curve = || Some(self.text("crv")?.to_owned().into());
-        let bytes = |name| Some(from_base64url(self.text(name)?)?.into());
-        match self.text("kty")? {
-            "EC" => Some(JsonWebKey::EllipticCurve { curve: curve()?, x: bytes("x")?, y: bytes("y")?, secret: None }),
-            "OKP" => Some(JsonWebKey::KeyPair { curve: curve()?, x: bytes("x")?, secret: None }),
-            "RSA" => Some(JsonWebKey::Rsa { modulus: bytes("n")?, public_exponent: bytes("e")?, private_parts: None }),
-            _ => None,
-        }
     }
 
     /// Whether there is a secret of that name; `None` when it is not base64url.

@@ -88,14 +88,17 @@ impl VerifyingKey {
     }
 
     fn new(jwk: Jwk) -> Result<Self, KeyError> {
-        if !fits(&jwk.public, jwk.alg) {
-            return Err(KeyError::Algorithm);
-        }
-        let kid = base64url(jwk.public.thumbprint::<Sha256>());
-        if jwk.kid.is_some_and(|named| named != kid) {
+        let key = Self::of_public(jwk.public, jwk.alg.ok_or(KeyError::Json)?).ok_or(KeyError::Algorithm)?;
+        if jwk.kid.is_some_and(|named| named != key.kid) {
             return Err(KeyError::KeyId);
         }
-        Ok(Self { kid, algorithm: jwk.alg, jwk: jwk.public })
+        Ok(key)
+    }
+
+    /// A public key, to be used with this algorithm; `None` where the two do not go together. However a client calls its
+    /// key, here its thumbprint names it.
+    pub(super) fn of_public(jwk: JsonWebKey<'static>, algorithm: SigningAlgorithm) -> Option<Self> {
+        fits(&jwk, algorithm).then(|| Self { kid: base64url(jwk.thumbprint::<Sha256>()), algorithm, jwk })
     }
 
     /// The key's RFC 7638 thumbprint.
@@ -243,7 +246,7 @@ impl SigningKeys {
         }
     }
 
-    /// The active key that signs where nobody chose: ES256 before RS256 before `EdDSA`.
+    /// The active key that signs where nobody chose: ES256 before RS256, PS256 and `EdDSA`.
     #[must_use]
     pub fn default_key(&self) -> Option<&SigningKey> {
         self.algorithms().next().and_then(|algorithm| self.active(algorithm))
@@ -256,7 +259,7 @@ fn fits(jwk: &JsonWebKey<'_>, algorithm: SigningAlgorithm) -> bool {
         (JsonWebKey::EllipticCurve { curve, x, y, .. }, SigningAlgorithm::Es256) => {
             curve == "P-256" && x.len() == 32 && y.len() == 32
         }
-        (JsonWebKey::Rsa { modulus, .. }, SigningAlgorithm::Rs256) => modulus.len() >= 256,
+        (JsonWebKey::Rsa { modulus, .. }, SigningAlgorithm::Rs256 | SigningAlgorithm::Ps256) => modulus.len() >= 256,
         (JsonWebKey::KeyPair { curve, x, .. }, SigningAlgorithm::EdDsa) => curve == "Ed25519" && x.len() == 32,
         _ => false,
     }
@@ -265,7 +268,7 @@ fn fits(jwk: &JsonWebKey<'_>, algorithm: SigningAlgorithm) -> bool {
 impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Json => "is not a JWK that names its alg (ES256, RS256 or EdDSA)",
+            Self::Json => "is not a JWK that names its alg (ES256, RS256, PS256 or EdDSA)",
             Self::Algorithm => "has a key type, curve or length that does not go with its alg",
             Self::KeyId => "has a kid that is not the key's RFC 7638 thumbprint",
             Self::NotPrivate => "has no private part, so it cannot sign",

@@ -1,6 +1,8 @@
 //! JSON Web Tokens (RFC 7519) and the keys that sign them.
 
 mod access_token;
+mod client_claims;
+mod client_keys;
 mod id_token;
 mod jwk;
 mod keys;
@@ -10,6 +12,8 @@ mod native;
 mod verify;
 
 pub use access_token::{AccessTokenClaims, Audience};
+pub use client_claims::ClientClaims;
+pub use client_keys::ClientKeys;
 pub use id_token::{IdTokenClaims, at_hash, session_id_for};
 pub use keys::{KeyError, SigningKey, SigningKeys, VerifyingKey};
 pub use logout_token::{LoggedOut, LogoutTokenClaims};

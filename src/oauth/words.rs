@@ -89,6 +89,16 @@ words! {
         ClientSecretBasic = "client_secret_basic",
         /// RFC 6749 §2.3.1, in the body.
         ClientSecretPost = "client_secret_post",
+        /// A JWT that the client signs (RFC 7523 §2.2, OpenID Connect Core §9).
+        PrivateKeyJwt = "private_key_jwt",
+    }
+}
+
+impl TokenEndpointAuthMethod {
+    /// Whether a client proves itself by a secret that it shares with this server.
+    #[must_use]
+    pub const fn has_secret(self) -> bool {
+        matches!(self, Self::ClientSecretBasic | Self::ClientSecretPost)
     }
 }
 
@@ -123,6 +133,8 @@ words! {
         Es256 = "ES256",
         /// RSASSA-PKCS1-v1_5 with SHA-256; OpenID Connect requires it.
         Rs256 = "RS256",
+        /// RSASSA-PSS with SHA-256 and a salt of 32 bytes.
+        Ps256 = "PS256",
         /// Ed25519.
         EdDsa = "EdDSA",
     }

@@ -91,6 +91,12 @@ impl ObjectName {
         Self { name: format!("l/{}", shard(id, Self::SUBJECT_SHARDS)), region: None }
     }
 
+    /// Assertions of clients.
+    #[must_use]
+    pub fn for_assertions(id: &[u8; 16]) -> Self {
+        Self { name: format!("a/{}", shard(id, Self::SUBJECT_SHARDS)), region: None }
+    }
+
     /// Operator requests.
     #[must_use]
     pub fn for_operator(id: &[u8; 16]) -> Self {

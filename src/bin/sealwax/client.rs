@@ -146,7 +146,12 @@ pub(crate) fn described(view: &ClientView) -> Vec<(&'static str, String)> {
     fields.push(("scope", client.scope.to_string()));
     let pinned = if client.token_endpoint_auth_method_pinned { " (no other)" } else { "" };
     fields.push(("auth method", format!("{}{pinned}", client.token_endpoint_auth_method.as_str())));
-    if !client.is_public() {
+    if let Some(uri) = &client.jwks_uri {
+        fields.push(("keys", uri.as_str().to_owned()));
+    } else if client.jwks.is_some() {
+        fields.push(("keys", "registered".to_owned()));
+    }
+    if client.token_endpoint_auth_method.has_secret() {
         fields.push(("secrets", view.secret_count.to_string()));
     }
     if client.may_use(GrantType::AuthorizationCode) {

@@ -36,18 +36,18 @@ impl Registration {
         let mut members = document(flags)?;
         let id = take(&mut members, "client_id")?;
         let given = take(&mut members, "client_secret")?;
-        override_members(&mut members, flags);
+        override_members(&mut members, flags)?;
         let metadata: ClientMetadata = serde_json::from_value(Value::Object(members))
             .map_err(|error| Failure::new(format!("the metadata cannot be registered: {error}")))?;
         let client_id = match arguments.id.clone().or(id) {
             Some(id) => id,
             None => random_id()?,
         };
-        let public = metadata.token_endpoint_auth_method == Some(TokenEndpointAuthMethod::None);
+        let has_secret = metadata.token_endpoint_auth_method.is_none_or(TokenEndpointAuthMethod::has_secret);
         let chosen = match (given, arguments.secret.secret_stdin) {
             (_, true) => Chosen::Elsewhere(chosen(&secret_from_stdin()?)?),
             (Some(text), _) => Chosen::Elsewhere(chosen(&Secret::new(text))?),
-            (None, _) if public => Chosen::Nothing,
+            (None, _) if !has_secret => Chosen::Nothing,
             (None, _) if keeps_secrets(arguments, &client_id, show)? => Chosen::Nothing,
             (None, _) => Chosen::Here(ClientSecret::from_random(random()?)),
         };
@@ -65,7 +65,7 @@ impl Registration {
 /// What is to change.
 pub(crate) fn changes(arguments: &ClientUpdate) -> Result<operator::ClientUpdate, Failure> {
     let mut metadata = document(&arguments.metadata)?;
-    override_members(&mut metadata, &arguments.metadata);
+    override_members(&mut metadata, &arguments.metadata)?;
     if metadata.is_empty() {
         return Err(Failure::new("nothing is to change").remedy("Say what, with flags or with --metadata."));
     }
@@ -101,11 +101,12 @@ fn take(members: &mut Map<String, Value>, name: &str) -> Result<Option<String>, 
 }
 
 /// Flags win over the document.
-fn override_members(members: &mut Map<String, Value>, flags: &MetadataFlags) {
-    let MetadataFlags { refresh, kind, treatment, sign_out, requests, .. } = flags;
+fn override_members(members: &mut Map<String, Value>, flags: &MetadataFlags) -> Result<(), Failure> {
+    let MetadataFlags { refresh, kind, treatment, sign_out, keys, requests, .. } = flags;
     let method = match &flags.auth_method {
         _ if kind.public => Some("none"),
         Some(method) => Some(method.as_str()),
+        None if keys.jwks.is_some() || keys.jwks_uri.is_some() => Some("private_key_jwt"),
         None => kind.confidential.then_some("client_secret_basic"),
     };
     let list = |uris: &[String]| (!uris.is_empty()).then(|| json!(uris));
@@ -120,6 +121,9 @@ fn override_members(members: &mut Map<String, Value>, flags: &MetadataFlags) {
         ("grant_types", list(&flags.grants)),
         ("resources", list(&flags.resources)),
         ("allowed_resources", list(&flags.allowed_resources)),
+        ("jwks", keys.jwks.as_deref().map(key_set).transpose()?),
+        ("jwks_uri", keys.jwks_uri.as_ref().map(|uri| json!(uri))),
+        ("token_endpoint_auth_signing_alg", keys.signing_alg.as_ref().map(|alg| json!(alg))),
         ("token_endpoint_auth_method", method.map(|method| json!(method))),
         ("token_endpoint_auth_method_pinned", yes(flags.pin_auth_method)),
         ("application_type", kind.native.then(|| json!("native"))),
@@ -133,6 +137,16 @@ fn override_members(members: &mut Map<String, Value>, flags: &MetadataFlags) {
     ];
     let given = given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
     members.extend(given);
+    Ok(())
+}
+
+/// A JWK set, or a single JWK, in a file.
+fn key_set(path: &Path) -> Result<Value, Failure> {
+    let text = std::fs::read_to_string(path);
+    let text = text.map_err(|error| Failure::new(format!("{} cannot be read: {error}", path.display())))?;
+    let json: Value =
+        serde_json::from_str(&text).map_err(|error| Failure::new(format!("{} is no JSON: {error}", path.display())))?;
+    Ok(if json.get("kty").is_some() { json!({ "keys": [json] }) } else { json })
 }
 
 /// Whether a client that is replaced has secrets, and keeps them.

@@ -10,7 +10,7 @@ use super::{Failure, Operator, Refusal};
 use crate::client::{Client, ClientMetadata, SecretHash};
 use crate::cx::{Cx, Platform};
 use crate::http::Reply;
-use crate::oauth::{Lifetime, Timestamp};
+use crate::oauth::{Lifetime, Timestamp, TokenEndpointAuthMethod};
 use crate::record;
 use crate::store::{Key, Store as _, StoreError};
 use serde_json::{Error, Map, Value};
@@ -65,9 +65,9 @@ pub(super) async fn change<P: Platform>(
 
 fn updated(record: &str, client: &Client, members: Map<String, Value>) -> Result<Client, Refusal> {
     let metadata = merged(record, members).map_err(|error| Refusal::malformed(&error))?;
-    // A client that becomes public has no use for its secrets.
-    let public = metadata.token_endpoint_auth_method.is_some_and(|method| method.as_str() == "none");
-    let secrets = if public { Vec::new() } else { client.secrets.clone() };
+    // A client that becomes public, or gets a key, has no use for its secrets.
+    let has_secret = metadata.token_endpoint_auth_method.is_none_or(TokenEndpointAuthMethod::has_secret);
+    let secrets = if has_secret { client.secrets.clone() } else { Vec::new() };
     let updated = register(metadata, client.client_id.clone(), secrets, client.created)?;
     Ok(Client { epoch: client.epoch, disabled: client.disabled, ..updated })
 }
@@ -94,8 +94,8 @@ fn rotated(
     if overlap > MAX_OVERLAP {
         return Err(Refusal::bad("overlap_out_of_range", "overlap: longer than 30 days (2,592,000 seconds)"));
     }
-    if client.is_public() {
-        return Err(Refusal::bad("client_public", "The client is public: it has no secret."));
+    if !client.token_endpoint_auth_method.has_secret() {
+        return Err(Refusal::bad("client_public", "The client is public, or has a key: it has no secret."));
     }
     if client.secrets.last().is_some_and(|newest| newest.is_same(&new)) {
         return Ok(None);

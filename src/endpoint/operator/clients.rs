@@ -6,7 +6,7 @@ use super::{
 use crate::client::{Client, ClientMetadata, SecretHash};
 use crate::cx::{Cx, Platform};
 use crate::http::{Reply, Target};
-use crate::oauth::{ClientId, Resource, Timestamp};
+use crate::oauth::{ClientId, Resource, Timestamp, TokenEndpointAuthMethod};
 use crate::store::{self, Key, Store as _};
 
 /// Registers a client. Two calls for one new id at once may both succeed; the later record stays.
@@ -30,12 +30,12 @@ pub(super) async fn write<P: Platform>(event: &'static str, client: Client, cx: 
         let description = format!("id_token_signed_response_alg: no active key here signs {}", alg.as_str());
         return Err(Refusal::bad("metadata_invalid", description).into());
     }
-    // Else the client would be registered to be told, and never be.
-    if let Some(uri) = &client.backchannel_logout_uri
-        && Target::parse(uri.as_str(), &cx.config.issuer, true).is_none()
-    {
-        let description = "backchannel_logout_uri: must be https on port 443 of a public host, and not this server's";
-        return Err(Refusal::bad("metadata_invalid", description).into());
+    // Else the client would be registered to be called, and never be.
+    for (member, uri) in [("backchannel_logout_uri", &client.backchannel_logout_uri), ("jwks_uri", &client.jwks_uri)] {
+        if uri.as_ref().is_some_and(|uri| Target::parse(uri.as_str(), &cx.config.issuer, true).is_none()) {
+            let description = format!("{member}: must be https on port 443 of a public host, and not this server's");
+            return Err(Refusal::bad("metadata_invalid", description).into());
+        }
     }
     store::write(cx.store(), &Key::client(&client.client_id), &client).await?;
     Ok(told(event, client, cx))
@@ -55,10 +55,10 @@ fn merge(
     existing: Option<Client>,
     now: Timestamp,
 ) -> Result<Client, Refusal> {
-    let public = call.metadata.token_endpoint_auth_method.is_some_and(|method| method.as_str() == "none");
+    let has_secret = call.metadata.token_endpoint_auth_method.is_none_or(TokenEndpointAuthMethod::has_secret);
     let kept = |client: &Client| (client.epoch, client.disabled, client.created);
     let (epoch, disabled, created) = existing.as_ref().map_or((0, false, now), kept);
-    if secrets.is_empty() && !public {
+    if secrets.is_empty() && has_secret {
         secrets = existing.map(|client| client.secrets).unwrap_or_default();
     }
     let client = register(*call.metadata, id, secrets, now)?;

@@ -2,7 +2,7 @@
 
 use super::words;
 use clap::{Args, Subcommand};
-use sealwax::oauth::{GrantType, TokenEndpointAuthMethod};
+use sealwax::oauth::{GrantType, SigningAlgorithm, TokenEndpointAuthMethod};
 use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
@@ -93,13 +93,15 @@ pub(crate) struct MetadataFlags {
     /// Which resource alone it may ask tokens for; may be repeated [default: all]
     #[arg(long = "allow-resource", value_name = "URI")]
     pub(crate) allowed_resources: Vec<String>,
-    /// How it sends its secret; the other way does as well, unless pinned
+    /// How it proves who it is; of the two ways to send a secret the other does as well, unless pinned
     #[arg(long, value_name = "METHOD", conflicts_with = "public")]
     #[arg(value_parser = words(TokenEndpointAuthMethod::ALL, TokenEndpointAuthMethod::as_str))]
     pub(crate) auth_method: Option<String>,
     /// Accept that method only
     #[arg(long)]
     pub(crate) pin_auth_method: bool,
+    #[command(flatten)]
+    pub(crate) keys: Keys,
     #[command(flatten)]
     pub(crate) requests: Requests,
     #[command(flatten)]
@@ -114,6 +116,20 @@ pub(crate) struct MetadataFlags {
     /// are used, in `update` null takes a member back to its default
     #[arg(long = "metadata", value_name = "FILE")]
     pub(crate) document: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Keys {
+    /// Its public keys, a JWK set or one JWK: it proves who it is by signing (private_key_jwt)
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["jwks_uri", "public"])]
+    pub(crate) jwks: Option<PathBuf>,
+    /// Where it publishes its keys instead
+    #[arg(long, value_name = "URL", conflicts_with = "public")]
+    pub(crate) jwks_uri: Option<String>,
+    /// The only algorithm that it signs with to prove who it is
+    #[arg(long = "auth-signing-alg", value_name = "ALG")]
+    #[arg(value_parser = words(SigningAlgorithm::ALL, SigningAlgorithm::as_str))]
+    pub(crate) signing_alg: Option<String>,
 }
 
 #[derive(Debug, Args)]

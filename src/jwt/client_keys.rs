@@ -1,0 +1,195 @@
+//! The public keys of a client (RFC 7517 §5): registered with it, or fetched from where it publishes them.
+
+use super::jwk::public_key;
+use super::{SentHeader, VerifyingKey};
+use crate::oauth::SigningAlgorithm;
+use jwt_compact::jwk::JsonWebKey;
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+
+/// A key set of a client. Keys that are for something else, or of kinds that this server does not verify with, are left
+/// out (RFC 7517 §5); a private or symmetric one is refused, because its owner has just given it away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "SentSet")]
+pub struct ClientKeys {
+    keys: Vec<ClientKey>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+struct ClientKey {
+    kty: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    crv: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    x: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    y: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    n: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    e: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kid: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alg: Option<SigningAlgorithm>,
+}
+
+#[derive(Deserialize)]
+struct SentSet {
+    keys: Vec<SentKey>,
+}
+
+/// A key as it is sent.
+#[derive(Deserialize)]
+struct SentKey {
+    kty: String,
+    crv: Option<String>,
+    x: Option<String>,
+    y: Option<String>,
+    n: Option<String>,
+    e: Option<String>,
+    kid: Option<String>,
+    alg: Option<String>,
+    #[serde(rename = "use")]
+    usage: Option<String>,
+    d: Option<IgnoredAny>,
+    k: Option<IgnoredAny>,
+}
+
+impl ClientKeys {
+    /// The most keys of one client.
+    pub const MAX: usize = 16;
+
+    /// Those that may have signed this: of the name that it gives, or all where it gives none (RFC 7515 §4.1.4), as far as
+    /// they go with its algorithm (RFC 8725 §3.1).
+    #[must_use]
+    pub fn candidates(&self, header: &SentHeader) -> Vec<VerifyingKey> {
+        let Some(algorithm) = SigningAlgorithm::parse(&header.alg) else { return Vec::new() };
+        let named = |key: &&ClientKey| header.kid.is_none() || key.kid == header.kid;
+        let fits = |key: &ClientKey| {
+            let meant = key.alg.is_none_or(|alg| alg == algorithm);
+            key.public().filter(|_| meant).and_then(|public| VerifyingKey::of_public(public, algorithm))
+        };
+        self.keys.iter().filter(named).filter_map(fits).collect()
+    }
+}
+
+impl ClientKey {
+    fn public(&self) -> Option<JsonWebKey<'static>> {
+        public_key(|name| match name {
+            "kty" => Some(&self.kty),
+            "crv" => self.crv.as_deref(),
+            "x" => self.x.as_deref(),
+            "y" => self.y.as_deref(),
+            "n" => self.n.as_deref(),
+            "e" => self.e.as_deref(),
+            _ => None,
+        })
+    }
+
+    /// Whether there is an algorithm that this server would verify with it.
+    fn verifies(&self) -> bool {
+        let goes_with = |alg: &SigningAlgorithm| {
+            let public = self.public().filter(|_| self.alg.is_none_or(|meant| meant == *alg));
+            public.is_some_and(|public| VerifyingKey::of_public(public, *alg).is_some())
+        };
+        SigningAlgorithm::ALL.iter().any(goes_with)
+    }
+}
+
+impl TryFrom<SentSet> for ClientKeys {
+    type Error = &'static str;
+
+    fn try_from(set: SentSet) -> Result<Self, Self::Error> {
+        if set.keys.iter().any(|key| key.d.is_some() || key.k.is_some()) {
+            return Err("has a private or symmetric key: whoever sent it must make another");
+        }
+        let keys: Vec<ClientKey> = set.keys.into_iter().filter_map(SentKey::usable).collect();
+        match keys.len() {
+            0 => Err("has no key that verifies ES256, RS256, PS256 or EdDSA"),
+            1..=Self::MAX => Ok(Self { keys }),
+            _ => Err("has more than 16 keys"),
+        }
+    }
+}
+
+impl SentKey {
+    fn usable(self) -> Option<ClientKey> {
+        // RFC 7517 §4.2, §4.4
+        let signs = self.usage.is_none_or(|usage| usage == "sig");
+        let alg = self.alg.as_deref().map(SigningAlgorithm::parse);
+        if !signs || alg == Some(None) {
+            return None;
+        }
+        let Self { kty, crv, x, y, n, e, kid, .. } = self;
+        Some(ClientKey { kty, crv, x, y, n, e, kid, alg: alg.flatten() }).filter(ClientKey::verifies)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record;
+    use serde_json::{Value, json};
+
+    /// RFC 7515 Appendix A.3.1, A.2.1 and RFC 8037 Appendix A.2: public halves.
+    fn es256(kid: &str) -> Value {
+        json!({"kty": "EC", "crv": "P-256", "kid": kid, "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+            "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"})
+    }
+
+    fn ed25519() -> Value {
+        json!({"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"})
+    }
+
+    fn set(keys: &Value) -> Result<ClientKeys, String> {
+        serde_json::from_value(json!({ "keys": keys })).map_err(|error| error.to_string())
+    }
+
+    fn header(alg: &str, kid: Option<&str>) -> SentHeader {
+        SentHeader { alg: alg.to_owned(), typ: None, kid: kid.map(str::to_owned), crit: None }
+    }
+
+    #[test]
+    fn the_key_is_found_by_name_and_algorithm() {
+        let keys = set(&json!([es256("a"), es256("b"), ed25519()])).unwrap();
+        let found = |alg, kid| keys.candidates(&header(alg, kid)).len();
+        assert_eq!((found("ES256", Some("a")), found("ES256", None), found("EdDSA", None)), (1, 2, 1));
+        for (alg, kid) in [("ES256", Some("c")), ("EdDSA", Some("a")), ("HS256", None), ("none", None), ("RS256", None)]
+        {
+            assert_eq!(found(alg, kid), 0, "{alg} {kid:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_key_is_for_counts() {
+        let mut key = es256("a");
+        key["alg"] = json!("ES256");
+        key["use"] = json!("sig");
+        assert!(set(&json!([key])).is_ok());
+        for (member, value) in [("use", "enc"), ("alg", "ES384"), ("alg", "EdDSA"), ("crv", "P-384"), ("kty", "oct")] {
+            let mut other = es256("a");
+            other[member] = json!(value);
+            assert!(set(&json!([other])).unwrap_err().contains("no key"), "{member} {value}");
+        }
+    }
+
+    #[test]
+    fn secrets_and_crowds_are_refused() {
+        let mut private = ed25519();
+        private["d"] = json!("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A");
+        for keys in [json!([private]), json!([es256("a"), {"kty": "oct", "k": "AAAA"}])] {
+            assert!(set(&keys).unwrap_err().contains("private or symmetric"));
+        }
+        assert!(set(&json!([])).unwrap_err().contains("no key"));
+        assert!(set(&Value::from(vec![es256("a"); 17])).unwrap_err().contains("16"));
+        assert!(serde_json::from_value::<ClientKeys>(json!([es256("a")])).is_err());
+    }
+
+    #[test]
+    fn a_record_of_it_is_read_again() {
+        let keys = set(&json!([es256("a"), ed25519()])).unwrap();
+        let json = serde_json::to_string(&keys).unwrap();
+        assert_eq!(record::read::<ClientKeys>(&json), Some(keys));
+    }
+}
