@@ -2,14 +2,16 @@
 
 use super::{Client, ClientMetadata, MetadataError, RegisteredBy, SecretHash};
 use crate::oauth::{
-    ApplicationType, ClientId, GrantType, Lifetime, RedirectTarget, RedirectUri, Resource, ResponseType, Scope,
-    ScopeToken, Timestamp, TokenEndpointAuthMethod,
+    ApplicationType, ClientId, GrantType, Lifetime, RedirectTarget, RedirectUri, RequestUri, Resource, ResponseType,
+    Scope, ScopeToken, Timestamp, TokenEndpointAuthMethod,
 };
 use crate::store::Revocations;
 
 impl Client {
     /// The most redirect URIs a client may have.
     pub const MAX_REDIRECT_URIS: usize = 32;
+    /// The most places where a client may keep request objects.
+    pub const MAX_REQUEST_URIS: usize = 8;
     /// The most resources a client may serve, and may be limited to.
     pub const MAX_RESOURCES: usize = 16;
     /// The longest name, in characters.
@@ -46,6 +48,9 @@ impl Client {
             secrets,
             require_pkce: metadata.require_pkce.unwrap_or(true),
             require_pushed_authorization_requests: metadata.require_pushed_authorization_requests,
+            require_signed_request_object: metadata.require_signed_request_object,
+            request_object_signing_alg: metadata.request_object_signing_alg,
+            request_uris: request_uris(metadata.request_uris)?,
             first_party: metadata.first_party,
             always_refresh: metadata.always_refresh,
             refresh_token_lifetime: lifetime("refresh_token_lifetime", metadata.refresh_token_lifetime)?,
@@ -105,6 +110,10 @@ impl Client {
         }
         if self.token_endpoint_auth_signing_alg.is_some() && !by_key {
             return refuse("token_endpoint_auth_signing_alg", "needs the method `private_key_jwt`");
+        }
+        // Else every request of it would be refused.
+        if self.require_signed_request_object && self.jwks.is_none() && self.jwks_uri.is_none() {
+            return refuse("require_signed_request_object", "needs `jwks` or `jwks_uri`");
         }
         match (self.is_public(), self.secrets.len()) {
             (false, 0) if by_key => Ok(()),
@@ -227,6 +236,11 @@ fn name(text: &str) -> Result<String, MetadataError> {
     Ok(text.to_owned())
 }
 
+/// OpenID Connect Registration §2: where request objects may be fetched.
+fn request_uris(uris: Vec<RequestUri>) -> Result<Vec<RequestUri>, MetadataError> {
+    if uris.len() > Client::MAX_REQUEST_URIS { refuse("request_uris", "more than 8") } else { Ok(uris) }
+}
+
 /// The resources that a client serves, or may ask tokens for.
 fn resources(member: &'static str, resources: Vec<Resource>) -> Result<Vec<Resource>, MetadataError> {
     if resources.len() > Client::MAX_RESOURCES { refuse(member, "more than 16") } else { Ok(resources) }
@@ -327,6 +341,8 @@ mod tests {
             ("client_name", json!("Bank\u{202e}knaB")),
             ("client_name", json!("Bank\nOf")),
             ("client_name", json!("Ba\u{200b}nk")),
+            ("require_signed_request_object", json!(true)),
+            ("request_uris", json!(many[..9])),
             ("refresh_token_lifetime", json!(59)),
             ("refresh_token_lifetime", json!(34_560_001)),
             ("post_logout_redirect_uris", json!(many)),

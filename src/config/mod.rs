@@ -37,6 +37,8 @@ pub struct Config {
     pub default_resource: Option<Resource>,
     /// `REQUIRE_PUSHED_AUTHORIZATION_REQUESTS`: whether every client has to push its requests (RFC 9126 §5).
     pub require_pushed_authorization_requests: bool,
+    /// `REQUIRE_SIGNED_REQUEST_OBJECT`: whether every client has to sign its requests (RFC 9101 §10.5).
+    pub require_signed_request_object: bool,
     /// How long things last.
     pub lifetimes: Lifetimes,
     /// `THEME_NAME`, `THEME_LOGO`, `THEME_ACCENT`
@@ -103,6 +105,7 @@ impl Config {
         let default_resource = settings.optional("DEFAULT_RESOURCE", resource);
         let default_resource = default_resource.map(|default| resources.spelled(default));
         let require_pushed_authorization_requests = settings.switch("REQUIRE_PUSHED_AUTHORIZATION_REQUESTS", false);
+        let require_signed_request_object = settings.switch("REQUIRE_SIGNED_REQUEST_OBJECT", false);
         let lifetimes = Self::lifetimes(&mut settings);
         let theme = Self::theme(&mut settings);
         let faults = settings.into_faults();
@@ -120,6 +123,7 @@ impl Config {
                     resources,
                     default_resource,
                     require_pushed_authorization_requests,
+                    require_signed_request_object,
                     lifetimes,
                     theme,
                 })

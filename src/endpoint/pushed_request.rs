@@ -1,7 +1,7 @@
 //! The pushed authorization request endpoint (RFC 9126 §2): authenticate the client, check its request as the
 //! authorization endpoint would, and hand it back as a `request_uri` that is its own storage.
 
-use super::authorize::{Refusal, parse, push};
+use super::authorize::{push, to_push};
 use super::caller::Call;
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
@@ -20,19 +20,14 @@ struct Pushed<'a> {
 pub(super) async fn pushed_request<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Reply {
     const EVENT: &str = "push_refused";
     match Call::of(request, cx).await {
-        Ok(call) => call.answer(answer(&call, cx), EVENT, cx),
+        Ok(call) => call.answer(answer(&call, cx).await, EVENT, cx),
         Err(refused) => refused.reply(EVENT, cx),
     }
 }
 
-fn answer<P: Platform>(call: &Call, cx: &Cx<'_, P>) -> Result<Reply, OAuthError> {
+async fn answer<P: Platform>(call: &Call, cx: &Cx<'_, P>) -> Result<Reply, OAuthError> {
     let Call { params, client } = call;
-    // RFC 9126 §2.1
-    if params.one("request_uri")?.is_some() {
-        let description = "A pushed request cannot be one by request_uri.";
-        return Err(OAuthError::invalid_request(description, "request_uri_pushed"));
-    }
-    let (_, pending) = parse(params, client, cx).map_err(Refusal::into_error)?;
+    let pending = to_push(params, client, cx).await?;
     let request_uri = push(pending, client, cx)?;
     let pushed = Pushed { request_uri: &request_uri, expires_in: PushedRequest::LIFETIME.as_seconds() };
     let reply = Reply::json(201, &pushed).noted(Note::event("request_pushed"));

@@ -22,7 +22,8 @@
 //!
 //! * **client**: `client_id`, `client_name`, `redirect_uris`, `grant_types`, `scope`, `token_endpoint_auth_method`,
 //!   `token_endpoint_auth_method_pinned`, `application_type`, `secrets` (each `sha256`, `created`, `expires`),
-//!   `require_pkce`, `require_pushed_authorization_requests`, `first_party`, `always_refresh`, `refresh_token_lifetime`, `refresh_token_idle` (seconds),
+//!   `require_pkce`, `require_pushed_authorization_requests`,
+//!   `require_signed_request_object`, `request_object_signing_alg`, `request_uris`, `first_party`, `always_refresh`, `refresh_token_lifetime`, `refresh_token_idle` (seconds),
 //!   `rotate_refresh_tokens`, `resources`, `post_logout_redirect_uris`, `backchannel_logout_uri`,
 //!   `frontchannel_logout_uri` and their `…_session_required`, `id_token_signed_response_alg`, `epoch`, `disabled`,
 //!   `created`. `epoch` and `created` are kept when a client is replaced or updated. What was born before `created`, or

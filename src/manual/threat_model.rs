@@ -103,6 +103,16 @@
 //! * A request that is pushed was made by the client that authenticated; a plain one by whoever wrote the link. Clients can
 //!   be registered, or all be obliged, to push.
 //!
+//! ## A forger of request objects
+//!
+//! * Needs a key of the client's: `none`, HMAC with a public key and keys of others are refused, and a JWT that says it is
+//!   something else is no request object. `aud` and `client_id` keep it with this server and this client.
+//! * Who has seen one can send it again within its hour: it is a request, which anybody might send, and grants nothing.
+//!   Nothing can be added to it from outside.
+//! * Cannot make this server fetch what they like: only URLs that the client registered are fetched, over the same rule as
+//!   all others ([`crate::http::Target`]), without redirects, 64 KB and 5 s at most. Whoever knows one can have it fetched
+//!   with every request to `/authorize`.
+//!
 //! ## A thief of a code
 //!
 //! * Needs the verifier; of a confidential client the secret too; and the redirect URI. Order in redemption:

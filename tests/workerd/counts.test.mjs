@@ -64,7 +64,7 @@ test("a pushed request costs what any other does until there is a code", async (
   const pushed = await push(server);
   const [asked, shown, log] = await cost(() => agent.get(pushed.url));
   assert.deepEqual(shown, { reads: 0, writes: 0, ledger: 0, inObject: 0 }, log.join("\n"));
-  const [consent, signedIn, signInLog] = await cost(() => agent.submit(asked, { fields: user("carol") }));
+  const [consent, signedIn, signInLog] = await cost(() => agent.submit(asked, { fields: user("bob") }));
   assert.deepEqual(signedIn, { reads: 3, writes: 0, ledger: 2, inObject: 0 }, signInLog.join("\n"));
   const [denied, denying, denyLog] = await cost(() => agent.submit(consent, { button: "deny" }));
   assert.equal(denied.location.searchParams.get("error"), "access_denied");

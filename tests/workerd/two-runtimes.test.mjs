@@ -76,7 +76,7 @@ test("the session cookie of A carries a consent just given to B, which has never
 
 test("B takes the request that was pushed at A, once, and has stored nothing for it", async (t) => {
   const b = await another(t);
-  const { agent } = await getCode(a);
+  const { agent } = await getCode(a, { params: { prompt: "consent" } });
   const pushed = await push(a, { at: b.url });
   assert.equal(pushed.answer.status, 201, JSON.stringify(pushed.answer.body));
   const { location } = await agent.get(pushed.url);

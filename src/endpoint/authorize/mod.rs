@@ -2,13 +2,15 @@
 
 mod arrival;
 mod decision;
+mod object;
 mod pushed;
 mod request;
 mod response;
 
+pub(super) use arrival::to_push;
 pub(super) use decision::{Decision, Facts, decide};
 pub(super) use pushed::{push, spend};
-pub(super) use request::{Refusal, parse, still_stands};
+pub(super) use request::still_stands;
 pub(super) use response::{Mint, issue_code, refuse};
 
 use super::browser::{Browser, come_again};
@@ -18,6 +20,7 @@ use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Method, Params, Reply, Request};
 use crate::oauth::ClientId;
+use request::Refusal;
 
 /// Reads the request, and answers it with a page, a code or an error.
 pub(super) async fn authorize<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply, OAuthError> {
@@ -37,7 +40,7 @@ pub(super) async fn authorize<P: Platform>(request: &Request, cx: &Cx<'_, P>) ->
     if browser.must_come_again(request, cx) {
         return Ok(come_again("/authorize", &params, &client.redirect_uris, cx));
     }
-    let (return_to, pending) = match arrival::take(&params, &client, cx) {
+    let (return_to, pending) = match arrival::brought(&params, &client, cx).await {
         Ok(parsed) => parsed,
         Err(Refusal::Page(error)) => return Err(error),
         Err(Refusal::Return(return_to, error)) => {

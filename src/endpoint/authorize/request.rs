@@ -11,14 +11,14 @@ use crate::oauth::{
 use crate::seal::PendingRequest;
 
 /// How a refusal is told: on a page while it is not certain where to return to, by redirect afterwards.
-pub(in crate::endpoint) enum Refusal {
+pub(super) enum Refusal {
     Page(OAuthError),
     Return(ReturnTo, OAuthError),
 }
 
 impl Refusal {
     /// What is wrong, for one who is told directly.
-    pub(in crate::endpoint) fn into_error(self) -> OAuthError {
+    pub(super) fn into_error(self) -> OAuthError {
         let (Self::Page(error) | Self::Return(_, error)) = self;
         error
     }
@@ -29,7 +29,7 @@ const MAX_LOGIN_HINT: usize = 256;
 const MAX_SCOPE: usize = 1024;
 
 /// Where the client is answered, and what it asks for. The redirect URI is judged before anything else.
-pub(in crate::endpoint) fn parse<P: Platform>(
+pub(super) fn parse<P: Platform>(
     params: &Params,
     client: &Client,
     cx: &Cx<'_, P>,
@@ -51,6 +51,16 @@ pub(super) fn return_to(params: &Params, client: &Client) -> Result<ReturnTo, Re
     match response_mode(params) {
         Ok(mode) => Ok(return_to.with_mode(mode)),
         Err(error) => Err(Refusal::Return(return_to, error)),
+    }
+}
+
+/// Refuses a request whose parameters have not been looked at. The redirect URI is judged before anything else; where none
+/// is named and it is not certain, the error itself is told on the page.
+pub(super) fn refusal(error: OAuthError, params: &Params, client: &Client) -> Refusal {
+    match return_to(params, client) {
+        Ok(return_to) | Err(Refusal::Return(return_to, _)) => Refusal::Return(return_to, error),
+        Err(Refusal::Page(_)) if params.all("redirect_uri").next().is_none() => Refusal::Page(error),
+        Err(judged) => judged,
     }
 }
 
@@ -111,15 +121,9 @@ fn content<P: Platform>(
 
 /// What a standard defines and this server does not do must not be ignored: the client would believe it was heeded.
 fn refuse_unsupported(params: &Params) -> Result<(), OAuthError> {
-    let refused = [
-        ("request", ErrorCode::RequestNotSupported, "The request parameter is not supported."),
-        ("request_uri", ErrorCode::RequestUriNotSupported, "The request_uri parameter is not supported."),
-        ("registration", ErrorCode::RegistrationNotSupported, "The registration parameter is not supported."),
-    ];
-    for (name, code, description) in refused {
-        if params.one(name)?.is_some() {
-            return Err(OAuthError::new(code, description, name));
-        }
+    if params.one("registration")?.is_some() {
+        let description = "The registration parameter is not supported.";
+        return Err(OAuthError::new(ErrorCode::RegistrationNotSupported, description, "registration"));
     }
     Ok(())
 }

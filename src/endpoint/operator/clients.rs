@@ -31,8 +31,11 @@ pub(super) async fn write<P: Platform>(event: &'static str, client: Client, cx: 
         return Err(Refusal::bad("metadata_invalid", description).into());
     }
     // Else the client would be registered to be called, and never be.
-    for (member, uri) in [("backchannel_logout_uri", &client.backchannel_logout_uri), ("jwks_uri", &client.jwks_uri)] {
-        if uri.as_ref().is_some_and(|uri| Target::parse(uri.as_str(), &cx.config.issuer, true).is_none()) {
+    let one = [("backchannel_logout_uri", &client.backchannel_logout_uri), ("jwks_uri", &client.jwks_uri)];
+    let one = one.into_iter().filter_map(|(member, uri)| Some((member, uri.as_ref()?.as_str())));
+    let several = client.request_uris.iter().map(|uri| ("request_uris", uri.as_str()));
+    for (member, uri) in one.chain(several) {
+        if Target::parse(uri, &cx.config.issuer, true).is_none() {
             let description = format!("{member}: must be https on port 443 of a public host, and not this server's");
             return Err(Refusal::bad("metadata_invalid", description).into());
         }
