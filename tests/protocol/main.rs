@@ -9,6 +9,7 @@
 )]
 
 mod account;
+mod assertion;
 mod attack;
 mod browser;
 mod client_tokens;

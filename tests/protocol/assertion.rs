@@ -1,0 +1,319 @@
+//! `private_key_jwt` (RFC 7523, OpenID Connect Core §9): what proves who a client is, and what does not.
+
+use crate::browser::{Fields, form_request};
+use crate::fixture::{self, register};
+use crate::target::Answer;
+use crate::world::{ISSUER, World, ed25519, es256, key};
+use hmac::{Hmac, Mac as _};
+use rsa::pkcs1v15::SigningKey as Pkcs1;
+use rsa::pss::SigningKey as Pss;
+use rsa::signature::{RandomizedSigner as _, SignatureEncoding as _, Signer as _};
+use rsa::traits::PublicKeyParts as _;
+use sealwax::http::Document;
+use sealwax::jwt::{NativeSigner, Signer as _};
+use sealwax::oauth::base64url;
+use serde_json::{Value, json};
+use sha2::Sha256;
+use std::sync::LazyLock;
+
+const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+const JWKS_URI: &str = "https://robot.company.com/jwks.json";
+
+/// For tests alone, of 2,048 bits.
+static RSA: LazyLock<rsa::RsaPrivateKey> = LazyLock::new(|| rsa::RsaPrivateKey::new(&mut Draw(7), 2048).unwrap());
+
+/// A generator that repeats: the same key in each run.
+struct Draw(u64);
+
+impl rsa::rand_core::RngCore for Draw {
+    fn next_u32(&mut self) -> u32 {
+        u32::try_from(self.next_u64() >> 32).unwrap()
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        // SplitMix64
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn fill_bytes(&mut self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(8) {
+            let block = self.next_u64().to_le_bytes();
+            chunk.iter_mut().zip(block).for_each(|(to, from)| *to = from);
+        }
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), rsa::rand_core::Error> {
+        self.fill_bytes(bytes);
+        Ok(())
+    }
+}
+
+impl rsa::rand_core::CryptoRng for Draw {}
+
+/// The public half of a key, as a client would publish it.
+fn public(alg: &str, kid: &str) -> Value {
+    let mut jwk = match alg {
+        "ES256" => es256("robot"),
+        "EdDSA" => ed25519("robot"),
+        _ => json!({"kty": "RSA", "n": base64url(RSA.n().to_bytes_be()), "e": base64url(RSA.e().to_bytes_be())}),
+    };
+    let members = jwk.as_object_mut().unwrap();
+    members.retain(|name, _| ["kty", "crv", "x", "y", "n", "e"].contains(&name.as_str()));
+    members.insert("kid".to_owned(), json!(kid));
+    jwk
+}
+
+fn signature(alg: &str, input: &[u8]) -> Vec<u8> {
+    let native = |jwk: &Value| pollster::block_on(NativeSigner.sign(&key(jwk), input)).unwrap();
+    match alg {
+        "ES256" => native(&es256("robot")),
+        "EdDSA" => native(&ed25519("robot")),
+        "RS256" => Pkcs1::<Sha256>::new(RSA.clone()).sign(input).to_vec(),
+        "PS256" => Pss::<Sha256>::new(RSA.clone()).sign_with_rng(&mut Draw(1), input).to_vec(),
+        "HS256" => {
+            // The confusion of RFC 8725 §2.1: the public key, as a secret.
+            let secret = public("ES256", "k").to_string();
+            Hmac::<Sha256>::new_from_slice(secret.as_bytes())
+                .unwrap()
+                .chain_update(input)
+                .finalize()
+                .into_bytes()
+                .to_vec()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Header and claims of an assertion, each of which a test may bend.
+#[derive(Clone)]
+struct Assertion {
+    header: Value,
+    claims: Value,
+}
+
+impl Assertion {
+    fn new(world: &World, jti: &str) -> Self {
+        let now = world.clock.get().seconds();
+        Self {
+            header: json!({"alg": "ES256", "kid": "k"}),
+            claims: json!({"iss": "robot", "sub": "robot", "aud": ISSUER, "iat": now, "exp": now + 60, "jti": jti}),
+        }
+    }
+
+    fn claim(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.claims[name] = value.into();
+        self
+    }
+
+    fn header(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.header[name] = value.into();
+        self
+    }
+
+    fn signed(&self) -> String {
+        let input = format!("{}.{}", base64url(self.header.to_string()), base64url(self.claims.to_string()));
+        let alg = self.header["alg"].as_str().unwrap_or_default();
+        format!("{input}.{}", base64url(signature(alg, input.as_bytes())))
+    }
+}
+
+fn robot(more: &Value) -> Value {
+    let mut metadata = json!({"client_id": "robot", "token_endpoint_auth_method": "private_key_jwt",
+        "grant_types": ["client_credentials"], "scope": "notes:read", "jwks": {"keys": [public("ES256", "k")]}});
+    metadata.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    metadata
+}
+
+fn world(more: &Value) -> World {
+    let world = fixture::seeded(&[]);
+    register(&world, &robot(more));
+    world
+}
+
+fn call(path: &str, fields: &[(&str, &str)], world: &World) -> Answer {
+    let fields: Fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    world.send(&form_request(path, &fields)).into()
+}
+
+fn token(assertion: &str, world: &World) -> Answer {
+    let fields =
+        [("grant_type", "client_credentials"), ("client_assertion_type", TYPE), ("client_assertion", assertion)];
+    call("/token", &fields, world)
+}
+
+#[track_caller]
+fn refused(answer: &Answer, status: u16, code: &str, cause: &str, world: &World) {
+    let body: Value = serde_json::from_str(&answer.body).unwrap();
+    let told = (answer.status, body["error"].as_str().unwrap(), world.logged()["cause"].clone());
+    assert_eq!(told, (status, code, json!(cause)));
+}
+
+fn publish(world: &World, keys: &[Value]) {
+    let body = json!({ "keys": keys }).to_string();
+    let document = Document { status: 200, media_type: "application/json".to_owned(), body };
+    world.documents.borrow_mut().insert(JWKS_URI.to_owned(), document);
+}
+
+#[test]
+fn every_algorithm_and_audience() {
+    for alg in ["ES256", "RS256", "PS256", "EdDSA"] {
+        let world = world(&json!({"jwks": {"keys": [public(alg, "k")]}}));
+        let assertion = Assertion::new(&world, "1").header("alg", alg);
+        assert_eq!(token(&assertion.signed(), &world).status, 200, "{alg}");
+        for (jti, aud) in [("2", json!(format!("{ISSUER}/token"))), ("3", json!(["https://other.example", ISSUER]))] {
+            let assertion = assertion.clone().claim("jti", jti).claim("aud", aud.clone());
+            assert_eq!(token(&assertion.signed(), &world).status, 200, "{alg} {aud}");
+        }
+    }
+}
+
+/// RFC 9126 §2: the URL of the endpoint that is called will do, of another one it will not.
+#[test]
+fn the_endpoint_that_is_called_is_an_audience_too() {
+    let world = world(&json!({}));
+    for (jti, aud, status) in [("1", "/introspect", 200), ("2", "/revoke", 401)] {
+        let assertion = Assertion::new(&world, jti).claim("aud", format!("{ISSUER}{aud}")).signed();
+        let fields = [("token", "x"), ("client_assertion_type", TYPE), ("client_assertion", &*assertion)];
+        assert_eq!(call("/introspect", &fields, &world).status, status, "{aud}");
+    }
+}
+
+#[test]
+fn a_key_is_found_without_its_name_too() {
+    let world = world(&json!({"jwks": {"keys": [public("EdDSA", "k"), public("ES256", "l")]}}));
+    let mut assertion = Assertion::new(&world, "1");
+    assertion.header.as_object_mut().unwrap().remove("kid");
+    assert_eq!(token(&assertion.signed(), &world).status, 200);
+}
+
+#[test]
+fn what_proves_nothing_spends_nothing() {
+    let world = world(&json!({}));
+    let good = Assertion::new(&world, "1");
+    let now = world.clock.get().seconds();
+    let cases = [
+        (good.clone().header("alg", "none"), "algorithm_wrong"),
+        (good.clone().header("alg", "HS256"), "algorithm_wrong"),
+        (good.clone().header("alg", "ES384"), "algorithm_wrong"),
+        (good.clone().header("alg", "EdDSA"), "key_unknown"),
+        (good.clone().header("kid", "other"), "key_unknown"),
+        (good.clone().header("crit", json!(["exp"])), "critical_extension"),
+        (good.clone().header("typ", "at+jwt"), "type_wrong"),
+        (good.clone().claim("iss", "web"), "assertion_of_another"),
+        (good.clone().claim("aud", "https://id.example/"), "assertion_audience"),
+        (good.clone().claim("aud", Value::Null), "assertion_audience"),
+        (good.clone().claim("exp", now - 6), "expired"),
+        (good.clone().claim("exp", now + 606), "lifetime_too_long"),
+        (good.clone().claim("exp", Value::Null), "exp_missing"),
+        (good.clone().claim("nbf", now + 30), "not_yet_valid"),
+        (good.clone().claim("jti", Value::Null), "assertion_jti"),
+        (good.clone().claim("jti", "x".repeat(257)), "assertion_jti"),
+    ];
+    for (assertion, cause) in cases {
+        refused(&token(&assertion.signed(), &world), 401, "invalid_client", cause, &world);
+    }
+    let signed = good.signed();
+    let (input, _) = signed.rsplit_once('.').unwrap();
+    for (assertion, cause) in [
+        (format!("{input}."), "signature_wrong"),
+        (format!("{input}.{}", base64url([1; 64])), "signature_wrong"),
+        (input.to_owned(), "assertion_malformed"),
+        ("a.b.c".to_owned(), "assertion_malformed"),
+        ("x".repeat(4097), "assertion_too_long"),
+        // Somebody else's name under this client's signature.
+        (good.clone().claim("sub", "web").claim("iss", "web").signed(), "method_not_registered"),
+        (good.clone().claim("sub", "nobody").claim("iss", "nobody").signed(), "client_unknown"),
+    ] {
+        refused(&token(&assertion, &world), 401, "invalid_client", cause, &world);
+    }
+    assert_eq!(token(&signed, &world).status, 200, "its jti was not used up");
+    refused(&token(&signed, &world), 401, "invalid_client", "assertion_replayed", &world);
+}
+
+#[test]
+fn one_way_at_a_time_and_the_registered_one() {
+    let world = world(&json!({}));
+    let assertion = Assertion::new(&world, "1").signed();
+    let proof = [("client_assertion_type", TYPE), ("client_assertion", &*assertion)];
+    let with = |more: &[(&str, &str)]| {
+        let fields: Vec<(&str, &str)> =
+            [("grant_type", "client_credentials")].iter().chain(&proof).chain(more).copied().collect();
+        call("/token", &fields, &world)
+    };
+    refused(&with(&[("client_secret", "x")]), 400, "invalid_request", "two_authentication_methods", &world);
+    refused(&with(&[("client_id", "web")]), 401, "invalid_client", "assertion_of_another", &world);
+    let only = |fields: &[(&str, &str)]| call("/token", fields, &world);
+    let grant = ("grant_type", "client_credentials");
+    refused(&only(&[grant, proof[1]]), 400, "invalid_request", "assertion_incomplete", &world);
+    refused(&only(&[grant, proof[0]]), 400, "invalid_request", "assertion_incomplete", &world);
+    let other = ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:saml2-bearer");
+    refused(&only(&[grant, other, proof[1]]), 401, "invalid_client", "assertion_type", &world);
+    refused(&only(&[grant, ("client_id", "robot")]), 401, "invalid_client", "secret_missing", &world);
+    let secret = [grant, ("client_id", "robot"), ("client_secret", "x")];
+    refused(&only(&secret), 401, "invalid_client", "secret_wrong", &world);
+    assert_eq!(with(&[("client_id", "robot")]).status, 200);
+}
+
+#[test]
+fn the_registered_algorithm_alone() {
+    let keys = json!({"keys": [public("RS256", "k")]});
+    let world = world(&json!({"jwks": keys, "token_endpoint_auth_signing_alg": "PS256"}));
+    let assertion = Assertion::new(&world, "1");
+    let other = assertion.clone().header("alg", "RS256").signed();
+    refused(&token(&other, &world), 401, "invalid_client", "algorithm_wrong", &world);
+    assert_eq!(token(&assertion.header("alg", "PS256").signed(), &world).status, 200);
+}
+
+#[test]
+fn published_keys_are_fetched_and_once_more_for_a_new_name() {
+    let world = world(&json!({"jwks": null, "jwks_uri": JWKS_URI}));
+    let assertion = |jti: &str, kid: &str| token(&Assertion::new(&world, jti).header("kid", kid).signed(), &world);
+    refused(&assertion("1", "k"), 503, "temporarily_unavailable", "jwks_uri_unreachable", &world);
+    publish(&world, &[public("ES256", "k")]);
+    assert_eq!(assertion("1", "k").status, 200);
+    let fetched = world.fetched.borrow().len();
+    refused(&assertion("2", "l"), 401, "invalid_client", "key_unknown", &world);
+    assert_eq!(world.fetched.borrow().len(), fetched + 2, "the second time with a smaller age");
+    publish(&world, &[public("ES256", "l")]);
+    assert_eq!(assertion("2", "l").status, 200);
+    for (status, body) in [(404, "{}"), (302, ""), (200, "<html>"), (200, "{\"keys\":[]}"), (200, "")] {
+        let document = Document { status, media_type: String::new(), body: body.to_owned() };
+        world.documents.borrow_mut().insert(JWKS_URI.to_owned(), document);
+        refused(&assertion("3", "l"), 503, "temporarily_unavailable", "jwks_uri_garbage", &world);
+    }
+}
+
+#[test]
+fn without_the_ledger_nobody_knows_and_switched_off_it_rests_on_its_life() {
+    let world = world(&json!({}));
+    let assertion = Assertion::new(&world, "1").signed();
+    world.ledger.fail(true);
+    refused(&token(&assertion, &world), 503, "temporarily_unavailable", "ledger_unavailable", &world);
+    world.ledger.fail(false);
+    assert_eq!(token(&assertion, &world).status, 200);
+    let off = fixture::seeded(&[("LEDGER", "off")]);
+    register(&off, &robot(&json!({})));
+    off.ledger.fail(true);
+    let assertion = Assertion::new(&off, "1").signed();
+    assert_eq!([token(&assertion, &off).status, token(&assertion, &off).status], [200, 200]);
+    off.advance(66_000);
+    refused(&token(&assertion, &off), 401, "invalid_client", "expired", &off);
+}
+
+#[test]
+fn a_disabled_client_proves_nothing_and_spends_nothing() {
+    let world = world(&json!({}));
+    let assertion = Assertion::new(&world, "1").signed();
+    let client = register(&world, &robot(&json!({})));
+    fixture::put(
+        &world,
+        &sealwax::store::Key::client(&client.client_id),
+        &sealwax::client::Client { disabled: true, ..client.clone() },
+    );
+    refused(&token(&assertion, &world), 401, "invalid_client", "client_disabled", &world);
+    fixture::put(&world, &sealwax::store::Key::client(&client.client_id), &client);
+    assert_eq!(token(&assertion, &world).status, 200);
+}
