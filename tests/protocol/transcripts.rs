@@ -15,12 +15,14 @@
 //! ```
 
 use crate::browser::{Browser, Fields, encode, form_request};
+use crate::client_key;
 use crate::fixture;
 use crate::target::{Answer, Remote, Target};
 use base64::Engine as _;
 use sealwax::http::{Method, Request};
 use sealwax::oauth::{CodeChallenge, CodeVerifier, from_base64url};
 use serde::Deserialize;
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::fs;
 
@@ -47,6 +49,8 @@ struct Step {
     pushed: bool,
     /// Pushes an authorization request, as this client.
     push: Option<String>,
+    /// With `authorize`, `open` and `push`: the usual parameters are in a request object, and nothing but `set` beside it.
+    object: Option<Object>,
     /// Redeems the code kept last.
     redeem: Option<String>,
     /// Uses the refresh token kept last.
@@ -115,6 +119,26 @@ struct Step {
     keep: Fields,
 }
 
+/// A request object, signed by the keys of `client_key.rs`; kept as `${object}`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Object {
+    /// Header parameters in place of the usual ones; the key goes with `alg`.
+    header: BTreeMap<String, serde_json::Value>,
+    /// Claims in place of the usual ones.
+    claims: BTreeMap<String, serde_json::Value>,
+    /// Header parameters and claims left out.
+    without: Vec<String>,
+    /// Seconds from now.
+    exp: Option<i64>,
+    nbf: Option<i64>,
+    iat: Option<i64>,
+    /// With the signature of another one.
+    forged: bool,
+    /// This, and no object.
+    text: Option<String>,
+}
+
 struct Run<'a> {
     target: &'a dyn Target,
     browser: Browser,
@@ -152,7 +176,7 @@ impl Run<'_> {
 
     fn answer(&mut self, step: &Step) -> Answer {
         if let Some(client) = step.authorize.as_ref().or(step.open.as_ref()) {
-            let defaults = if step.pushed { self.pushed(client) } else { authorize_defaults(client) };
+            let defaults = if step.pushed { self.pushed(client) } else { self.request(client, step) };
             let mut request = Request::new(Method::Get, "/authorize", &self.encoded(step, defaults));
             add_headers(&mut request, step);
             let first = self.browser.send(request, self.target);
@@ -163,7 +187,8 @@ impl Run<'_> {
             return self.browser.go_through(first, (user, fixture::password(user)), &step.consent, self.target);
         }
         if let Some(client) = &step.push {
-            return self.call("/par", client, step, authorize_defaults(client));
+            let request = self.request(client, step);
+            return self.call("/par", client, step, request);
         }
         if let Some(client) = &step.redeem {
             let code = self.kept.get("code").cloned().unwrap_or_default();
@@ -211,6 +236,40 @@ impl Run<'_> {
         let mut request = Request::new(Method::parse(method), path, &query);
         add_headers(&mut request, step);
         self.browser.send(request, self.target)
+    }
+
+    /// An authorization request, as it stands or in an object.
+    fn request(&mut self, client: &str, step: &Step) -> Fields {
+        let Some(object) = &step.object else { return authorize_defaults(client) };
+        let object = self.signed(client, object);
+        self.kept.insert("object".to_owned(), object.clone());
+        fields(&[("client_id", client), ("request", &object)])
+    }
+
+    /// RFC 9101 §4
+    fn signed(&self, client: &str, object: &Object) -> String {
+        if let Some(text) = &object.text {
+            return self.filled(text);
+        }
+        let at =
+            |offset: Option<i64>, usual: i64| json!(self.target.now().saturating_add_signed(offset.unwrap_or(usual)));
+        let mut claims = json!({"iss": client, "aud": self.target.issuer(), "exp": at(object.exp, 300),
+            "nbf": at(object.nbf, 0), "iat": at(object.iat, 0)});
+        let mut header = json!({"alg": "ES256", "typ": "oauth-authz-req+jwt"});
+        let (claims, header) = (claims.as_object_mut().unwrap(), header.as_object_mut().unwrap());
+        claims.extend(authorize_defaults(client).into_iter().map(|(name, value)| (name, json!(value))));
+        claims.extend(object.claims.clone());
+        header.extend(object.header.clone());
+        for members in [&mut *claims, header] {
+            members.retain(|name, _| !object.without.contains(name));
+        }
+        let (header, claims) = (json!(header), json!(claims));
+        let signed = client_key::signed(&header, &claims);
+        if !object.forged {
+            return signed;
+        }
+        let other = client_key::signed(&header, &json!({"iss": client}));
+        format!("{}.{}", signed.rsplit_once('.').unwrap().0, other.rsplit_once('.').unwrap().1)
     }
 
     /// RFC 9126 §4
@@ -419,7 +478,8 @@ fn run_all(target: &dyn Fn() -> Box<dyn Target>) {
                 target.forget();
                 let (browser, browsers) = (Browser::default(), BTreeMap::new());
                 let name = String::new();
-                let mut run = Run { target: &*target, browser, browsers, name, kept: Fields::new() };
+                let kept = Fields::from([("issuer".to_owned(), target.issuer())]);
+                let mut run = Run { target: &*target, browser, browsers, name, kept };
                 case.steps.iter().for_each(|step| run.step(step));
             });
             if std::panic::catch_unwind(steps).is_err() {
