@@ -64,7 +64,7 @@ impl ClientKeys {
     /// they go with its algorithm (RFC 8725 §3.1).
     #[must_use]
     pub fn candidates(&self, header: &SentHeader) -> Vec<VerifyingKey> {
-        let Some(algorithm) = SigningAlgorithm::parse(&header.alg) else { return Vec::new() };
+        let Some(algorithm) = SigningAlgorithm::named(&header.alg) else { return Vec::new() };
         let named = |key: &&ClientKey| header.kid.is_none() || key.kid == header.kid;
         let fits = |key: &ClientKey| {
             let meant = key.alg.is_none_or(|alg| alg == algorithm);
@@ -117,7 +117,7 @@ impl SentKey {
     fn usable(self) -> Option<ClientKey> {
         // RFC 7517 §4.2, §4.4
         let signs = self.usage.is_none_or(|usage| usage == "sig");
-        let alg = self.alg.as_deref().map(SigningAlgorithm::parse);
+        let alg = self.alg.as_deref().map(SigningAlgorithm::named);
         if !signs || alg == Some(None) {
             return None;
         }
@@ -155,6 +155,7 @@ mod tests {
         let keys = set(&json!([es256("a"), es256("b"), ed25519()])).unwrap();
         let found = |alg, kid| keys.candidates(&header(alg, kid)).len();
         assert_eq!((found("ES256", Some("a")), found("ES256", None), found("EdDSA", None)), (1, 2, 1));
+        assert_eq!(found("Ed25519", None), 1, "RFC 9864 §2.2");
         for (alg, kid) in [("ES256", Some("c")), ("EdDSA", Some("a")), ("HS256", None), ("none", None), ("RS256", None)]
         {
             assert_eq!(found(alg, kid), 0, "{alg} {kid:?}");

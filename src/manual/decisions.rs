@@ -469,9 +469,9 @@
 //! *Decision.* Only what a key of the client has signed is an object, `client_id` and `iss` in it are required, and nothing
 //! beside it counts. `none` is not advertised. By value `exp` is required, an hour ahead at most, counted from `nbf`; FAPI 2.0
 //! message signing asks for the same. It is not spent: a reload must not end nowhere, and a request grants nothing.
-//! *Where errors go.* As long as the signature has not been seen to hold, the `redirect_uri` beside the object decides, as in
-//! a request without one: unregistered, it is told on a page, whatever is wrong with the object. Afterwards the signed one
-//! does, also when the object has expired or is meant for somebody else.
+//! *Where errors go.* As long as the signature has not been seen to hold, the `redirect_uri` beside the object decides;
+//! unregistered or left out it is told on a page, whatever is wrong with the object. Afterwards the signed one does, also
+//! when the object has expired or is meant for somebody else.
 //! *Consequence.* An unregistered `redirect_uri` beside a good object does no harm.
 //!
 //! # 81. Request objects are fetched from registered URLs, and soon forgotten

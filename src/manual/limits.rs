@@ -45,13 +45,14 @@
 //! A `code_verifier` has 43 to 128 unreserved characters, a client secret that is sent at most 512 bytes. The sign-in
 //! form takes a password of at most 1,024 bytes, hashed whole. A form waits 2 h for the user.
 //!
-//! A request object is signed with ES256, RS256, PS256 or `EdDSA` by a key of the client's, with its
+//! A request object is signed with ES256, RS256, PS256 or `EdDSA` (`Ed25519`) by a key of the client's, with its
 //! `request_object_signing_alg` where it registered one; unsigned, encrypted and HMAC ones are refused. `typ` is absent,
 //! `JWT` or `oauth-authz-req+jwt`. `iss` and `client_id` are the client, `aud` names the issuer, `exp` is there and at most an
 //! hour ahead of now and of `nbf`, `nbf` and `iat` are at most 5 s ahead. One that is fetched may do without `exp`: it is
-//! what the client says now, 20 s ago at most where its cache headers allow a copy. It holds the whole request: parameters beside it are ignored,
-//! save that they say where errors go as long as the signature has not been seen to hold. It can be used again within its
-//! time. `max_age` may be a number and `resource` a list; other numbers, lists and objects count as their JSON.
+//! what the client says now, or said 20 s ago at most, where its cache headers allow a copy. It holds the whole request:
+//! parameters beside it are ignored, save that `redirect_uri` and `state` say where errors go as long as the signature has
+//! not been seen to hold; where they are left out, to a page. It can be used again within its time. `max_age` may be a number
+//! and `resource` a list; other numbers, lists and objects count as their JSON.
 //!
 //! A request that was pushed (RFC 9126) is checked by the same code when it is pushed, and the answers are JSON. It works
 //! until a code was issued for it, once: another attempt is told `invalid_request_uri` by redirect. Errors that are sent to
@@ -200,7 +201,7 @@
 //! | the ledger fails or takes more than 2 s, twice | sign-in by password: 503 before anything is hashed. Redemption and rotation: 503. A pushed request: no code, a page with 503; the form can be sent again. Whether a code is spent is then unknown; one that is not stays good. A rotating token may be tried again within its grace period. |
 //! | the ledger's answer is lost | nobody: the call is repeated with the same random attempt, and is told that it was the first |
 //! | a revocation cannot be mirrored to KV | 503 for the one who revoked; the ledger keeps it, goes by it at once, and tries again every 5 s |
-//! | a client's `request_uri` does not answer, or not in 5 s | the client: `temporarily_unavailable`, by redirect where the parameters beside it name a registered URI or only one is registered, else a page with 503 |
+//! | a client's `request_uri` does not answer, or not in 5 s | the client: `temporarily_unavailable`, by redirect where a registered `redirect_uri` stands beside it, else a page with 503 |
 //! | a client does not take its logout notice | the user notices nothing: it is sent after the answer, three times at most within a few seconds, then given up with a log line |
 //! | the address limit (binding `SIGN_INS`) fails or is not bound | nobody; the strict limit per account does not rest on it |
 //! | the signer cannot use a key | 500, `server_error`; the code is not spent, because signing comes first |

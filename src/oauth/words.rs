@@ -140,6 +140,15 @@ words! {
     }
 }
 
+impl SigningAlgorithm {
+    /// The algorithm that a JWS or a key of somebody else names. RFC 9864 §2.2 gives what `EdDSA` means here a name of its
+    /// own, which clients send already.
+    #[must_use]
+    pub fn named(alg: &str) -> Option<Self> {
+        if alg == "Ed25519" { Some(Self::EdDsa) } else { Self::parse(alg) }
+    }
+}
+
 pub(super) use words;
 
 /// The set of `prompt` values of a request.
@@ -187,6 +196,8 @@ mod tests {
         }
         assert_eq!(ResponseMode::parse("fragment"), None);
         assert_eq!(CodeChallengeMethod::parse("plain"), None);
+        assert_eq!(SigningAlgorithm::named("Ed25519"), Some(SigningAlgorithm::EdDsa));
+        assert_eq!(SigningAlgorithm::named("Ed448"), None);
     }
 
     #[test]

@@ -72,7 +72,7 @@ fn signature(alg: &str, input: &[u8]) -> Vec<u8> {
     let native = |jwk: &Value| pollster::block_on(NativeSigner.sign(&key(jwk), input)).unwrap();
     match alg {
         "ES256" => native(&es256("robot")),
-        "EdDSA" => native(&ed25519("robot")),
+        "EdDSA" | "Ed25519" => native(&ed25519("robot")),
         "RS256" => Pkcs1::<Sha256>::new(RSA.clone()).sign(input).to_vec(),
         "PS256" => Pss::<Sha256>::new(RSA.clone()).sign_with_rng(&mut Draw(1), input).to_vec(),
         "HS256" => {

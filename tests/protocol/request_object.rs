@@ -194,7 +194,8 @@ fn where_nothing_says_where_to_return_to_it_is_told_on_a_page() {
 fn keys_that_cannot_be_had_are_no_wrong_signature() {
     let world = world(&json!({"jwks": null, "jwks_uri": KEYS, "redirect_uris": ["https://app.company.com/cb"]}));
     let request = object("ES256", &json!({}), &world);
-    let query = encode(&fields(&[("client_id", "keeper"), ("request", &request)]));
+    let beside = ("redirect_uri", "https://app.company.com/cb");
+    let query = encode(&fields(&[("client_id", "keeper"), ("request", &request), beside]));
     let bring = || Browser::default().send(Request::new(Method::Get, "/authorize", &query), &world);
     let push =
         || Target::send(&world, form_request("/par", &fields(&[("client_id", "keeper"), ("request", &request)])));

@@ -54,13 +54,19 @@ pub(super) fn return_to(params: &Params, client: &Client) -> Result<ReturnTo, Re
     }
 }
 
-/// Refuses a request whose parameters have not been looked at. The redirect URI is judged before anything else; where none
-/// is named and it is not certain, the error itself is told on the page.
+/// Refuses a request whose parameters have not been looked at. The redirect URI is judged before anything else. Where it is
+/// not named, it may stand in an object that cannot be trusted, with the state to give back: then a page tells, as it does
+/// where several are registered.
 pub(super) fn refusal(error: OAuthError, params: &Params, client: &Client) -> Refusal {
+    let has = |name| params.all(name).next().is_some();
+    let named = has("redirect_uri");
+    if !named && (has("request") || has("request_uri")) {
+        return Refusal::Page(error);
+    }
     match return_to(params, client) {
         Ok(return_to) | Err(Refusal::Return(return_to, _)) => Refusal::Return(return_to, error),
-        Err(Refusal::Page(_)) if params.all("redirect_uri").next().is_none() => Refusal::Page(error),
-        Err(judged) => judged,
+        Err(judged) if named => judged,
+        Err(_) => Refusal::Page(error),
     }
 }
 
