@@ -78,7 +78,9 @@ fn read<P: Platform>(id: &ClientId, members: Map<String, Value>, cx: &Cx<'_, P>)
         metadata.application_type = Some(ApplicationType::Native);
     }
     // When it registered nobody knows; what it holds ends with what the operator revokes.
-    terms.admit(metadata, id.clone(), Vec::new(), Timestamp::from_millis(0)).map_err(|error| told(&error))
+    let client = terms.admit(metadata, id.clone(), Vec::new(), Timestamp::from_millis(0));
+    let client = client.and_then(|client| client.refuse_uncallable(&cx.config.issuer).map(|()| client));
+    client.map_err(|error| told(&error))
 }
 
 const fn refused(cause: &'static str) -> OAuthError {
