@@ -50,12 +50,11 @@ export class Application {
     return this.transport;
   }
 
-  /** → the authorization request that the SDK makes of an MCP server's 401. */
-  async ask() {
+  /** → the authorization request that the SDK makes of an MCP server's refusal of `action`: at first, of connecting. */
+  async ask(action = async () => (await this.connect()).close()) {
     this.keeper.asked = undefined;
     try {
-      const client = await this.connect();
-      await client.close();
+      await action();
     } catch (error) {
       if (!this.sdk.isUnauthorized(error)) throw error;
     }
@@ -64,12 +63,16 @@ export class Application {
   }
 
   /** All of it, as a person sees it; → what the browser came back with. */
-  async signIn({ agent = new UserAgent(), username = "ada", ...walk } = {}) {
-    const asked = await this.ask();
-    const answer = await agent.authorize(asked, { ...user(username), ...walk });
+  async signIn({ agent = new UserAgent(), username = "ada", asked, ...walk } = {}) {
+    const answer = await agent.authorize(asked ?? (await this.ask()), { ...user(username), ...walk });
     if (answer.params.get("state") !== this.keeper.expectedState) throw new Error("the state is another");
     await this.sdk.finish(this.transport, answer.params);
     return answer;
+  }
+
+  /** Calls a tool that wants a wider scope, and goes through what the SDK asks for then. */
+  async stepUp(tool, args, walk) {
+    return this.signIn({ ...walk, asked: await this.ask(() => this.call(tool, args)) });
   }
 
   /** Calls a tool in a connection of its own; → its text. */
