@@ -8,11 +8,12 @@ import { getCode, redeem, startSeeded } from "../harness/seeded.mjs";
 
 const SECOND = 1000;
 const OTHER = "https://other-api.example";
+const NOTES = { "notes:read": { description: "Read your notes" }, "notes:write": { description: "Change and delete your notes" } };
 
 let mcp, server, token;
 before(async () => {
   mcp = await startMcpServer();
-  server = await startSeeded({ rsa: true, vars: { DEFAULT_RESOURCE: mcp.resource } });
+  server = await startSeeded({ rsa: true, vars: { SCOPES: null, RESOURCES: JSON.stringify({ [mcp.resource]: { name: "Notes", scopes: NOTES } }), DEFAULT_RESOURCE: mcp.resource } });
   await mcp.trust(server.issuer);
   const { body } = await redeem(server, await getCode(server, { params: { scope: "notes:read" } }));
   token = body.access_token;

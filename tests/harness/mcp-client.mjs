@@ -24,6 +24,8 @@ export const SDKS = {
     transport: (url, authProvider) => new StreamableHTTPClientTransport(url, { authProvider }),
     isUnauthorized: (error) => error instanceof UnauthorizedError,
     finish: (transport, params) => transport.finishAuth(params.get("code")),
+    // With a refresh token it renews where it should ask for more, and fails.
+    widensWithoutRefreshTokenOnly: true,
   },
 };
 
@@ -72,6 +74,7 @@ export class Application {
 
   /** Calls a tool that wants a wider scope, and goes through what the SDK asks for then. */
   async stepUp(tool, args, walk) {
+    if (this.sdk.widensWithoutRefreshTokenOnly) this.keeper.kept = { ...this.keeper.kept, refresh_token: undefined };
     return this.signIn({ ...walk, asked: await this.ask(() => this.call(tool, args)) });
   }
 
@@ -92,7 +95,7 @@ class Keeper {
   constructor({ metadata, metadataUrl, information }) {
     this.clientMetadata = metadata;
     this.clientMetadataUrl = metadataUrl;
-    this.information = information;
+    this.given = information;
     this.redirectUrl = metadata.redirect_uris?.[0];
     this.discarded = [];
   }
@@ -102,7 +105,9 @@ class Keeper {
     return this.expectedState;
   }
 
-  clientInformation() {
+  clientInformation(context) {
+    // What it knows from elsewhere holds wherever it is asked for.
+    this.information ??= this.given && { ...this.given, issuer: context?.issuer };
     return this.information;
   }
 
