@@ -63,5 +63,17 @@ for (const [name, library] of Object.entries(LIBRARIES)) {
         await assert.rejects(party.clientCredentials({ scope: "openid", resource: FILES }), refusal("invalid_scope"));
       });
     }
+
+    for (const member of FULL[name] ? members : []) {
+      for (const by of member.key ? ["pushed", "signed"] : ["pushed"]) {
+        test(`${member.name}: authorization_code by a ${by} request, of which the browser carries nothing in the clear`, async (t) => {
+          const party = await library(server.issuer, member, t);
+          const url = await party.authorization({ scope: "notes:read", resource: NOTES, nonce: "of-this-request" }, by);
+          assert.deepEqual([...url.searchParams.keys()].sort(), ["client_id", by === "pushed" ? "request_uri" : "request"]);
+          const tokens = await party.redeem(await walk(url, member), { resource: NOTES });
+          assert.deepEqual([claims(tokens).aud, claims(tokens).scope], [NOTES, "notes:read"]);
+        });
+      }
+    }
   });
 }
