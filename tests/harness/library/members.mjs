@@ -25,7 +25,7 @@ async function member({ method, alg }, scope) {
     client_name: `By ${id}`,
     token_endpoint_auth_method: method,
     redirect_uris: [redirectUri],
-    grant_types: ["authorization_code", "refresh_token", DEVICE_CODE, ...(isPublic ? [] : ["client_credentials", TOKEN_EXCHANGE])],
+    grant_types: ["authorization_code", "refresh_token", ...(isPublic ? [] : ["client_credentials"])],
     scope,
   };
   const made = { name: [method, alg].filter(Boolean).join(" with "), id, method, alg, redirectUri, registration };
