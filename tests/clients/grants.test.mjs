@@ -21,7 +21,7 @@ const agent = new UserAgent();
 let server;
 before(async () => {
   server = await startSeeded({
-    vars: { RESOURCES: JSON.stringify(RESOURCES), DEFAULT_RESOURCE: NOTES },
+    vars: { SCOPES: null, RESOURCES: JSON.stringify(RESOURCES), DEFAULT_RESOURCE: NOTES },
     clients: members.map(({ registration }) => registration),
   });
 });
@@ -61,6 +61,20 @@ for (const [name, library] of Object.entries(LIBRARIES)) {
         assert.deepEqual({ aud, sub, client_id, scope }, { aud: FILES, sub: member.id, client_id: member.id, scope: "files:read" });
         await assert.rejects(party.clientCredentials({ scope: "files:read", resource: "https://unknown.example" }), refusal("invalid_target"));
         await assert.rejects(party.clientCredentials({ scope: "openid", resource: FILES }), refusal("invalid_scope"));
+      });
+    }
+
+    for (const by of FULL[name] ? ["query", "pushed", "signed"] : []) {
+      test(`by ${by}: two resources in one grant, each with tokens of its own (RFC 8707 §2.2)`, async (t) => {
+        const member = members.find(({ alg }) => alg === "ES256");
+        const party = await library(server.issuer, member, t);
+        const url = await party.authorization({ scope: SCOPE, resource: [NOTES, FILES] }, by);
+        const tokens = await party.redeem(await walk(url, member), { resource: NOTES });
+        assert.deepEqual([claims(tokens).aud, claims(tokens).scope], [NOTES, "notes:read offline_access"]);
+        const other = await party.refresh(tokens.refresh_token, { resource: FILES });
+        assert.deepEqual([claims(other).aud, claims(other).scope], [FILES, "files:read offline_access"]);
+        assert.deepEqual(claims(await party.refresh(tokens.refresh_token)).aud.sort(), [FILES, NOTES]);
+        await assert.rejects(party.refresh(tokens.refresh_token, { resource: "https://unknown.example" }), refusal("invalid_target"));
       });
     }
 

@@ -1,6 +1,6 @@
 // oauth4webapi as a client of any kind; index.mjs says what all libraries have in common here.
 import * as oauth from "oauth4webapi";
-import { DEVICE_CODE, TOKEN_EXCHANGE } from "./grants.mjs";
+import { DEVICE_CODE, TOKEN_EXCHANGE, repeated } from "./grants.mjs";
 
 const AUTHENTICATION = {
   none: () => oauth.None(),
@@ -40,7 +40,7 @@ function party(as, client, authentication, { redirectUri, key }) {
     signed: async (params) => ({ client_id: client.client_id, request: await oauth.issueRequestObject(as, client, params, key) }),
   };
   const granted = async (type, params) => {
-    const response = await oauth.genericTokenEndpointRequest(as, client, authentication, type, params, HTTP);
+    const response = await oauth.genericTokenEndpointRequest(as, client, authentication, type, repeated(params), HTTP);
     return oauth.processGenericTokenEndpointResponse(as, client, response);
   };
   return {
@@ -48,24 +48,24 @@ function party(as, client, authentication, { redirectUri, key }) {
       begun = { verifier: oauth.generateRandomCodeVerifier(), state: oauth.generateRandomState() };
       const usual = { client_id: client.client_id, response_type: "code", redirect_uri: redirectUri, state: begun.state, code_challenge: await oauth.calculatePKCECodeChallenge(begun.verifier), code_challenge_method: "S256" };
       const url = new URL(as.authorization_endpoint);
-      url.search = new URLSearchParams(await send[by]({ ...usual, ...params }));
+      url.search = new URLSearchParams(await send[by](repeated({ ...usual, ...params })));
       return url;
     },
     async redeem(answer, params) {
       const callback = oauth.validateAuthResponse(as, client, answer, begun.state);
-      const response = await oauth.authorizationCodeGrantRequest(as, client, authentication, callback, redirectUri, begun.verifier, { ...HTTP, additionalParameters: params });
+      const response = await oauth.authorizationCodeGrantRequest(as, client, authentication, callback, redirectUri, begun.verifier, { ...HTTP, additionalParameters: repeated(params) });
       return oauth.processAuthorizationCodeResponse(as, client, response);
     },
     async refresh(token, params) {
-      const response = await oauth.refreshTokenGrantRequest(as, client, authentication, token, { ...HTTP, additionalParameters: params });
+      const response = await oauth.refreshTokenGrantRequest(as, client, authentication, token, { ...HTTP, additionalParameters: repeated(params) });
       return oauth.processRefreshTokenResponse(as, client, response);
     },
     async clientCredentials(params) {
-      const response = await oauth.clientCredentialsGrantRequest(as, client, authentication, params, HTTP);
+      const response = await oauth.clientCredentialsGrantRequest(as, client, authentication, repeated(params), HTTP);
       return oauth.processClientCredentialsResponse(as, client, response);
     },
     async device(params) {
-      const response = await oauth.deviceAuthorizationRequest(as, client, authentication, params, HTTP);
+      const response = await oauth.deviceAuthorizationRequest(as, client, authentication, repeated(params), HTTP);
       const began = await oauth.processDeviceAuthorizationResponse(as, client, response);
       const finish = async () => oauth.processDeviceCodeResponse(as, client, await oauth.deviceCodeGrantRequest(as, client, authentication, began.device_code, HTTP));
       return { began, finish };

@@ -1,6 +1,6 @@
 // openid-client as a client of any kind; index.mjs says what all libraries have in common here.
 import * as oidc from "openid-client";
-import { DEVICE_CODE, TOKEN_EXCHANGE } from "./grants.mjs";
+import { DEVICE_CODE, TOKEN_EXCHANGE, repeated } from "./grants.mjs";
 
 const AUTHENTICATION = {
   none: () => oidc.None(),
@@ -37,17 +37,17 @@ function party(config, { redirectUri, key }) {
       const verifier = oidc.randomPKCECodeVerifier();
       checks = { pkceCodeVerifier: verifier, expectedState: oidc.randomState() };
       const usual = { redirect_uri: redirectUri, state: checks.expectedState, code_challenge: await oidc.calculatePKCECodeChallenge(verifier), code_challenge_method: "S256" };
-      return send[by]({ ...usual, ...params });
+      return send[by](repeated({ ...usual, ...params }));
     },
-    redeem: (answer, params) => oidc.authorizationCodeGrant(config, answer, checks, params),
-    refresh: (token, params) => oidc.refreshTokenGrant(config, token, params),
-    clientCredentials: (params) => oidc.clientCredentialsGrant(config, params),
+    redeem: (answer, params) => oidc.authorizationCodeGrant(config, answer, checks, repeated(params)),
+    refresh: (token, params) => oidc.refreshTokenGrant(config, token, repeated(params)),
+    clientCredentials: (params) => oidc.clientCredentialsGrant(config, repeated(params)),
     async device(params) {
-      const began = await oidc.initiateDeviceAuthorization(config, params);
+      const began = await oidc.initiateDeviceAuthorization(config, repeated(params));
       // The library waits before it asks. By then the person has answered, so it need not.
       return { began, finish: () => oidc.pollDeviceAuthorizationGrant(config, { ...began, interval: 0 }) };
     },
-    exchange: (params) => oidc.genericGrantRequest(config, TOKEN_EXCHANGE, params),
+    exchange: (params) => oidc.genericGrantRequest(config, TOKEN_EXCHANGE, repeated(params)),
     ask: (deviceCode) => oidc.genericGrantRequest(config, DEVICE_CODE, { device_code: deviceCode }),
   };
 }
