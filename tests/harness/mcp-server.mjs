@@ -1,7 +1,7 @@
 // The example MCP server of tests/clients/mcp on the real workerd, on a port of its own.
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { createTestHarness } from "wrangler";
+import { createTestHarness, unstable_readConfig as readConfig } from "wrangler";
 import { root, scratch } from "./paths.mjs";
 
 /**
@@ -11,10 +11,8 @@ import { root, scratch } from "./paths.mjs";
 export async function startMcpServer() {
   await mkdir(scratch, { recursive: true });
   const folder = await mkdtemp(join(scratch, "mcp-"));
-  const workers = (vars) => ({
-    root: folder,
-    workers: [{ config: { name: "notes", main: join(root, "tests/clients/mcp/worker.mjs"), compatibility_date: "2026-11-01", vars } }],
-  });
+  const { name, main, compatibility_date } = readConfig({ config: join(root, "tests/clients/mcp/wrangler.toml") }, { hideWarnings: true });
+  const workers = (vars) => ({ root: folder, workers: [{ config: { name, main, compatibility_date, vars } }] });
   const harness = createTestHarness(workers({}));
   const stop = async () => {
     await harness.close();
