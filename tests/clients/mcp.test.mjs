@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import { SignJWT, decodeJwt, decodeProtectedHeader, importJWK } from "jose";
+import { startClientSite } from "../harness/client-site.mjs";
 import { Application, SDKS } from "../harness/mcp-client.mjs";
 import { startMcpServer } from "../harness/mcp-server.mjs";
 import { authorization, call, token } from "../harness/oauth.mjs";
@@ -16,9 +17,13 @@ const OTHER = "https://other-api.example";
 const NOTES = { "notes:read": { description: "Read your notes" }, "notes:write": { description: "Change and delete your notes" } };
 const GRANTS = ["authorization_code", "refresh_token"];
 
-let mcp, server;
+// Where applications publish what they are: to the server it is https://assistant.company.com.
+const PUBLISHER = "assistant.company.com";
+const publish = (name) => `https://${PUBLISHER}/${name}.json`;
+
+let mcp, server, site;
 before(async () => {
-  mcp = await startMcpServer();
+  [mcp, site] = await Promise.all([startMcpServer(), startClientSite()]);
   const resources = { [mcp.resource]: { name: "Notes", scopes: NOTES }, [OTHER]: { name: "Another", scopes: { "other:read": { description: "Read other things" } } } };
   server = await startSeeded({
     vars: { SCOPES: null, DEFAULT_RESOURCE: null, RESOURCES: JSON.stringify(resources), REGISTRATION: "open", CLIENT_ID_METADATA_DOCUMENTS: "on" },
@@ -27,14 +32,23 @@ before(async () => {
       { client_id: "office", client_secret: "office-secret-that-only-the-tests-know-012345", client_name: "Office", redirect_uris: [WEB], grant_types: GRANTS, always_refresh: true, scope: "notes:read notes:write offline_access" },
     ],
   });
-  await mcp.trust(server.issuer);
+  await Promise.all([mcp.trust(server.issuer), server.lead({ [PUBLISHER]: site.url })]);
+  const documents = { desktop: about(), web: about({ redirect_uris: [WEB] }) };
+  for (const [name, document] of Object.entries(documents)) {
+    site.files[`/${name}.json`] = ["application/json", JSON.stringify({ client_id: publish(name), ...document })];
+  }
 });
-after(() => Promise.all([mcp?.stop(), server?.stop()]));
+after(() => Promise.all([mcp?.stop(), server?.stop(), site?.stop()]));
 
 const about = (more) => ({ client_name: "Assistant", redirect_uris: [LOOPBACK], grant_types: GRANTS, response_types: ["code"], token_endpoint_auth_method: "none", ...more });
 
 /** How an application can come to its client id. */
 const WAYS = {
+  "a client ID metadata document, of a program on the user's device": () => ({ metadata: about(), metadataUrl: publish("desktop"), expectedId: publish("desktop") }),
+  "a client ID metadata document, of a web application": () => ({ metadata: about({ redirect_uris: [WEB] }), metadataUrl: publish("web"), expectedId: publish("web") }),
+  "dynamic registration": () => ({ metadata: about() }),
+  "dynamic registration as a confidential client": () => ({ metadata: about({ redirect_uris: [WEB], token_endpoint_auth_method: "client_secret_basic" }), isConfidential: true }),
+  "dynamic registration as a confidential client, with its secret in the body": () => ({ metadata: about({ redirect_uris: [WEB], token_endpoint_auth_method: "client_secret_post" }), isConfidential: true }),
   "a client that the operator registered": () => ({ metadata: about(), information: { client_id: "assistant" } }),
   "a confidential client that the operator registered": () => ({ metadata: about({ redirect_uris: [WEB] }), information: { client_id: "office", client_secret: "office-secret-that-only-the-tests-know-012345" }, isConfidential: true }),
 };
@@ -58,7 +72,7 @@ for (const [name, sdk] of Object.entries(SDKS)) {
   describe(name, () => {
     for (const [way, given] of Object.entries(WAYS)) {
       test(`${way}: discovery, sign-in, a call, a wider scope when it is needed, a renewal`, async () => {
-        const { isConfidential, ...options } = given();
+        const { isConfidential, expectedId, ...options } = given();
         const app = new Application(sdk, mcp.resource, options);
         const agent = new UserAgent();
         await app.signIn({ agent });
@@ -68,6 +82,7 @@ for (const [name, sdk] of Object.entries(SDKS)) {
         const claims = decodeJwt(keeper.kept.access_token);
         assert.equal(claims.aud, mcp.resource);
         assert.equal(claims.client_id, keeper.information.client_id);
+        if (expectedId) assert.equal(claims.client_id, expectedId);
         const note = `Milk ${randomUUID()}`;
         assert.ok(!(await app.call("list_notes")).includes(note));
 
