@@ -76,7 +76,7 @@ impl Interaction {
         if usable != pending.resources {
             return Err(stale("client_narrowed"));
         }
-        pending.scope = cx.config.grantable(&pending.scope, &client.scope, &usable);
+        pending.scope = cx.config.grantable(&pending.scope, &client, &usable);
         let unprotected = client.needs_pkce() && pending.challenge.is_none();
         if pending.scope.is_empty() || unprotected || !client.may_use(GrantType::AuthorizationCode) {
             return Err(stale("client_narrowed"));

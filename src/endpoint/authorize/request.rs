@@ -152,7 +152,7 @@ fn scope<P: Platform>(
         Some(text) => Scope::parse(text).ok_or(invalid("scope_malformed"))?,
         None => client.scope.filter(|name| name != ScopeToken::OFFLINE_ACCESS && name != ScopeToken::OPENID),
     };
-    let grantable = cx.config.grantable(&requested, &client.scope, resources);
+    let grantable = cx.config.grantable(&requested, client, resources);
     if grantable.is_empty() { Err(invalid("scope_empty")) } else { Ok(grantable) }
 }
 
