@@ -9,8 +9,9 @@ pub use registration::{RegistrationConfig, RegistrationMode};
 pub use resources::{ResourceDefinition, ResourceRegistry};
 pub use scopes::{ScopeDefinition, ScopeRegistry};
 
+use crate::client::Client;
 use crate::jwt::{SigningKey, SigningKeys, VerifyingKey};
-use crate::oauth::{Issuer, Lifetime, Resource, Resources, Scope};
+use crate::oauth::{Issuer, Lifetime, Resource, Resources, Scope, ScopeToken};
 use crate::pages::Theme;
 use crate::seal::{Keyring, Rings};
 use resources::Surroundings;
@@ -153,8 +154,17 @@ impl Config {
     /// What of a request can be granted to a client for these resources: OpenID Connect Core §3.1.2.1 has unknown scopes
     /// ignored, RFC 6749 §3.3 lets the server leave out others; the token response tells.
     #[must_use]
-    pub fn grantable(&self, requested: &Scope, registered: &Scope, resources: &Resources) -> Scope {
-        self.fitting(requested, resources).filter(|name| registered.contains(name))
+    pub fn grantable(&self, requested: &Scope, client: &Client, resources: &Resources) -> Scope {
+        self.fitting(requested, resources).filter(|name| client.scope.contains(name) || self.is_open_to(client, name))
+    }
+
+    /// Whether a client may ask for a scope that it did not register. Whoever may register may do so again and say more, so
+    /// a client that registered itself is not held to what it said then: MCP clients name the scope that they need first,
+    /// and ask for others when a server wants them (step-up). `offline_access` goes with the grant.
+    fn is_open_to(&self, client: &Client, scope: &str) -> bool {
+        !client.is_the_operators()
+            && scope != ScopeToken::OFFLINE_ACCESS
+            && self.registration.terms.scopes.contains(scope)
     }
 
     /// What of a scope goes with these resources: their own, those of `SCOPES`, and the standard's.

@@ -247,11 +247,12 @@ fn tell<P: Platform>(errors: Errors, error: &OAuthError, cx: &Cx<'_, P>) -> Repl
     }
 }
 
-/// Fetch standard §4.8: which methods and headers scripts of other origins may use.
+/// Fetch standard §4.8: which methods and headers scripts of other origins may use. MCP clients that run in browsers tell
+/// their version to whatever they ask for metadata.
 fn preflight(route: &Route) -> Reply {
     Reply::empty(204)
         .header("access-control-allow-methods", allowed(route))
-        .header("access-control-allow-headers", "authorization, content-type")
+        .header("access-control-allow-headers", "authorization, content-type, mcp-protocol-version")
         .header("access-control-max-age", "86400")
         .noted(Note::event("preflight"))
 }

@@ -1,10 +1,7 @@
 // Authlib (Python) as the client: its own discovery, PKCE, client authentication and ID token validation.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
-import { python, root } from "../harness/paths.mjs";
+import { relyingParty as start } from "../harness/library/authlib.mjs";
 import { client, startSeeded, user } from "../harness/seeded.mjs";
 import { UserAgent } from "../harness/user-agent.mjs";
 
@@ -16,19 +13,9 @@ before(async () => {
 });
 after(() => server?.stop());
 
-/** tests/clients/relying_party.py → call({ do: … }) */
 function relyingParty(t, id, more = {}) {
   const { secret, redirectUri } = client(id);
-  const config = { issuer: server.issuer, client_id: id, client_secret: secret, redirect_uri: redirectUri, scope: "openid notes:read offline_access", ...more };
-  const child = spawn(python, [join(root, "tests/clients/relying_party.py"), JSON.stringify(config)], { stdio: ["pipe", "pipe", "inherit"] });
-  t.after(() => child.kill());
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  return async (request) => {
-    child.stdin.write(`${JSON.stringify(request)}\n`);
-    const { value, done } = await lines.next();
-    if (done) throw new Error("relying_party.py ended");
-    return JSON.parse(value);
-  };
+  return start(t, { issuer: server.issuer, client_id: id, client_secret: secret, redirect_uri: redirectUri, scope: "openid notes:read offline_access", ...more });
 }
 
 /** Walks the forms; → the parameters of the answer. */

@@ -52,7 +52,7 @@ test("openid-client: the token, for one resource and for several", async () => {
 test("Authlib: the token; what is refused arrives as what it is", () => {
   const ask = (id, request) => {
     const config = { issuer: server.issuer, client_id: id, client_secret: fixture(id).secret, redirect_uri: null, scope: null, auth_method: "client_secret_basic" };
-    const child = spawnSync(python, [join(root, "tests/clients/relying_party.py"), JSON.stringify(config)], { input: `${JSON.stringify({ do: "client_credentials", ...request })}\n`, encoding: "utf8" });
+    const child = spawnSync(python, [join(root, "tests/clients/relying_party.py"), JSON.stringify(config)], { input: `${JSON.stringify({ do: "grant", grant_type: "client_credentials", ...request })}\n`, encoding: "utf8" });
     return JSON.parse(child.stdout);
   };
   const { tokens } = ask("robot", { resource: FILES });

@@ -114,6 +114,19 @@ class Sealwax {
     await this.control("PUT", "faults", faults);
   }
 
+  /**
+   * Which servers of the test stand for names of the public Internet: lead({ "app.company.com": "http://127.0.0.1:1234" }).
+   * What is at other names cannot be reached.
+   */
+  async lead(hosts) {
+    await this.control("PUT", "hosts", hosts);
+  }
+
+  /** What it fetched of the public Internet, whether somebody was there or not: [{ method, url }]. */
+  async fetched() {
+    return (await this.control("GET", "fetched")).json();
+  }
+
   /** Moves the clock of Worker and ledger forward; only in the test build. */
   async advance(ms) {
     const answer = await this.fetch(`/__test_clock?advance=${ms}`, { method: "POST" });

@@ -13,6 +13,21 @@ const nothing = () => ({ kv: { get: 0, put: 0, delete: 0, list: 0 }, ledger: 0, 
 let counts = nothing();
 let faults = {};
 let vars = {};
+// What the Worker fetched of the public Internet, and which servers of the tests stand for names there.
+let fetched = [];
+let hosts = {};
+
+// Nothing leaves this machine. Plain http goes as it is: it is of this machine, or of nobody.
+const fetchAsIs = globalThis.fetch;
+globalThis.fetch = async (input, init) => {
+  const request = new Request(input, init);
+  const url = new URL(request.url);
+  if (url.protocol !== "https:") return fetchAsIs(request);
+  fetched.push({ method: request.method, url: url.href });
+  const to = hosts[url.hostname];
+  if (!to) throw new TypeError(`harness: nobody is at ${url.hostname}`);
+  return fetchAsIs(new Request(new URL(url.pathname + url.search, to), request));
+};
 
 export default class extends WorkerEntrypoint {
   async fetch(request) {
@@ -156,6 +171,14 @@ async function control(command, request, env) {
       return new Response(null, { status: 204 });
     case "PUT vars": // before the first request: Sealwax reads its configuration once
       vars = await request.json();
+      return new Response(null, { status: 204 });
+    case "PUT hosts": // { "app.company.com": "http://127.0.0.1:1234" }
+      hosts = await request.json();
+      return new Response(null, { status: 204 });
+    case "GET fetched":
+      return Response.json(fetched);
+    case "DELETE fetched":
+      fetched = [];
       return new Response(null, { status: 204 });
     case "GET kv": {
       const { value, metadata } = await env.STORE.getWithMetadata(key);

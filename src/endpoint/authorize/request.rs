@@ -80,7 +80,7 @@ pub(in crate::endpoint) fn still_stands<P: Platform>(
     if resource::still_usable(&pending.resources, client, cx.config) != pending.resources {
         return false;
     }
-    pending.scope = cx.config.grantable(&pending.scope, &client.scope, &pending.resources);
+    pending.scope = cx.config.grantable(&pending.scope, client, &pending.resources);
     let unprotected = client.needs_pkce() && pending.challenge.is_none();
     !pending.scope.is_empty() && !unprotected && client.may_use(GrantType::AuthorizationCode)
 }
@@ -186,7 +186,7 @@ fn scope<P: Platform>(
         Some(text) => Scope::parse(text).ok_or(invalid("scope_malformed"))?,
         None => client.scope.filter(|name| name != ScopeToken::OFFLINE_ACCESS && name != ScopeToken::OPENID),
     };
-    let grantable = cx.config.grantable(&requested, &client.scope, resources);
+    let grantable = cx.config.grantable(&requested, client, resources);
     if grantable.is_empty() { Err(invalid("scope_empty")) } else { Ok(grantable) }
 }
 

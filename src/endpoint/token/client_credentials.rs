@@ -62,7 +62,7 @@ fn scope(text: Option<&str>, client: &Client, resources: &Resources, config: &Co
         let description = "The scopes openid, profile and offline_access are about a user, and there is none.";
         return Err(invalid(description, "scope_without_user"));
     }
-    let granted = config.grantable(&asked, &client.scope, resources);
+    let granted = config.grantable(&asked, client, resources);
     if text.is_some() && granted != asked {
         let description = "The scope is not open to the client, or does not go with the resource.";
         return Err(invalid(description, "scope_not_open"));

@@ -156,9 +156,13 @@ impl Tokens {
     }
 }
 
-/// Whether a grant of this scope comes with a refresh token (OpenID Connect Core §11; clients may be configured for it).
+/// Whether a grant of this scope comes with a refresh token: asked for by `offline_access` (OpenID Connect Core §11), or the
+/// client is configured for it. Nobody configures a client that registered itself. Without `openid` the scope means nothing
+/// to it, and naming the grant is how it asks (RFC 7591 §2); such a token ends with the session.
 pub(super) fn gets_refresh_token(client: &Client, scope: &Scope) -> bool {
-    client.may_use(GrantType::RefreshToken) && (client.always_refresh || scope.contains(ScopeToken::OFFLINE_ACCESS))
+    let by_grant = !client.is_the_operators() && !scope.contains(ScopeToken::OPENID);
+    let asked = client.always_refresh || by_grant || scope.contains(ScopeToken::OFFLINE_ACCESS);
+    asked && client.may_use(GrantType::RefreshToken)
 }
 
 /// When a family that begins now ends: with the client's lifetime or the consent, whichever is first.

@@ -27,7 +27,7 @@ impl Standing {
         if resources.is_empty() && !granted.is_empty() {
             return Err(OAuthError::invalid_grant("resource_withdrawn"));
         }
-        let scope = cx.config.grantable(scope, &client.scope, &resources);
+        let scope = cx.config.grantable(scope, client, &resources);
         if scope.is_empty() { Err(OAuthError::invalid_grant("scope_withdrawn")) } else { Ok(Self { scope, resources }) }
     }
 
