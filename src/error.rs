@@ -16,10 +16,18 @@ pub enum ErrorCode {
     InsufficientScope,
     /// RFC 6749 §5.2
     InvalidClient,
+    /// RFC 7591 §3.2.2
+    InvalidClientMetadata,
     /// RFC 6749 §5.2
     InvalidGrant,
+    /// RFC 7591 §3.2.2
+    InvalidRedirectUri,
     /// RFC 6749 §4.1.2.1, §5.2
     InvalidRequest,
+    /// RFC 9101 §7
+    InvalidRequestObject,
+    /// RFC 9101 §7, RFC 9126 §4
+    InvalidRequestUri,
     /// RFC 6749 §4.1.2.1, §5.2
     InvalidScope,
     /// RFC 8707 §2
@@ -40,6 +48,8 @@ pub enum ErrorCode {
     TemporarilyUnavailable,
     /// RFC 6749 §4.1.2.1, §5.2
     UnauthorizedClient,
+    /// RFC 7591 §3.2.2
+    UnapprovedSoftwareStatement,
     /// RFC 6749 §5.2
     UnsupportedGrantType,
     /// RFC 6749 §4.1.2.1
@@ -56,8 +66,12 @@ impl ErrorCode {
             Self::InteractionRequired => "interaction_required",
             Self::InsufficientScope => "insufficient_scope",
             Self::InvalidClient => "invalid_client",
+            Self::InvalidClientMetadata => "invalid_client_metadata",
             Self::InvalidGrant => "invalid_grant",
+            Self::InvalidRedirectUri => "invalid_redirect_uri",
             Self::InvalidRequest => "invalid_request",
+            Self::InvalidRequestObject => "invalid_request_object",
+            Self::InvalidRequestUri => "invalid_request_uri",
             Self::InvalidScope => "invalid_scope",
             Self::InvalidTarget => "invalid_target",
             Self::InvalidToken => "invalid_token",
@@ -68,6 +82,7 @@ impl ErrorCode {
             Self::ServerError => "server_error",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::UnauthorizedClient => "unauthorized_client",
+            Self::UnapprovedSoftwareStatement => "unapproved_software_statement",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnsupportedResponseType => "unsupported_response_type",
         }
@@ -113,6 +128,12 @@ impl OAuthError {
     #[must_use]
     pub const fn invalid_request(description: &'static str, cause: &'static str) -> Self {
         Self::new(ErrorCode::InvalidRequest, description, cause)
+    }
+
+    /// RFC 9126 §4, `invalid_request_uri`: one description for all reasons; the remedy is the same.
+    #[must_use]
+    pub const fn invalid_request_uri(cause: &'static str) -> Self {
+        Self::new(ErrorCode::InvalidRequestUri, "The request_uri is invalid, expired, used or not yours.", cause)
     }
 
     /// RFC 6749 §5.2, `invalid_grant`: one description for all reasons, so that a thief learns nothing.

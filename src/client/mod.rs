@@ -7,6 +7,8 @@ mod post_logout_redirect;
 mod registration;
 mod return_to;
 mod secret;
+mod self_registered;
+mod terms;
 
 pub use assertion::ClientAssertion;
 pub use authentication::{AuthenticatedClient, Credentials};
@@ -14,11 +16,13 @@ pub use metadata::{ClientMetadata, MetadataError};
 pub use post_logout_redirect::PostLogoutRedirect;
 pub use return_to::ReturnTo;
 pub use secret::{ClientSecret, SecretHash};
+pub use self_registered::{RegistrationRecord, metadata_of, registered};
+pub use terms::Terms;
 
 use crate::jwt::ClientKeys;
 use crate::oauth::{
-    ApplicationType, ClientId, GrantType, Lifetime, RedirectTarget, RedirectUri, Resource, Scope, SigningAlgorithm,
-    Timestamp, TokenEndpointAuthMethod,
+    ApplicationType, ClientId, GrantType, Lifetime, RedirectTarget, RedirectUri, RequestUri, Resource, Scope,
+    SigningAlgorithm, Timestamp, TokenEndpointAuthMethod,
 };
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +66,18 @@ pub struct Client {
     /// Whether authorization requests need a `code_challenge`; public clients always do.
     #[serde(default = "yes")]
     pub require_pkce: bool,
+    /// Whether its authorization requests have to be pushed (RFC 9126 §6).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub require_pushed_authorization_requests: bool,
+    /// Whether its authorization requests have to be signed request objects (RFC 9101 §10.5).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub require_signed_request_object: bool,
+    /// What its request objects are signed with; any of its keys where absent (OpenID Connect Registration §2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_object_signing_alg: Option<SigningAlgorithm>,
+    /// Where it keeps request objects (OpenID Connect Registration §2).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub request_uris: Vec<RequestUri>,
     /// Whether it belongs to the operator, so that users are not asked for consent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub first_party: bool,

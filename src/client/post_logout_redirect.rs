@@ -25,8 +25,7 @@ impl PostLogoutRedirect {
         let description = "The post_logout_redirect_uri is not registered.";
         let redirect_uri = client
             .registered_among(&client.post_logout_redirect_uris, requested)
-            // What is used is what was asked for: the port of a loopback URI is the client's choice.
-            .and_then(|_| RedirectUri::parse(requested).ok())
+            .and_then(|registered| registered.as_requested(requested))
             .ok_or(OAuthError::invalid_request(description, "post_logout_redirect_uri_unknown"))?;
         if state.is_some_and(|state| state.len() > Self::MAX_STATE) {
             return Err(OAuthError::invalid_request("The state is longer than 2,048 bytes.", "parameter_too_long"));

@@ -1,9 +1,11 @@
 //! What the operator chose: parsed once an isolate, and refused as a whole with a list of what is wrong.
 
+mod registration;
 mod resources;
 mod scopes;
 mod settings;
 
+pub use registration::{RegistrationConfig, RegistrationMode};
 pub use resources::{ResourceDefinition, ResourceRegistry};
 pub use scopes::{ScopeDefinition, ScopeRegistry};
 
@@ -35,6 +37,12 @@ pub struct Config {
     pub resources: ResourceRegistry,
     /// `DEFAULT_RESOURCE`: what access tokens are for where no resource is named.
     pub default_resource: Option<Resource>,
+    /// Which clients may register themselves.
+    pub registration: RegistrationConfig,
+    /// `REQUIRE_PUSHED_AUTHORIZATION_REQUESTS`: whether every client has to push its requests (RFC 9126 §5).
+    pub require_pushed_authorization_requests: bool,
+    /// `REQUIRE_SIGNED_REQUEST_OBJECT`: whether every client has to sign its requests (RFC 9101 §10.5).
+    pub require_signed_request_object: bool,
     /// How long things last.
     pub lifetimes: Lifetimes,
     /// `THEME_NAME`, `THEME_LOGO`, `THEME_ACCENT`
@@ -100,6 +108,9 @@ impl Config {
         let resources = Self::resources(&mut settings, around);
         let default_resource = settings.optional("DEFAULT_RESOURCE", resource);
         let default_resource = default_resource.map(|default| resources.spelled(default));
+        let registration = RegistrationConfig::parse(&mut settings, &scopes);
+        let require_pushed_authorization_requests = settings.switch("REQUIRE_PUSHED_AUTHORIZATION_REQUESTS", false);
+        let require_signed_request_object = settings.switch("REQUIRE_SIGNED_REQUEST_OBJECT", false);
         let lifetimes = Self::lifetimes(&mut settings);
         let theme = Self::theme(&mut settings);
         let faults = settings.into_faults();
@@ -116,6 +127,9 @@ impl Config {
                     scopes,
                     resources,
                     default_resource,
+                    registration,
+                    require_pushed_authorization_requests,
+                    require_signed_request_object,
                     lifetimes,
                     theme,
                 })
@@ -167,13 +181,9 @@ impl Config {
     }
 
     fn ledger(settings: &mut Settings<'_>) -> Option<LedgerConfig> {
-        let on = settings.optional("LEDGER", |text| match text {
-            "on" => Ok(true),
-            "off" => Ok(false),
-            _ => Err("is neither on nor off"),
-        });
+        let on = settings.switch("LEDGER", true);
         let shards = settings.number("LEDGER_SHARDS", 8, 1..=1024);
-        on.unwrap_or(true).then_some(LedgerConfig { shards: u16::try_from(shards).unwrap_or(1) })
+        on.then_some(LedgerConfig { shards: u16::try_from(shards).unwrap_or(1) })
     }
 
     fn revocation(settings: &mut Settings<'_>, ledger: Option<LedgerConfig>) -> RevocationMode {

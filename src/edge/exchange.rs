@@ -23,7 +23,7 @@ pub(super) async fn read(raw: &web_sys::Request) -> Result<Request, JsValue> {
         fetch_site: header(&headers, "sec-fetch-site"),
         ..Request::new(method, path, query)
     };
-    if method == Method::Post {
+    if matches!(method, Method::Post | Method::Put) {
         request.content_type = header(&headers, "content-type");
         request.user_agent = header(&headers, "user-agent");
         request.body = read_body(raw).await?;

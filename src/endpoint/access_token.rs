@@ -102,7 +102,7 @@ impl AccessToken {
 
     /// Why it is dead, if it was revoked: itself, or an ancestor, or its client.
     pub(super) async fn cause_of_death<P: Platform>(&self, cx: &Cx<'_, P>) -> Result<Option<&'static str>, OAuthError> {
-        if let Some(cause) = client_gone(self.origin.client(), self.origin.stamps(), cx).await? {
+        if let Some(cause) = facts::client_gone(self.origin.client(), self.origin.stamps(), cx).await? {
             return Ok(Some(cause));
         }
         match &self.origin {
@@ -113,21 +113,4 @@ impl AccessToken {
             }
         }
     }
-}
-
-/// Why nothing of a client that was born then, under that epoch, is good any more, as far as the client goes.
-pub(super) async fn client_gone<P: Platform>(
-    client: &ClientTag,
-    (born, epoch): (Timestamp, u32),
-    cx: &Cx<'_, P>,
-) -> Result<Option<&'static str>, OAuthError> {
-    let client = match client.id() {
-        Some(id) => facts::client(&id, cx).await?,
-        None => None,
-    };
-    Ok(match client {
-        None => Some("client_removed"),
-        Some(client) if !client.recognises(born, epoch) => Some("client_revoked"),
-        Some(_) => None,
-    })
 }

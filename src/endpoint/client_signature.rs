@@ -56,7 +56,7 @@ fn unexpected(header: &SentHeader, expected: &Expected<'_>) -> Option<&'static s
         return Some("type_wrong");
     }
     // `none` and the symmetric ones among those that there are not (RFC 8725 §3.2).
-    match SigningAlgorithm::of_client(&header.alg) {
+    match SigningAlgorithm::named(&header.alg) {
         Some(alg) if expected.alg.is_none_or(|only| only == alg) => None,
         _ => Some("algorithm_wrong"),
     }

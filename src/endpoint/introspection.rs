@@ -1,6 +1,6 @@
 //! Token introspection (RFC 7662): a resource server, or the client itself, asks whether a token is good now.
 
-use super::access_token::{AccessToken, client_gone};
+use super::access_token::AccessToken;
 use super::caller::Call;
 use super::facts;
 use crate::client::{AuthenticatedClient, Client};
@@ -96,7 +96,7 @@ async fn refresh_token<P: Platform>(
     if !lineage.client.names(&caller.client_id) {
         return Ok(Err("token_not_for_the_caller"));
     }
-    if let Some(cause) = client_gone(&lineage.client, (lineage.born, lineage.epoch), cx).await? {
+    if let Some(cause) = facts::client_gone(&lineage.client, (lineage.born, lineage.epoch), cx).await? {
         return Ok(Err(cause));
     }
     if let Some(cause) = facts::revocations_of(lineage, cx).await?.reach(lineage) {

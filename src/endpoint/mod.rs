@@ -19,17 +19,21 @@ mod introspection;
 mod jwks;
 mod login;
 mod logout_notice;
+mod metadata_document;
 pub mod new_password;
 pub mod operator;
 mod page;
+mod pushed_request;
+mod registration;
 mod resource;
 mod revocation;
 mod revoke;
+mod self_registered;
 mod token;
 mod user_agent;
 mod userinfo;
 
-use crate::config::Fault;
+use crate::config::{Config, Fault, RegistrationMode};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Method, Note, Reply, Request};
@@ -77,6 +81,10 @@ pub enum Endpoint {
     NewPassword,
     /// The operator's calls.
     Operator,
+    /// RFC 7591 §3, RFC 7592 §2
+    Registration,
+    /// RFC 9126
+    PushedRequest,
     /// RFC 7009
     Revocation,
     /// RFC 6749 §3.2
@@ -109,6 +117,10 @@ pub const ROUTES: &[Route] = &[
     },
     page_route("/account", &[Method::Get, Method::Post], Endpoint::Account),
     page_route("/password", &[Method::Get, Method::Post], Endpoint::NewPassword),
+    Route {
+        metadata: Some("pushed_authorization_request_endpoint"),
+        ..open_route("/par", &[Method::Post], Endpoint::PushedRequest)
+    },
     Route { metadata: Some("token_endpoint"), ..open_route("/token", &[Method::Post], Endpoint::Token) },
     Route { metadata: Some("revocation_endpoint"), ..open_route("/revoke", &[Method::Post], Endpoint::Revocation) },
     Route {
@@ -119,6 +131,10 @@ pub const ROUTES: &[Route] = &[
     Route {
         metadata: Some("userinfo_endpoint"),
         ..open_route("/userinfo", &[Method::Get, Method::Post], Endpoint::Userinfo)
+    },
+    Route {
+        metadata: Some("registration_endpoint"),
+        ..open_route("/register", &[Method::Post, Method::Get, Method::Put, Method::Delete], Endpoint::Registration)
     },
     Route { metadata: Some("jwks_uri"), ..open_route("/.well-known/jwks.json", &[Method::Get], Endpoint::Jwks) },
     open_route(discovery::OPENID_CONFIGURATION, &[Method::Get], Endpoint::Discovery),
@@ -188,6 +204,8 @@ async fn answer<P: Platform>(endpoint: Endpoint, request: &Request, cx: &Cx<'_, 
         Endpoint::Login => login::login(request, cx).await,
         Endpoint::NewPassword => new_password::new_password(request, cx).await,
         Endpoint::Operator => operator::operator(request, cx).await,
+        Endpoint::Registration => Ok(registration::registration(request, cx).await),
+        Endpoint::PushedRequest => Ok(pushed_request::pushed_request(request, cx).await),
         Endpoint::Revocation => Ok(revocation::revocation(request, cx).await),
         Endpoint::Token => Ok(token::token(request, cx).await),
         Endpoint::Userinfo => Ok(userinfo::userinfo(request, cx).await),
@@ -199,7 +217,7 @@ fn find<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Option<&'static Route
     if let Some(below) = request.path.strip_prefix(issuer_path) {
         let below = if below.is_empty() { "/" } else { below };
         if let Some(route) = ROUTES.iter().find(|route| route.path == below) {
-            return Some(route);
+            return Some(route).filter(|route| is_open(route.endpoint, cx.config));
         }
     }
     // RFC 8414 §3.1: for an issuer with a path the well-known part stands between host and path.
@@ -207,6 +225,14 @@ fn find<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Option<&'static Route
         route.endpoint == Endpoint::Discovery && request.path.strip_prefix(route.path) == Some(issuer_path)
     };
     ROUTES.iter().find(inserted)
+}
+
+/// Whether an endpoint exists in this deployment; where not, its path is unknown and the metadata do not name it.
+fn is_open(endpoint: Endpoint, config: &Config) -> bool {
+    match endpoint {
+        Endpoint::Registration => config.registration.mode != RegistrationMode::Off,
+        _ => true,
+    }
 }
 
 fn takes(route: &Route, method: Method) -> bool {

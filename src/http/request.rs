@@ -3,6 +3,8 @@
 /// The methods that any route takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
+    /// RFC 9110 §9.3.5
+    Delete,
     /// RFC 9110 §9.3.1
     Get,
     /// RFC 9110 §9.3.2; answered as `GET`, the platform drops the body.
@@ -11,6 +13,8 @@ pub enum Method {
     Options,
     /// RFC 9110 §9.3.3
     Post,
+    /// RFC 9110 §9.3.4
+    Put,
     /// Any other.
     Other,
 }
@@ -20,10 +24,12 @@ impl Method {
     #[must_use]
     pub fn parse(name: &str) -> Self {
         match name {
+            "DELETE" => Self::Delete,
             "GET" => Self::Get,
             "HEAD" => Self::Head,
             "OPTIONS" => Self::Options,
             "POST" => Self::Post,
+            "PUT" => Self::Put,
             _ => Self::Other,
         }
     }
@@ -32,10 +38,12 @@ impl Method {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Delete => "DELETE",
             Self::Get => "GET",
             Self::Head => "HEAD",
             Self::Options => "OPTIONS",
             Self::Post => "POST",
+            Self::Put => "PUT",
             Self::Other => "",
         }
     }

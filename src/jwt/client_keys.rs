@@ -74,7 +74,7 @@ impl ClientKeys {
     /// they go with its algorithm (RFC 8725 §3.1).
     #[must_use]
     pub fn candidates(&self, header: &SentHeader) -> Vec<VerifyingKey> {
-        let Some(algorithm) = SigningAlgorithm::of_client(&header.alg) else { return Vec::new() };
+        let Some(algorithm) = SigningAlgorithm::named(&header.alg) else { return Vec::new() };
         let named = |key: &&ClientKey| header.kid.is_none() || key.kid == header.kid;
         let fits = |key: &ClientKey| {
             let meant = key.alg.is_none_or(|alg| alg == algorithm);
@@ -127,7 +127,7 @@ impl SentKey {
         // RFC 7517 §4.2 to §4.4
         let signs = self.usage.is_none_or(|usage| usage == "sig")
             && self.key_ops.is_none_or(|operations| operations.iter().any(|operation| operation == "verify"));
-        let alg = self.alg.as_deref().map(SigningAlgorithm::of_client);
+        let alg = self.alg.as_deref().map(SigningAlgorithm::named);
         if !signs || alg == Some(None) {
             return None;
         }

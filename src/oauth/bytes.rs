@@ -111,6 +111,10 @@ identifier! {
     ClientDigest
 }
 identifier! {
+    /// One initial access token (RFC 7591 §3), by which what was registered with it can be denied.
+    InitialTokenId
+}
+identifier! {
     /// A hash of what tries are counted by: a user name, perhaps in one browser.
     TryCounter
 }

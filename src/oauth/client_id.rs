@@ -4,6 +4,7 @@ use super::{Bytes16 as _, ClientDigest, digest16};
 use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use url::Url;
 
 /// A client identifier: 1 to 4,000 printable ASCII characters. Those that the operator chooses have at most
 /// [`ClientId::MAX_CHOSEN`]; one that is a seal of what a client registered is longer.
@@ -29,6 +30,19 @@ impl ClientId {
     #[must_use]
     pub fn is_chosen(&self) -> bool {
         self.0.len() <= Self::MAX_CHOSEN
+    }
+
+    /// Whether it may be the URL of a metadata document (draft-ietf-oauth-client-id-metadata-document-02 §3).
+    #[must_use]
+    pub fn is_url(&self) -> bool {
+        self.0.starts_with("https://")
+    }
+
+    /// The host of the document that it is the URL of, if it is one.
+    #[must_use]
+    pub fn host(&self) -> Option<String> {
+        let url = Url::parse(&self.0).ok().filter(|_| self.is_url())?;
+        url.host_str().map(str::to_owned)
     }
 
     /// The identifier as sent.
@@ -62,6 +76,8 @@ pub struct ClientTag(String);
 impl ClientTag {
     /// Begins what is a hash. No identifier begins so: none has a space.
     const DIGEST: &'static str = " ";
+    /// Begins a hash where people read it: in the log, and where the operator names a client by it.
+    const SHOWN: &'static str = "sha256:";
 
     /// Whether it names this client.
     #[must_use]
@@ -75,6 +91,12 @@ impl ClientTag {
         ClientId::parse(&self.0)
     }
 
+    /// Reads what the log shows for a client whose identifier is long.
+    #[must_use]
+    pub fn of_shown_digest(text: &str) -> Option<ClientDigest> {
+        ClientDigest::parse(text.strip_prefix(Self::SHOWN)?)
+    }
+
     /// A name of fixed length: that of the client.
     #[must_use]
     pub fn digest(&self) -> ClientDigest {
@@ -85,7 +107,10 @@ impl ClientTag {
 
 impl fmt::Display for ClientTag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.trim_start())
+        match self.0.strip_prefix(Self::DIGEST) {
+            Some(digest) => write!(f, "{}{digest}", Self::SHOWN),
+            None => f.write_str(&self.0),
+        }
     }
 }
 
@@ -121,7 +146,9 @@ mod tests {
             let tag = id.tag();
             assert!(tag.names(&id) && !tag.names(&other), "{length}");
             assert_eq!(tag.digest(), id.digest(), "{length}");
-            assert_eq!(tag.id(), (length <= ClientId::MAX_CHOSEN).then_some(id), "{length}");
+            assert_eq!(tag.id(), (length <= ClientId::MAX_CHOSEN).then_some(id.clone()), "{length}");
+            let shown = (length > ClientId::MAX_CHOSEN).then_some(id.digest());
+            assert_eq!(ClientTag::of_shown_digest(&tag.to_string()), shown, "{length}");
         }
         assert_eq!(ClientId::parse(&"a".repeat(ClientId::MAX + 1)), None);
     }

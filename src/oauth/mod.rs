@@ -10,13 +10,15 @@ mod pkce;
 pub mod precis;
 mod redirect_uri;
 mod region;
+mod request_uri;
 mod resource;
 mod scope;
 mod secret;
 mod words;
 
 pub use bytes::{
-    Bytes16, ClientDigest, FamilyId, SessionId, SubjectId, TokenDigest, TryCounter, base64url, digest16, from_base64url,
+    Bytes16, ClientDigest, FamilyId, InitialTokenId, SessionId, SubjectId, TokenDigest, TryCounter, base64url,
+    digest16, from_base64url,
 };
 pub use client_id::{ClientId, ClientTag};
 pub use date::Date;
@@ -25,6 +27,7 @@ pub use issuer::Issuer;
 pub use pkce::{CodeChallenge, CodeVerifier};
 pub use redirect_uri::{RedirectTarget, RedirectUri, RedirectUriError, is_loopback};
 pub use region::Region;
+pub use request_uri::RequestUri;
 pub use resource::{Resource, Resources};
 pub use scope::{Scope, ScopeToken};
 pub use secret::Secret;

@@ -72,6 +72,30 @@ impl RedirectUri {
         Ok(Self { text: text.to_owned(), target })
     }
 
+    /// The same where the operator lets some private-use schemes pass that are no reversed domain names (RFC 8252 §8.4 would
+    /// have them refused).
+    ///
+    /// # Errors
+    /// The first rule that the URI breaks.
+    pub fn parse_with(text: &str, schemes: &[String]) -> Result<Self, RedirectUriError> {
+        match Self::parse(text) {
+            Err(RedirectUriError::Scheme) if schemes.iter().any(|scheme| scheme_of(text) == Some(scheme)) => {
+                Ok(Self { text: text.to_owned(), target: RedirectTarget::PrivateUse })
+            }
+            parsed => parsed,
+        }
+    }
+
+    /// Whether the operator may let URIs of this scheme pass: not what browsers run, open or fetch themselves.
+    #[must_use]
+    pub fn is_private_scheme(scheme: &str) -> bool {
+        // RFC 3986 §3.1
+        let letters = |b: u8| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'+' | b'-');
+        scheme.starts_with(|c: char| c.is_ascii_lowercase())
+            && scheme.bytes().all(letters)
+            && !BROWSERS_OWN.contains(&scheme)
+    }
+
     fn target_of(url: &Url) -> Result<RedirectTarget, RedirectUriError> {
         match url.scheme() {
             "https" => Ok(RedirectTarget::Web),
@@ -99,6 +123,12 @@ impl RedirectUri {
         self.target == RedirectTarget::Loopback
             && requested.len() <= Self::MAX
             && Self::parse(requested).is_ok_and(|other| other.portless() == self.portless())
+    }
+
+    /// The URI to use where this one was asked for so: the port of a loopback URI is the client's choice.
+    #[must_use]
+    pub fn as_requested(&self, requested: &str) -> Option<Self> {
+        if self.matches(requested) { Some(self.clone()) } else { Self::parse(requested).ok() }
     }
 
     /// The URI without its port, for loopback URIs only; `localhost` counts too, since native programs that register
@@ -132,6 +162,12 @@ impl RedirectUri {
         }
     }
 
+    /// Whether its host is the device that the browser runs on, by whatever scheme.
+    #[must_use]
+    pub fn is_on_this_device(&self) -> bool {
+        Url::parse(&self.text).is_ok_and(|url| is_loopback(&url))
+    }
+
     /// Whether two have scheme, host and port in common.
     #[must_use]
     pub fn shares_origin(&self, other: &Self) -> bool {
@@ -155,6 +191,34 @@ impl RedirectUri {
     pub fn fingerprint(text: &str) -> [u8; 16] {
         super::digest16(&[text.as_bytes()])
     }
+}
+
+/// Schemes that browsers and systems run, open or fetch by themselves.
+const BROWSERS_OWN: &[&str] = &[
+    "about",
+    "blob",
+    "chrome",
+    "content",
+    "data",
+    "file",
+    "filesystem",
+    "ftp",
+    "http",
+    "https",
+    "intent",
+    "javascript",
+    "mailto",
+    "sms",
+    "tel",
+    "vbscript",
+    "view-source",
+    "ws",
+    "wss",
+];
+
+/// The scheme of an absolute URI, in lower case as it has to be written.
+fn scheme_of(text: &str) -> Option<&str> {
+    text.split_once(':').map(|(scheme, _)| scheme)
 }
 
 /// Whether a URL leads to this device.
@@ -230,6 +294,31 @@ mod tests {
         ];
         for (text, error) in refused {
             assert_eq!(RedirectUri::parse(text), Err(error), "{text}");
+        }
+    }
+
+    #[test]
+    fn schemes_without_a_dot_are_the_operators_to_allow() {
+        let schemes = ["cursor".to_owned()];
+        let parse = |text| RedirectUri::parse_with(text, &schemes);
+        let allowed = parse("cursor://anysphere.cursor-mcp/oauth/callback").unwrap();
+        assert_eq!((allowed.target(), allowed.origin().as_str()), (RedirectTarget::PrivateUse, "cursor:"));
+        assert_eq!(allowed.host(), "cursor:");
+        for (text, error) in [
+            ("cursors://x/cb", RedirectUriError::Scheme),
+            ("CURSOR://x/cb", RedirectUriError::Scheme),
+            ("javascript:alert(1)", RedirectUriError::Scheme),
+            ("cursor://x/cb#y", RedirectUriError::Fragment),
+            ("cursor://*/cb", RedirectUriError::Wildcard),
+            ("cursor://user@x/cb", RedirectUriError::Userinfo),
+        ] {
+            assert_eq!(parse(text), Err(error), "{text}");
+        }
+        for right in ["cursor", "vscode-insiders", "web+app"] {
+            assert!(RedirectUri::is_private_scheme(right), "{right}");
+        }
+        for wrong in ["", "javascript", "https", "Cursor", "1x", "a:b", "com.example.app", "data"] {
+            assert!(!RedirectUri::is_private_scheme(wrong), "{wrong}");
         }
     }
 

@@ -50,9 +50,13 @@ impl Resources {
     /// These resources; `None` when there are more than 8 different ones.
     #[must_use]
     pub fn of(resources: impl IntoIterator<Item = Resource>) -> Option<Self> {
-        let mut all: Vec<Resource> = resources.into_iter().collect();
-        all.sort();
-        all.dedup();
+        let mut all: Vec<Resource> = Vec::new();
+        // By insertion: for so few the library's sort would be a three-hundredth of the Worker.
+        for resource in resources {
+            if let Err(at) = all.binary_search(&resource) {
+                all.insert(at, resource);
+            }
+        }
         (all.len() <= Self::MAX).then_some(Self(all))
     }
 

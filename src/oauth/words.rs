@@ -1,4 +1,5 @@
-//! Closed lists of words. Each enum has `ALL`, in the standard's order, from which metadata is derived.
+//! Closed lists of words. Each enum has `ALL`, in the standard's order, from which metadata is derived. The numbers stand
+//! for the words in seals and are never given anew.
 
 use minicbor::{Decode, Encode};
 
@@ -42,13 +43,15 @@ macro_rules! words {
 
 words! {
     /// `grant_type` (RFC 6749 §4).
+    #[derive(Encode, Decode)]
+    #[cbor(index_only)]
     GrantType {
         /// RFC 6749 §4.1.3
-        AuthorizationCode = "authorization_code",
+        #[n(0)] AuthorizationCode = "authorization_code",
         /// RFC 6749 §4.4
-        ClientCredentials = "client_credentials",
+        #[n(2)] ClientCredentials = "client_credentials",
         /// RFC 6749 §6
-        RefreshToken = "refresh_token",
+        #[n(1)] RefreshToken = "refresh_token",
     }
 }
 
@@ -82,15 +85,17 @@ words! {
 
 words! {
     /// `token_endpoint_auth_method` (RFC 7591 §2).
+    #[derive(Encode, Decode)]
+    #[cbor(index_only)]
     TokenEndpointAuthMethod {
         /// A public client.
-        None = "none",
+        #[n(0)] None = "none",
         /// RFC 6749 §2.3.1, in the header.
-        ClientSecretBasic = "client_secret_basic",
+        #[n(1)] ClientSecretBasic = "client_secret_basic",
         /// RFC 6749 §2.3.1, in the body.
-        ClientSecretPost = "client_secret_post",
+        #[n(2)] ClientSecretPost = "client_secret_post",
         /// A JWT that the client signs (RFC 7523 §2.2, OpenID Connect Core §9).
-        PrivateKeyJwt = "private_key_jwt",
+        #[n(3)] PrivateKeyJwt = "private_key_jwt",
     }
 }
 
@@ -104,11 +109,13 @@ impl TokenEndpointAuthMethod {
 
 words! {
     /// `application_type` (OpenID Connect Registration §2).
+    #[derive(Encode, Decode)]
+    #[cbor(index_only)]
     ApplicationType {
         /// Runs on a server or in a browser.
-        Web = "web",
+        #[n(0)] Web = "web",
         /// Runs on the user's device.
-        Native = "native",
+        #[n(1)] Native = "native",
     }
 }
 
@@ -128,24 +135,26 @@ words! {
 
 words! {
     /// JWS `alg` of the keys that sign tokens (RFC 7518 §3.1, RFC 8037 §3.1), the default first.
+    #[derive(Encode, Decode)]
+    #[cbor(index_only)]
     SigningAlgorithm {
         /// ECDSA with P-256 and SHA-256.
-        Es256 = "ES256",
+        #[n(0)] Es256 = "ES256",
         /// RSASSA-PKCS1-v1_5 with SHA-256; OpenID Connect requires it.
-        Rs256 = "RS256",
+        #[n(1)] Rs256 = "RS256",
         /// RSASSA-PSS with SHA-256 and a salt of 32 bytes.
-        Ps256 = "PS256",
+        #[n(3)] Ps256 = "PS256",
         /// Ed25519.
-        EdDsa = "EdDSA",
+        #[n(2)] EdDsa = "EdDSA",
     }
 }
 
 impl SigningAlgorithm {
-    /// What a client calls an algorithm that it signs with. RFC 9864 §2.2 gave `EdDSA` with its one curve a name that says
-    /// so, which clients have begun to use.
+    /// The algorithm that a JWS or a key of somebody else names. RFC 9864 §2.2 gives what `EdDSA` means here a name of its
+    /// own, which clients send already.
     #[must_use]
-    pub fn of_client(name: &str) -> Option<Self> {
-        if name == "Ed25519" { Some(Self::EdDsa) } else { Self::parse(name) }
+    pub fn named(alg: &str) -> Option<Self> {
+        if alg == "Ed25519" { Some(Self::EdDsa) } else { Self::parse(alg) }
     }
 }
 
@@ -196,6 +205,8 @@ mod tests {
         }
         assert_eq!(ResponseMode::parse("fragment"), None);
         assert_eq!(CodeChallengeMethod::parse("plain"), None);
+        assert_eq!(SigningAlgorithm::named("Ed25519"), Some(SigningAlgorithm::EdDsa));
+        assert_eq!(SigningAlgorithm::named("Ed448"), None);
     }
 
     #[test]

@@ -34,6 +34,10 @@ pub struct Consent<'a> {
     pub durations: &'a [ConsentDuration],
     /// The choice made beforehand.
     pub duration: ConsentDuration,
+    /// Whether nobody but the app itself says who it is.
+    pub self_registered: bool,
+    /// The host of the document in which it says so, if there is one.
+    pub described_at: Option<&'a str>,
     /// RFC 8252 §8.6: whether the app is native, so that any local program could ask in its name.
     pub warn_loopback: bool,
 }
@@ -68,6 +72,8 @@ impl Consent<'static> {
             scopes: &SCOPES,
             durations: ConsentDuration::ALL,
             duration: ConsentDuration::Days30,
+            self_registered: false,
+            described_at: None,
             warn_loopback: false,
         };
         let (required, rest) = SCOPES.split_at(1);
@@ -79,6 +85,8 @@ impl Consent<'static> {
                 scopes: required,
                 durations: &[ConsentDuration::Visit],
                 duration: ConsentDuration::Visit,
+                self_registered: true,
+                described_at: Some("app.example"),
                 warn_loopback: true,
                 ..plain.clone()
             },
@@ -94,6 +102,8 @@ impl Consent<'static> {
             signed_in_as: name,
             resources: &[NAMES[0], LONG, NAMES[3]],
             scopes: &HOSTILE_SCOPES,
+            self_registered: true,
+            described_at: Some("app.example"),
             warn_loopback: true,
             ..plain.clone()
         }));

@@ -13,9 +13,12 @@
 mod client_token_id;
 mod code;
 mod device;
+mod initial_access_token;
 mod lineage;
 mod link;
+mod pushed_request;
 mod refresh_token;
+mod registered_client;
 mod ring;
 mod session;
 mod ticket;
@@ -24,18 +27,23 @@ mod token_id;
 pub use client_token_id::ClientTokenId;
 pub use code::Code;
 pub use device::{Device, KnownAccount};
+pub use initial_access_token::InitialAccessToken;
 pub use lineage::Lineage;
 pub use link::Link;
+pub use pushed_request::{PushedMark, PushedRequest};
 pub use refresh_token::RefreshToken;
+pub use registered_client::RegisteredClient;
 pub use ring::{KeyState, Keyring, KeyringError, RingKey, Rings};
 pub use session::{HeldConsent, Session};
 pub use ticket::{PendingRequest, PendingSignOut, Ticket};
 pub use token_id::TokenId;
 
-use crate::oauth::{Timestamp, base64url, from_base64url};
+use crate::oauth::{Secret, Timestamp, base64url, from_base64url};
 use chacha20poly1305::aead::{Aead as _, Payload as Message};
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac as _};
 use minicbor::{Decode, Encode};
+use sha2::Sha256;
 
 /// What a blob is for. Each has a key of its own, so that one can never be opened as another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +66,14 @@ pub enum Purpose {
     Link,
     /// The `jti` of an access token that a client got in its own name.
     ClientTokenId,
+    /// The secret of a client that registered itself: derived from its `client_id`, never sealed.
+    ClientSecret,
+    /// The token by which such a client manages its registration: derived likewise.
+    RegistrationAccessToken,
+    /// The token by which clients may register.
+    InitialAccessToken,
+    /// A pushed authorization request, in its `request_uri`.
+    PushedRequest,
 }
 
 impl Purpose {
@@ -72,6 +88,10 @@ impl Purpose {
         Self::Device,
         Self::Link,
         Self::ClientTokenId,
+        Self::ClientSecret,
+        Self::RegistrationAccessToken,
+        Self::InitialAccessToken,
+        Self::PushedRequest,
     ];
 
     /// The name that enters the key derivation and the associated data.
@@ -87,6 +107,10 @@ impl Purpose {
             Self::Device => "device",
             Self::Link => "link",
             Self::ClientTokenId => "client_token_id",
+            Self::ClientSecret => "client_secret",
+            Self::RegistrationAccessToken => "registration_access_token",
+            Self::InitialAccessToken => "initial_access_token",
+            Self::PushedRequest => "pushed_request",
         }
     }
 }
@@ -163,8 +187,8 @@ const KEY_ID: usize = 4;
 pub const NONCE: usize = 24;
 const TAG: usize = 16;
 const HEADER: usize = 1 + KEY_ID + NONCE;
-/// The longest blob that is looked at, in characters.
-pub const MAX: usize = 8 * 1024;
+/// The longest blob that is looked at, in characters: a ticket whose every part is as long as it may be has 17,208.
+pub const MAX: usize = 24 * 1024;
 
 /// Seals a payload with the ring's active key. The nonce must be fresh and random, also for an equal payload.
 #[must_use]
@@ -201,11 +225,7 @@ pub fn open_late<P: Payload>(ring: &Keyring, text: &str, now: Timestamp) -> Resu
         return Err(OpenError::Malformed);
     }
     let blob = from_base64url(text).ok_or(OpenError::Malformed)?;
-    let (&version, rest) = blob.split_first().ok_or(OpenError::Malformed)?;
-    if version != VERSION {
-        return Err(OpenError::UnknownVersion);
-    }
-    let (&key_id, rest) = rest.split_first_chunk::<KEY_ID>().ok_or(OpenError::Malformed)?;
+    let (key_id, rest) = key_id(&blob)?;
     let (&nonce, ciphertext) = rest.split_first_chunk::<NONCE>().ok_or(OpenError::Malformed)?;
     let key = ring.opening_key(key_id, P::PURPOSE, now)?;
     let associated = associated_data(key_id, P::PURPOSE, ring.realm());
@@ -213,6 +233,30 @@ pub fn open_late<P: Payload>(ring: &Keyring, text: &str, now: Timestamp) -> Resu
     let cipher = XChaCha20Poly1305::new(key.into());
     let plaintext = cipher.decrypt(XNonce::from_slice(&nonce), message).map_err(|_| OpenError::Forged)?;
     minicbor::decode(&plaintext).map_err(|_| OpenError::Payload)
+}
+
+/// A secret that belongs to a blob of this ring: HMAC-SHA256 of the blob, under the key that the blob's own ring key has for
+/// this purpose. Whoever holds the ring can derive it again, and nobody else, so that it is stored nowhere.
+///
+/// # Errors
+/// When the blob's key is not there, or may not open any more.
+pub fn derive(ring: &Keyring, text: &str, purpose: Purpose, now: Timestamp) -> Result<Secret<[u8; 32]>, OpenError> {
+    let blob = from_base64url(text).ok_or(OpenError::Malformed)?;
+    let key = ring.opening_key(key_id(&blob)?.0, purpose, now)?;
+    // RFC 2104 §3 takes keys of any length.
+    let mut mac = <Hmac<Sha256> as hmac::Mac>::new_from_slice(key).map_err(|_| OpenError::UnknownKey)?;
+    mac.update(&blob);
+    Ok(Secret::new(mac.finalize().into_bytes().into()))
+}
+
+/// The key that sealed a blob, and what follows its name.
+fn key_id(blob: &[u8]) -> Result<([u8; KEY_ID], &[u8]), OpenError> {
+    let (&version, rest) = blob.split_first().ok_or(OpenError::Malformed)?;
+    if version != VERSION {
+        return Err(OpenError::UnknownVersion);
+    }
+    let (key_id, rest) = rest.split_first_chunk::<KEY_ID>().ok_or(OpenError::Malformed)?;
+    Ok((*key_id, rest))
 }
 
 fn associated_data(key_id: [u8; KEY_ID], purpose: Purpose, realm: &str) -> Vec<u8> {

@@ -1,6 +1,6 @@
 //! Names of records. `src/manual/storage.rs` has the table of all of them.
 
-use crate::oauth::{ClientId, SubjectId, base64url};
+use crate::oauth::{ClientDigest, ClientId, SubjectId, base64url};
 use sha2::{Digest as _, Sha256};
 
 /// The name of one record.
@@ -10,6 +10,8 @@ pub struct Key(String);
 impl Key {
     /// All clients.
     pub const CLIENTS: &'static str = "client/";
+    /// All changed registrations of clients that registered themselves.
+    pub const REGISTRATIONS: &'static str = "registration/";
     /// All users.
     pub const USERS: &'static str = "user/";
 
@@ -17,6 +19,12 @@ impl Key {
     #[must_use]
     pub fn client(id: &ClientId) -> Self {
         Self(format!("{}{id}", Self::CLIENTS))
+    }
+
+    /// What took the place of a registration that its client carries itself.
+    #[must_use]
+    pub fn registration(client: ClientDigest) -> Self {
+        Self(format!("{}{client}", Self::REGISTRATIONS))
     }
 
     /// A user's profile.

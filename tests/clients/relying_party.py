@@ -4,6 +4,7 @@ It is configured by its first argument: {issuer, client_id, client_secret, auth_
   {"do": "authorize", ...more parameters}      -> {url}
   {"do": "callback", "params": {...}}          -> {tokens, claims}   the ID token was validated by Authlib
   {"do": "refresh"}                            -> {tokens}
+  {"do": "client_credentials", ...more}        -> {tokens}
 An error is answered as {"error": ..., "description": ...}.
 """
 
@@ -71,6 +72,13 @@ class RelyingParty(OAuth2Mixin, OpenIDMixin, BaseApp):
                 metadata["token_endpoint"], refresh_token=self.tokens["refresh_token"]
             )
         return {"tokens": self.tokens}
+
+    def client_credentials(self, request):
+        more = {name: value for name, value in request.items() if name != "do"}
+        metadata = self.load_server_metadata()
+        with self._get_oauth_client() as session:
+            tokens = session.fetch_token(metadata["token_endpoint"], grant_type="client_credentials", **more)
+        return {"tokens": tokens}
 
 
 def main():

@@ -1,93 +1,18 @@
 //! `private_key_jwt` (RFC 7523, OpenID Connect Core §9): what proves who a client is, and what does not.
 
 use crate::browser::{Fields, form_request};
+use crate::client_key::{public, signed};
 use crate::fixture::{self, register};
 use crate::target::Answer;
-use crate::world::{ISSUER, World, ed25519, es256, key, post};
-use hmac::{Hmac, Mac as _};
-use rsa::pkcs1v15::SigningKey as Pkcs1;
-use rsa::pss::SigningKey as Pss;
-use rsa::signature::{RandomizedSigner as _, SignatureEncoding as _, Signer as _};
-use rsa::traits::PublicKeyParts as _;
+use crate::world::{ISSUER, World, es256, post};
 use sealwax::client::Client;
 use sealwax::http::Document;
-use sealwax::jwt::{NativeSigner, Signer as _};
 use sealwax::oauth::{RedirectUri, base64url};
 use sealwax::store::Key;
 use serde_json::{Value, json};
-use sha2::Sha256;
-use std::sync::LazyLock;
 
 const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const JWKS_URI: &str = "https://robot.company.com/jwks.json";
-
-/// For tests alone, of 2,048 bits.
-static RSA: LazyLock<rsa::RsaPrivateKey> = LazyLock::new(|| rsa::RsaPrivateKey::new(&mut Draw(7), 2048).unwrap());
-
-/// A generator that repeats: the same key in each run.
-struct Draw(u64);
-
-impl rsa::rand_core::RngCore for Draw {
-    fn next_u32(&mut self) -> u32 {
-        u32::try_from(self.next_u64() >> 32).unwrap()
-    }
-
-    fn next_u64(&mut self) -> u64 {
-        // SplitMix64
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn fill_bytes(&mut self, bytes: &mut [u8]) {
-        for chunk in bytes.chunks_mut(8) {
-            let block = self.next_u64().to_le_bytes();
-            chunk.iter_mut().zip(block).for_each(|(to, from)| *to = from);
-        }
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), rsa::rand_core::Error> {
-        self.fill_bytes(bytes);
-        Ok(())
-    }
-}
-
-impl rsa::rand_core::CryptoRng for Draw {}
-
-/// The public half of a key, as a client would publish it.
-fn public(alg: &str, kid: &str) -> Value {
-    let mut jwk = match alg {
-        "ES256" => es256("robot"),
-        "EdDSA" | "Ed25519" => ed25519("robot"),
-        _ => json!({"kty": "RSA", "n": base64url(RSA.n().to_bytes_be()), "e": base64url(RSA.e().to_bytes_be())}),
-    };
-    let members = jwk.as_object_mut().unwrap();
-    members.retain(|name, _| ["kty", "crv", "x", "y", "n", "e"].contains(&name.as_str()));
-    members.insert("kid".to_owned(), json!(kid));
-    jwk
-}
-
-fn signature(alg: &str, input: &[u8]) -> Vec<u8> {
-    let native = |jwk: &Value| pollster::block_on(NativeSigner.sign(&key(jwk), input)).unwrap();
-    match alg {
-        "ES256" => native(&es256("robot")),
-        "EdDSA" | "Ed25519" => native(&ed25519("robot")),
-        "RS256" => Pkcs1::<Sha256>::new(RSA.clone()).sign(input).to_vec(),
-        "PS256" => Pss::<Sha256>::new(RSA.clone()).sign_with_rng(&mut Draw(1), input).to_vec(),
-        "HS256" => {
-            // The confusion of RFC 8725 §2.1: the public key, as a secret.
-            let secret = public("ES256", "k").to_string();
-            Hmac::<Sha256>::new_from_slice(secret.as_bytes())
-                .unwrap()
-                .chain_update(input)
-                .finalize()
-                .into_bytes()
-                .to_vec()
-        }
-        _ => Vec::new(),
-    }
-}
 
 /// Header and claims of an assertion, each of which a test may bend.
 #[derive(Clone)]
@@ -116,9 +41,7 @@ impl Assertion {
     }
 
     fn signed(&self) -> String {
-        let input = format!("{}.{}", base64url(self.header.to_string()), base64url(self.claims.to_string()));
-        let alg = self.header["alg"].as_str().unwrap_or_default();
-        format!("{input}.{}", base64url(signature(alg, input.as_bytes())))
+        signed(&self.header, &self.claims)
     }
 }
 

@@ -3,12 +3,14 @@
 use minicbor::bytes::ByteArray;
 use proptest::prelude::*;
 use sealwax::oauth::{
-    Bytes16 as _, ClientId, CodeChallenge, FamilyId, Prompts, Region, Resource, Resources, ResponseMode, Scope,
-    SessionId, SubjectId, Timestamp, TryCounter, base64url, from_base64url,
+    ApplicationType, Bytes16 as _, ClientId, CodeChallenge, FamilyId, GrantType, InitialTokenId, Prompts, Region,
+    Resource, Resources, ResponseMode, Scope, SessionId, SigningAlgorithm, SubjectId, Timestamp,
+    TokenEndpointAuthMethod, TryCounter, base64url, from_base64url,
 };
 use sealwax::seal::{
-    ClientTokenId, Code, Device, HeldConsent, Keyring, KnownAccount, Lineage, Link, OpenError, Payload, PendingRequest,
-    PendingSignOut, RefreshToken, Session, Ticket, TokenId, open, seal,
+    ClientTokenId, Code, Device, HeldConsent, InitialAccessToken, Keyring, KnownAccount, Lineage, Link, OpenError,
+    Payload, PendingRequest, PendingSignOut, PushedMark, PushedRequest, RefreshToken, RegisteredClient, Session,
+    Ticket, TokenId, open, seal,
 };
 use std::fmt::Debug;
 
@@ -110,6 +112,7 @@ fn ticket() -> Ticket {
             resources: Resources::default(),
             max_age: Some(60),
             login_hint: None,
+            pushed: Some(mark()),
         }),
         signed_in: true,
         sign_out: Some(PendingSignOut {
@@ -117,6 +120,39 @@ fn ticket() -> Ticket {
             redirect_uri: Some("https://app.example/bye".to_owned()),
             state: Some("s".to_owned()),
         }),
+        id: Some(ByteArray::from([0xd2; 16])),
+    }
+}
+
+/// What it was before requests could be pushed.
+fn older_ticket() -> Ticket {
+    let mut ticket = Ticket { id: None, ..ticket() };
+    ticket.request.as_mut().unwrap().pushed = None;
+    ticket
+}
+
+fn mark() -> PushedMark {
+    PushedMark { id: ByteArray::from([0x91; 16]), until: NOW.after_millis(90_000), region: Region::Apac, shards: 8 }
+}
+
+/// A usual request.
+fn pushed_request() -> PushedRequest {
+    PushedRequest {
+        mark: mark(),
+        client: ClientId::parse("3f9a1c62d87b4e05").unwrap().tag(),
+        epoch: 1,
+        redirect: Some(ByteArray::from([0xb1; 16])),
+        redirect_uri: None,
+        redirect_sent: true,
+        response_mode: ResponseMode::Query,
+        scope: Scope::parse("openid profile email offline_access").unwrap(),
+        prompts: Prompts::default(),
+        state: Some(base64url([0xb4; 32])),
+        nonce: Some(base64url([0xb3; 32])),
+        challenge: CodeChallenge::parse(&base64url([0xb2; 32])),
+        resources: Resources::default(),
+        max_age: None,
+        login_hint: None,
     }
 }
 
@@ -151,6 +187,39 @@ fn link() -> Link {
     }
 }
 
+fn registered_client() -> RegisteredClient {
+    let text = |text: &str| Some(text.to_owned());
+    RegisteredClient {
+        id: ByteArray::from([0xc1; 16]),
+        issued: NOW,
+        redirect_uris: vec!["https://app.example/cb".to_owned(), "http://127.0.0.1/cb".to_owned()],
+        client_name: text("App"),
+        scope: Scope::parse("openid offline_access"),
+        token_endpoint_auth_method: Some(TokenEndpointAuthMethod::None),
+        grant_types: Some(vec![GrantType::AuthorizationCode, GrantType::RefreshToken]),
+        application_type: Some(ApplicationType::Native),
+        initial_token: Some(InitialTokenId::from_bytes([0xc2; 16])),
+        id_token_signed_response_alg: Some(SigningAlgorithm::Es256),
+        post_logout_redirect_uris: Some(vec!["https://app.example/bye".to_owned()]),
+        backchannel_logout_uri: text("https://app.example/back"),
+        backchannel_logout_session_required: Some(true),
+        frontchannel_logout_uri: None,
+        frontchannel_logout_session_required: None,
+        token_endpoint_auth_signing_alg: None,
+        jwks: None,
+        jwks_uri: text("https://app.example/jwks"),
+        request_object_signing_alg: None,
+        require_signed_request_object: None,
+        request_uris: None,
+        require_pushed_authorization_requests: None,
+    }
+}
+
+fn initial_access_token() -> InitialAccessToken {
+    let id = InitialTokenId::from_bytes([0xc2; 16]);
+    InitialAccessToken { id, until: NOW.after_millis(1000), label: Some("team".to_owned()) }
+}
+
 fn opened<P: Payload>(ring: &Keyring, blob: &str) -> Result<P, OpenError> {
     open::<P>(ring, blob, NOW).map(sealwax::seal::Unsealed::into_inner)
 }
@@ -170,6 +239,17 @@ fn every_payload_round_trips() {
     round_trip(&device());
     round_trip(&link());
     round_trip(&client_token_id());
+    round_trip(&registered_client());
+    round_trip(&initial_access_token());
+    round_trip(&pushed_request());
+    round_trip(&PushedRequest {
+        redirect: None,
+        redirect_uri: Some("http://127.0.0.1:49152/cb".to_owned()),
+        prompts: Prompts::parse("login").unwrap(),
+        max_age: Some(0),
+        login_hint: Some("ada".to_owned()),
+        ..pushed_request()
+    });
 }
 
 #[test]
@@ -207,6 +287,7 @@ fn a_blob_of_one_purpose_is_nothing_else() {
     assert_eq!(opened::<Session>(&ring, &blob), Err(OpenError::Forged));
     assert_eq!(opened::<Ticket>(&ring, &blob), Err(OpenError::Forged));
     assert_eq!(opened::<TokenId>(&ring, &blob), Err(OpenError::Forged));
+    assert_eq!(opened::<PushedRequest>(&ring, &blob), Err(OpenError::Forged));
 }
 
 #[test]
@@ -285,11 +366,16 @@ fn golden_seals_open_for_ever() {
                 unnamed.consents.iter_mut().for_each(|held| held.client = None);
                 opens_as(blob, &[session(), Session { clients: Vec::new(), ..unnamed.clone() }, unnamed]);
             }
-            "ticket" => opens_as(blob, &[ticket(), Ticket { sign_out: None, ..ticket() }]),
+            "ticket" => {
+                opens_as(blob, &[ticket(), older_ticket(), Ticket { sign_out: None, ..older_ticket() }]);
+            }
             "token_id" => opens_as(blob, &[token_id(), TokenId { lineage: older.clone(), ..token_id() }]),
             "device" => opens_as(blob, &[device()]),
             "link" => opens_as(blob, &[link()]),
             "client_token_id" => opens_as(blob, &[client_token_id()]),
+            "client_id" => opens_as(blob, &[registered_client()]),
+            "initial_access_token" => opens_as(blob, &[initial_access_token()]),
+            "pushed_request" => opens_as(blob, &[pushed_request()]),
             other => panic!("{other}"),
         }
         seen += 1;
@@ -315,6 +401,9 @@ fn this_version_seals_what_the_golden_file_has() {
         format!("device {}", seal(&ring, &device(), [9; 24])),
         format!("link {}", seal(&ring, &link(), [9; 24])),
         format!("client_token_id {}", seal(&ring, &client_token_id(), [9; 24])),
+        format!("client_id {}", seal(&ring, &registered_client(), [9; 24])),
+        format!("initial_access_token {}", seal(&ring, &initial_access_token(), [9; 24])),
+        format!("pushed_request {}", seal(&ring, &pushed_request(), [9; 24])),
     ];
     let golden = include_str!("../vectors/seals.txt");
     for line in &lines {

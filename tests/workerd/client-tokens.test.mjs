@@ -15,7 +15,7 @@ const RESOURCES = JSON.stringify({
 
 let server;
 before(async () => {
-  server = await startSeeded({ clients: ["machine", "files-api", "mail-api"], users: [], vars: { RESOURCES } });
+  server = await startSeeded({ rsa: true, clients: ["machine", "files-api"], users: [], vars: { RESOURCES } });
 });
 after(() => server?.stop());
 
@@ -64,10 +64,10 @@ test("a revocation that KV does not take is not answered as one; whether a token
 test("another runtime that shares secrets and client records alone knows the token", async (t) => {
   const other = await startSealwax({ t, name: "other", secrets: server.secrets, operator: server.operator, vars: { ...fixtures.variables, RESOURCES, ISSUER: server.issuer } });
   await server.kv.copyTo(other, "client/");
-  const { body } = await ask({ resource: "https://mail.example" });
-  const told = await introspect(body.access_token, client("mail-api"), other);
+  const { body } = await ask({ resource: "https://files.example" });
+  const told = await introspect(body.access_token, client("files-api"), other);
   assert.equal(told.body.active, true);
   assert.equal(told.body.sub, "machine");
   await other.advance(600 * SECOND);
-  assert.deepEqual((await introspect(body.access_token, client("mail-api"), other)).body, { active: false });
+  assert.deepEqual((await introspect(body.access_token, client("files-api"), other)).body, { active: false });
 });

@@ -6,7 +6,9 @@ use crate::failure::Failure;
 use crate::registration::Registration;
 use crate::{client_changes, output};
 use sealwax::client::ClientSecret;
-use sealwax::endpoint::operator::{ClientList, ClientName, ClientRemoved, ClientView, ListFrom, OperatorRequest};
+use sealwax::endpoint::operator::{
+    ClientInitialToken, ClientList, ClientName, ClientRemoved, ClientView, InitialToken, ListFrom, OperatorRequest,
+};
 use sealwax::oauth::{ApplicationType, GrantType};
 use serde_json::Value;
 
@@ -22,6 +24,21 @@ pub(crate) fn run(command: &ClientCommand, server: &Server<'_>, json: bool) -> R
         ClientCommand::RotateSecret(arguments) => client_changes::rotate_secret(arguments, server, json),
         ClientCommand::Disable { id } => client_changes::disable(id, server, json),
         ClientCommand::Enable { id } => client_changes::enable(id, server, json),
+        ClientCommand::InitialToken { expires, label } => {
+            let call = ClientInitialToken { lifetime: Some(*expires), label: label.clone() };
+            let made: InitialToken = server.call(&OperatorRequest::ClientInitialToken(call))?;
+            if json {
+                return output::json(&made);
+            }
+            output::fields(&[
+                ("id", made.id.to_string()),
+                ("token", made.token.clone()),
+                ("good until", output::minute(made.until)),
+            ])?;
+            output::line(
+                "\nWhoever has the token can register clients, any number of them. The id is what denies it later.",
+            )
+        }
         ClientCommand::Remove { id } => {
             let name = ClientName { client_id: id.clone() };
             let removed: ClientRemoved = server.call(&OperatorRequest::ClientRemove(name))?;
@@ -157,6 +174,13 @@ pub(crate) fn described(view: &ClientView) -> Vec<(&'static str, String)> {
     if client.may_use(GrantType::AuthorizationCode) {
         fields.push(("PKCE", if client.needs_pkce() { "required" } else { "optional" }.to_owned()));
     }
+    let demands = [
+        (client.require_pushed_authorization_requests, "pushed only"),
+        (client.require_signed_request_object, "signed only"),
+    ];
+    fields.extend(demands.into_iter().filter(|(asked, _)| *asked).map(|(_, what)| ("requests", what.to_owned())));
+    fields.extend(client.request_object_signing_alg.map(|alg| ("request objects", alg.as_str().to_owned())));
+    fields.extend(client.request_uris.iter().map(|uri| ("request_uri", uri.as_str().to_owned())));
     if client.always_refresh {
         fields.push(("refresh tokens", "always".to_owned()));
     }

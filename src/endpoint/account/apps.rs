@@ -43,14 +43,14 @@ pub(super) enum Until {
 /// The apps of a visitor, by name, and whether there are more.
 pub(super) async fn of<P: Platform>(visitor: &Visitor, cx: &Cx<'_, P>) -> Result<(Apps, bool), OAuthError> {
     let (records, cut) = records(visitor.session.subject, cx).await?;
-    let stored = join_all(records.iter().map(|(id, _)| facts::client(id, cx))).await;
+    let stored = join_all(records.iter().map(|(id, _)| client(id, cx))).await;
     let mut apps = Vec::new();
     for ((id, record), client) in records.iter().zip(stored) {
         apps.extend(App::of_record(id, record, client?, (&visitor.revocations, cx.now)));
     }
     let unstored = |id: &&ClientId| !apps.iter().any(|app: &App| app.id == **id);
     let carried: Vec<&ClientId> = visitor.session.clients.iter().filter(unstored).collect();
-    for client in join_all(carried.into_iter().map(|id| facts::client(id, cx))).await {
+    for client in join_all(carried.into_iter().map(|id| client(id, cx))).await {
         apps.extend(client?.and_then(|client| App::of_visit(client, visitor, cx.now)));
     }
     let mut named = SortedMap::new();
@@ -58,6 +58,15 @@ pub(super) async fn of<P: Platform>(visitor: &Visitor, cx: &Cx<'_, P>) -> Result
         named.insert((app.name().to_ascii_lowercase(), app.id.clone()), app);
     }
     Ok((named, cut))
+}
+
+/// A client as far as it can be known now. One that is described by a document elsewhere is shown by its URL when that
+/// cannot be had: its user must be able to disconnect it all the same.
+async fn client<P: Platform>(id: &ClientId, cx: &Cx<'_, P>) -> Result<Option<Client>, OAuthError> {
+    match facts::client(id, cx).await {
+        Err(_) if id.is_url() => Ok(None),
+        known => known,
+    }
 }
 
 /// What a user allowed, as it is stored: at most so many records, and whether there are more.

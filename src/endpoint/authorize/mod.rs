@@ -1,18 +1,23 @@
 //! The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2).
 
+mod arrival;
 mod decision;
+mod object;
+mod pushed;
 mod request;
 mod response;
 
+pub(super) use arrival::to_push;
 pub(super) use decision::{Decision, Facts, decide};
+pub(super) use pushed::{push, spend};
+pub(super) use request::still_stands;
 pub(super) use response::{Mint, issue_code, refuse};
 
 use super::browser::{Browser, come_again};
 use super::facts;
 use super::interaction::Interaction;
-use crate::client::ReturnTo;
 use crate::cx::{Cx, Platform};
-use crate::error::OAuthError;
+use crate::error::{ErrorCode, OAuthError};
 use crate::http::{Method, Params, Reply, Request};
 use crate::oauth::ClientId;
 use request::Refusal;
@@ -27,16 +32,20 @@ pub(super) async fn authorize<P: Platform>(request: &Request, cx: &Cx<'_, P>) ->
     let browser = Browser::of(request, cx);
     let client_id = params.required("client_id", "The client_id is missing.")?;
     let client_id = ClientId::parse(client_id).ok_or(unknown_client())?;
-    let client = facts::client(&client_id, cx).await?.ok_or(unknown_client())?;
+    // RFC 6749 §5.2 has `invalid_client` for clients; what is wrong with a client's document is told to the user here.
+    let shown = |error: OAuthError| match error.code {
+        ErrorCode::InvalidClient => OAuthError { code: ErrorCode::InvalidRequest, ..error },
+        _ => error,
+    };
+    let client = facts::client(&client_id, cx).await.map_err(shown)?.ok_or(unknown_client())?;
     if client.disabled {
         // Its redirect URIs are not trusted for now either.
         return Err(OAuthError::invalid_request("The client is disabled here.", "client_disabled"));
     }
     if browser.must_come_again(request, cx) {
-        let return_to = ReturnTo::new(&client, params.one("redirect_uri")?)?;
-        return Ok(come_again("/authorize", &params, Some(return_to.redirect_uri()), cx));
+        return Ok(come_again("/authorize", &params, &client.redirect_uris, cx));
     }
-    let (return_to, pending) = match request::parse(&params, &client, cx) {
+    let (return_to, pending) = match arrival::brought(&params, &client, cx).await {
         Ok(parsed) => parsed,
         Err(Refusal::Page(error)) => return Err(error),
         Err(Refusal::Return(return_to, error)) => {

@@ -1,7 +1,7 @@
 //! What the endpoint answers, beside the records themselves.
 
 use crate::client::Client;
-use crate::oauth::{Region, SigningAlgorithm, SubjectId, Timestamp};
+use crate::oauth::{InitialTokenId, Region, SigningAlgorithm, SubjectId, Timestamp};
 use crate::seal::KeyState;
 use crate::store::{SignInRow, User};
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,20 @@ pub struct ClientList {
 pub struct ClientRemoved {
     /// Its id.
     pub client_id: String,
+}
+
+/// A token with which clients may register themselves (RFC 7591 §3).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct InitialToken {
+    /// The token: whoever has it may register.
+    pub token: String,
+    /// Its id: what `DENIED_INITIAL_TOKENS` takes.
+    pub id: InitialTokenId,
+    /// When it ends.
+    pub until: Timestamp,
+    /// What the operator calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
 }
 
 /// A part of the list of users.

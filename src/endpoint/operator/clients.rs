@@ -3,15 +3,21 @@
 use super::{
     ClientAdd, ClientList, ClientName, ClientRemoved, ClientView, Failure, ListFrom, Operator, Refusal, done, listing,
 };
-use crate::client::{Client, ClientMetadata, SecretHash};
+use crate::client::{Client, ClientMetadata, RegistrationRecord, SecretHash};
 use crate::cx::{Cx, Platform};
-use crate::http::{Reply, Target};
+use crate::endpoint::facts;
+use crate::http::Reply;
 use crate::oauth::{ClientId, Resource, Timestamp, TokenEndpointAuthMethod};
+use crate::seal::{self, RegisteredClient};
 use crate::store::{self, Key, Store as _};
 
 /// Registers a client. Two calls for one new id at once may both succeed; the later record stays.
 pub(super) async fn add<P: Platform>(call: ClientAdd, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
     let id = client_id(&call.client_id)?;
+    if !id.is_chosen() || id.is_url() {
+        let description = "client_id: must have 1 to 256 characters, and be no URL";
+        return Err(Refusal::bad("client_id_malformed", description).into());
+    }
     let secrets = secrets(&call.secrets, cx.now)?;
     let key = Key::client(&id);
     let existing: Option<Client> = store::read(cx.store(), &key).await?;
@@ -30,13 +36,8 @@ pub(super) async fn write<P: Platform>(event: &'static str, client: Client, cx: 
         let description = format!("id_token_signed_response_alg: no active key here signs {}", alg.as_str());
         return Err(Refusal::bad("metadata_invalid", description).into());
     }
-    // Else the client would be registered to be called, and never be.
-    for (member, uri) in [("backchannel_logout_uri", &client.backchannel_logout_uri), ("jwks_uri", &client.jwks_uri)] {
-        if uri.as_ref().is_some_and(|uri| Target::parse(uri.as_str(), &cx.config.issuer, true).is_none()) {
-            let description = format!("{member}: must be https on port 443 of a public host, and not this server's");
-            return Err(Refusal::bad("metadata_invalid", description).into());
-        }
-    }
+    let callable = client.refuse_uncallable(&cx.config.issuer);
+    callable.map_err(|error| Refusal::bad("metadata_invalid", error.to_string()))?;
     store::write(cx.store(), &Key::client(&client.client_id), &client).await?;
     Ok(told(event, client, cx))
 }
@@ -84,19 +85,57 @@ pub(super) async fn list<P: Platform>(from: &ListFrom, _: &Operator, cx: &Cx<'_,
 
 /// One client.
 pub(super) async fn show<P: Platform>(name: &ClientName, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
-    let client = store::read(cx.store(), &Key::client(&client_id(&name.client_id)?)).await?;
+    let id = client_id(&name.client_id)?;
+    let client = match kind(&id, cx).await? {
+        // As it stands, and not as an isolate may have read it.
+        Kind::Operators => store::read(cx.store(), &Key::client(&id)).await?,
+        Kind::Own(_) => facts::client(&id, cx).await?,
+    };
     Ok(told("operator.client_show", client.ok_or_else(unknown)?, cx))
 }
 
 /// Removes a client. What it holds is worth nothing from the moment that its record is gone.
 pub(super) async fn remove<P: Platform>(name: &ClientName, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
     let id = client_id(&name.client_id)?;
+    if let Kind::Own(record) = kind(&id, cx).await? {
+        let removed = ClientRemoved { client_id: name.client_id.clone() };
+        put_record(&id, RegistrationRecord { deleted: true, ..record }, cx).await?;
+        return Ok(done("operator.client_remove", &removed).concerning(Some(&id), None));
+    }
     let key = Key::client(&id);
     // Not parsed: a record that cannot be read any more must be removable.
     cx.store().get(&key).await?.ok_or_else(unknown)?;
     cx.store().delete(&key).await?;
     let removed = ClientRemoved { client_id: name.client_id.clone() };
     Ok(done("operator.client_remove", &removed).concerning(Some(&id), None))
+}
+
+/// Whose registration it is.
+pub(super) enum Kind {
+    /// The operator's.
+    Operators,
+    /// The client's own; what was changed of it.
+    Own(RegistrationRecord),
+}
+
+/// Tells which: a seal and the URL of a document are the client's own.
+pub(super) async fn kind<P: Platform>(id: &ClientId, cx: &Cx<'_, P>) -> Result<Kind, Failure> {
+    let own = id.is_url() || seal::open_late::<RegisteredClient>(&cx.config.rings.client, id.as_str(), cx.now).is_ok();
+    if !own {
+        return if id.is_chosen() { Ok(Kind::Operators) } else { Err(unknown().into()) };
+    }
+    let record = store::read(cx.store(), &Key::registration(id.digest())).await?.unwrap_or_default();
+    Ok(Kind::Own(record))
+}
+
+/// Keeps what was changed of a client's own registration.
+pub(super) async fn put_record<P: Platform>(
+    id: &ClientId,
+    record: RegistrationRecord,
+    cx: &Cx<'_, P>,
+) -> Result<(), Failure> {
+    let record = RegistrationRecord { client: Some(id.clone()), ..record };
+    Ok(store::write(cx.store(), &Key::registration(id.digest()), &record).await?)
 }
 
 fn view<P: Platform>(client: Client, cx: &Cx<'_, P>) -> ClientView {
@@ -109,8 +148,8 @@ fn view<P: Platform>(client: Client, cx: &Cx<'_, P>) -> ClientView {
 }
 
 pub(super) fn client_id(text: &str) -> Result<ClientId, Refusal> {
-    let description = "client_id: must have 1 to 256 printable ASCII characters without spaces";
-    ClientId::parse(text).filter(ClientId::is_chosen).ok_or_else(|| Refusal::bad("client_id_malformed", description))
+    let description = "client_id: must have 1 to 4,000 printable ASCII characters without spaces";
+    ClientId::parse(text).ok_or_else(|| Refusal::bad("client_id_malformed", description))
 }
 
 fn secrets(hashes: &[String], now: Timestamp) -> Result<Vec<SecretHash>, Refusal> {

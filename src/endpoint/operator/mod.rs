@@ -8,18 +8,20 @@ mod authorization;
 mod client_changes;
 mod clients;
 mod health;
+mod initial_tokens;
 mod listing;
 mod request;
 mod sessions;
 mod users;
 
 pub use answer::{
-    ClientList, ClientRemoved, ClientView, HealthReport, KeyReport, UserChanged, UserLink, UserList, UserSessions,
+    ClientList, ClientRemoved, ClientView, HealthReport, InitialToken, KeyReport, UserChanged, UserLink, UserList,
+    UserSessions,
 };
 pub use authorization::OperatorClaims;
 pub use request::{
-    ClientAdd, ClientName, ClientRotateSecret, ClientUpdate, ListFrom, OperatorRequest, UserAdd, UserInvite, UserName,
-    UserPasswd,
+    ClientAdd, ClientInitialToken, ClientName, ClientRotateSecret, ClientUpdate, ListFrom, OperatorRequest, UserAdd,
+    UserInvite, UserName, UserPasswd,
 };
 
 use crate::cx::{Cx, Platform};
@@ -70,6 +72,7 @@ async fn perform<P: Platform>(call: OperatorRequest, by: &Operator, cx: &Cx<'_, 
         OperatorRequest::ClientDisable(name) => change(&name.client_id, Change::Disable, by, cx).await,
         OperatorRequest::ClientEnable(name) => change(&name.client_id, Change::Enable, by, cx).await,
         OperatorRequest::ClientRemove(name) => clients::remove(&name, by, cx).await,
+        OperatorRequest::ClientInitialToken(call) => initial_tokens::create(call, by, cx),
         OperatorRequest::UserAdd(call) => users::add(&call, by, cx).await,
         OperatorRequest::UserInvite(call) => users::invite(&call, by, cx).await,
         OperatorRequest::UserReset(name) => users::reset(&name, by, cx).await,

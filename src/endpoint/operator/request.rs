@@ -42,6 +42,9 @@ pub enum OperatorRequest {
     /// Removes a client.
     #[serde(rename = "client.remove")]
     ClientRemove(ClientName),
+    /// Makes a token with which clients may register themselves; answered by an [`super::InitialToken`].
+    #[serde(rename = "client.initial_token")]
+    ClientInitialToken(ClientInitialToken),
     /// Adds a user; answered by a [`crate::store::User`].
     #[serde(rename = "user.add")]
     UserAdd(UserAdd),
@@ -139,6 +142,10 @@ impl OperatorRequest {
             "disable" => Self::ClientDisable(members.client()?),
             "enable" => Self::ClientEnable(members.client()?),
             "remove" => Self::ClientRemove(members.client()?),
+            "initial_token" => Self::ClientInitialToken(ClientInitialToken {
+                lifetime: members.optional("lifetime")?,
+                label: members.optional("label")?,
+            }),
             _ => return Err(unknown_call()),
         })
     }
@@ -255,6 +262,17 @@ pub struct ClientRotateSecret {
     /// For how many seconds the secret before stays good: a day where left out, 30 days at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overlap: Option<u32>,
+}
+
+/// `client.initial_token`
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ClientInitialToken {
+    /// For how many seconds it is good: seven days where left out, 400 days at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lifetime: Option<u32>,
+    /// What the operator calls it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
 }
 
 /// `user.add`

@@ -61,6 +61,8 @@ const CONSENT: ConsentText = ConsentText {
     visit: "This visit only",
     days30: "30 days",
     until_withdrawn: "Until I take it back",
+    described_at: Pattern::new("This app is described by {host}. Nobody here has checked who that is."),
+    self_registered: "This app registered itself. Nobody here has checked who it is.",
     loopback: "This app runs on your own device. Allow it only if you started it just now.",
     allow: "Allow",
     deny: "Don’t allow",

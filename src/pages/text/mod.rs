@@ -135,6 +135,10 @@ pub struct ConsentText {
     pub until_withdrawn: &'static str,
     /// Warning for an app on the person's own device, whose name anybody could use.
     pub loopback: &'static str,
+    /// Warning for an app that only a document elsewhere describes. Gap: `{host}`.
+    pub described_at: Pattern,
+    /// Warning for an app that registered itself.
+    pub self_registered: &'static str,
     /// The button that allows.
     pub allow: &'static str,
     /// The button that refuses.

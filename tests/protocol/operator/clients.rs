@@ -61,7 +61,7 @@ fn clients_that_cannot_be_are_refused_by_member() {
             "id_token_signed_response_alg",
         ),
         (client("app", &json!({"redirect_uris": ["http://a.example"]})), "call_malformed", "redirect_uris"),
-        (client("app", &json!({"jwks_uri": "https://a.example/jwks"})), "call_malformed", "jwks_uri"),
+        (client("app", &json!({"jwks_uri": "http://a.example/jwks"})), "call_malformed", "jwks_uri"),
         (told_at("https://a.company.com:8443/out"), "metadata_invalid", "backchannel_logout_uri"),
         (told_at("https://192.0.2.1/out"), "metadata_invalid", "backchannel_logout_uri"),
         (told_at("https://intranet/out"), "metadata_invalid", "backchannel_logout_uri"),

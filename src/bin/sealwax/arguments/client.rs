@@ -32,6 +32,18 @@ pub(crate) enum ClientCommand {
         /// Its client_id
         id: String,
     },
+    /// Make a token with which clients may register themselves
+    ///
+    /// It works any number of times until it ends. DENIED_INITIAL_TOKENS takes its id, and ends it and all that registered
+    /// with it.
+    InitialToken {
+        /// How long it is good: seconds, or with m, h or d; 400d is the longest
+        #[arg(long, value_name = "TIME", default_value = "7d", value_parser = seconds)]
+        expires: u32,
+        /// What you call it
+        #[arg(long)]
+        label: Option<String>,
+    },
     /// Remove a client; its tokens are worth nothing from then on
     Remove {
         /// Its client_id
@@ -103,6 +115,8 @@ pub(crate) struct MetadataFlags {
     #[command(flatten)]
     pub(crate) keys: Keys,
     #[command(flatten)]
+    pub(crate) requests: Requests,
+    #[command(flatten)]
     pub(crate) sign_out: SignOut,
     #[command(flatten)]
     pub(crate) refresh: Refresh,
@@ -128,6 +142,23 @@ pub(crate) struct Keys {
     #[arg(long = "auth-signing-alg", value_name = "ALG")]
     #[arg(value_parser = words(SigningAlgorithm::ALL, SigningAlgorithm::as_str))]
     pub(crate) signing_alg: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Requests {
+    /// It has to push its authorization requests (RFC 9126)
+    #[arg(long)]
+    pub(crate) require_par: bool,
+    /// It has to sign its authorization requests (RFC 9101); needs keys
+    #[arg(long = "require-signed-request")]
+    pub(crate) require_signed: bool,
+    /// What it signs them with, and nothing else
+    #[arg(long = "request-object-alg", value_name = "ALG")]
+    #[arg(value_parser = words(SigningAlgorithm::ALL, SigningAlgorithm::as_str))]
+    pub(crate) object_alg: Option<String>,
+    /// Where it keeps request objects; may be repeated
+    #[arg(long = "request-uri", value_name = "URL")]
+    pub(crate) uris: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -1,0 +1,99 @@
+//! Clients named by the URL of a document about them (draft-ietf-oauth-client-id-metadata-document, as the Model Context
+//! Protocol pins it). Whoever controls the URL is the client; the document is fetched, and kept as its HTTP headers say.
+
+use super::self_registered;
+use crate::client::{Client, MetadataError};
+use crate::cx::{Cx, Platform};
+use crate::error::{ErrorCode, OAuthError};
+use crate::http::{Note, Target};
+use crate::oauth::{ApplicationType, ClientId, Lifetime, RedirectTarget, Timestamp, TokenEndpointAuthMethod};
+use serde_json::{Map, Value};
+
+/// The longest URL, in characters.
+const MAX_URL: usize = 1024;
+/// How old a document may be, as far as its headers allow.
+const OLD: Lifetime = Lifetime::days(1);
+
+/// The client of this URL.
+///
+/// # Errors
+/// `temporarily_unavailable` when the document, or the record of what the operator changed, cannot be read; `invalid_client`
+/// with what is wrong when the document cannot be used.
+pub(super) async fn client<P: Platform>(id: &ClientId, cx: &Cx<'_, P>) -> Result<Option<Client>, OAuthError> {
+    if !cx.config.registration.metadata_documents {
+        return Ok(None);
+    }
+    let target = target(id, cx).ok_or(refused("metadata_url"))?;
+    let record = self_registered::record(id.digest(), cx).await?;
+    if record.deleted {
+        return Ok(None);
+    }
+    let unreachable = |_| OAuthError::unavailable("metadata_document_unreachable");
+    let document = cx.platform.fetch(&target, OLD).await.map_err(unreachable)?;
+    // §4.1: 200, and JSON.
+    if document.status != 200 {
+        return Err(refused("metadata_document_status"));
+    }
+    let members: Map<String, Value> =
+        serde_json::from_str(&document.body).map_err(|_| refused("metadata_document_not_json"))?;
+    let client = read(id, members, cx)?;
+    Ok(Some(Client { epoch: record.epoch, disabled: record.disabled, ..client }))
+}
+
+/// §3: https with a path, no fragment, no user name, no dot segments; and by the rule for whatever a client names.
+fn target<P: Platform>(id: &ClientId, cx: &Cx<'_, P>) -> Option<Target> {
+    let text = id.as_str();
+    let (_, below) = text.strip_prefix("https://")?.split_once('/')?;
+    let path = below.split(['?', '#']).next().unwrap_or_default();
+    let dots = |segment: &str| matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
+    let well_formed =
+        text.len() <= MAX_URL && !path.is_empty() && !text.contains(['#', '\\']) && !path.split('/').any(dots);
+    let target = Target::parse(text, &cx.config.issuer, false).filter(|_| well_formed)?;
+    // §3: compared to the letter, so there is one way to write it.
+    (target.as_str() == text).then_some(target)
+}
+
+fn read<P: Platform>(id: &ClientId, members: Map<String, Value>, cx: &Cx<'_, P>) -> Result<Client, OAuthError> {
+    // §4: the document names the URL that it came from, to the letter.
+    if members.get("client_id").and_then(Value::as_str) != Some(id.as_str()) {
+        return Err(refused("metadata_document_of_another"));
+    }
+    // §4.1: what is public is no secret.
+    if ["client_secret", "client_secret_expires_at"].iter().any(|name| members.contains_key(*name)) {
+        return Err(refused("metadata_document_with_secret"));
+    }
+    let terms = &cx.config.registration.terms;
+    let told = |error: &MetadataError| {
+        cx.log(&Note { event: "metadata_document_refused", cause: Some(error.member), ..Note::default() });
+        refused("metadata_document_member")
+    };
+    let mut metadata = terms.read(members).map_err(|error| told(&error))?;
+    // Clients of programs often leave it out (ChatGPT does), and none of them could keep a secret here.
+    let method = metadata.token_endpoint_auth_method.get_or_insert(TokenEndpointAuthMethod::None);
+    if method.has_secret() {
+        return Err(refused("metadata_document_method"));
+    }
+    let local = metadata.redirect_uris.iter().all(|uri| uri.target() == RedirectTarget::Loopback);
+    if local && metadata.application_type.is_none() {
+        metadata.application_type = Some(ApplicationType::Native);
+    }
+    // When it registered nobody knows; what it holds ends with what the operator revokes.
+    let client = terms.admit(metadata, id.clone(), Vec::new(), Timestamp::from_millis(0));
+    let client = client.and_then(|client| client.refuse_uncallable(&cx.config.issuer).map(|()| client));
+    client.map_err(|error| told(&error))
+}
+
+const fn refused(cause: &'static str) -> OAuthError {
+    let description = match cause.as_bytes() {
+        b"metadata_url" => "The client_id is a URL that cannot be that of a client metadata document.",
+        b"metadata_document_status" => "The client metadata document is not answered with 200.",
+        b"metadata_document_not_json" => "The client metadata document is no JSON object.",
+        b"metadata_document_of_another" => "The client_id in the client metadata document is not its URL.",
+        b"metadata_document_with_secret" => "The client metadata document has a secret in it.",
+        b"metadata_document_method" => {
+            "The client metadata document asks for a secret; none or private_key_jwt will do."
+        }
+        _ => "The client metadata document has a member that cannot be registered.",
+    };
+    OAuthError::new(ErrorCode::InvalidClient, description, cause)
+}

@@ -1,0 +1,281 @@
+//! Dynamic registration (RFC 7591) and its management (RFC 7592). Nothing is stored when a client registers: its
+//! `client_id` is a seal of what it registered. A record is written when it changes that, or goes.
+
+use super::self_registered::{self, Found, SelfRegistered};
+use crate::client::{Client, ClientMetadata, ClientSecret, MetadataError, RegistrationRecord, registered};
+use crate::config::RegistrationMode;
+use crate::cx::{Cx, Platform};
+use crate::error::{ErrorCode, OAuthError};
+use crate::http::{Method, Note, Params, Reply, Request};
+use crate::oauth::{ClientId, InitialTokenId, TokenEndpointAuthMethod};
+use crate::seal::{self, InitialAccessToken};
+use crate::store::{self, Key};
+use serde_json::{Map, Value, json};
+
+/// Why nothing is registered.
+enum Failure {
+    Error(OAuthError),
+    Metadata(MetadataError),
+}
+
+/// Answers.
+pub(super) async fn registration<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Reply {
+    let answered = match request.method {
+        Method::Post => register(request, cx),
+        _ => manage(request, cx).await,
+    };
+    match answered {
+        Ok(reply) => reply,
+        Err(Failure::Metadata(error)) => metadata_error(&error),
+        Err(Failure::Error(error)) => challenge(&error),
+    }
+}
+
+/// RFC 7591 §3
+fn register<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
+    let initial_token = initial_token(request, cx)?;
+    let metadata = metadata(request, cx)?;
+    let content = registered(&metadata, cx.random()?, cx.now, initial_token);
+    let id = seal::seal(&cx.config.rings.client, &content, cx.random()?);
+    let id = ClientId::parse(&id).ok_or_else(|| {
+        let reason = "and the other members together are too long for a client_id of 4,000 characters";
+        MetadataError::new("redirect_uris", reason)
+    })?;
+    let (secret, token) = (self_registered::secret(&id, cx), self_registered::registration_access_token(&id, cx));
+    let (Some(secret), Some(token)) = (secret, token) else { return Err(OAuthError::internal("client_ring").into()) };
+    let has_secret = metadata.token_endpoint_auth_method.is_none_or(TokenEndpointAuthMethod::has_secret);
+    let secrets = has_secret.then(|| secret.hash(cx.now)).into_iter().collect();
+    let client = cx.config.registration.terms.admit(metadata, id, secrets, cx.now)?;
+    client.refuse_uncallable(&cx.config.issuer)?;
+    let secret = has_secret.then_some(secret);
+    let reply = information(201, &client, secret.as_ref(), &token, cx);
+    Ok(reply.noted(Note::event("client_registered")).concerning(Some(&client.client_id), None))
+}
+
+/// RFC 7592 §2
+async fn manage<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
+    let (found, token) = authorized(request, cx).await?;
+    let client = &found.client;
+    let secret = client.token_endpoint_auth_method.has_secret().then(|| self_registered::secret(&client.client_id, cx));
+    let reply = match request.method {
+        Method::Get => {
+            information(200, client, secret.flatten().as_ref(), &token, cx).noted(Note::event("client_read"))
+        }
+        Method::Delete => {
+            let record = RegistrationRecord { deleted: true, ..found.record };
+            write(&client.client_id, record, cx).await?;
+            Reply::empty(204).header("cache-control", "no-store").noted(Note::event("client_deleted"))
+        }
+        _ => return update(request, found, &token, cx).await,
+    };
+    Ok(reply.concerning(Some(&client.client_id), None))
+}
+
+/// RFC 7592 §2.2: what is sent takes the place of all that was registered. Id, secret and token stay.
+async fn update<P: Platform>(
+    request: &Request,
+    found: SelfRegistered,
+    token: &ClientSecret,
+    cx: &Cx<'_, P>,
+) -> Result<Reply, Failure> {
+    let before = found.client;
+    let mut members = body(request)?;
+    let id = before.client_id.clone();
+    let secret = self_registered::secret(&id, cx);
+    let sent = |name| members.get(name).map(|value| value.as_str().unwrap_or_default().to_owned());
+    if sent("client_id").as_deref() != Some(id.as_str()) {
+        return Err(MetadataError::new("client_id", "is not the one that is updated").into());
+    }
+    let same_secret = |sent: &str| secret.as_ref().is_some_and(|secret| secret.reveal() == sent);
+    if sent("client_secret").is_some_and(|sent| !same_secret(&sent)) {
+        return Err(MetadataError::new("client_secret", "cannot be chosen").into());
+    }
+    // RFC 7592 §2.2: these are this server's to say.
+    for name in
+        ["registration_access_token", "registration_client_uri", "client_secret_expires_at", "client_id_issued_at"]
+    {
+        if members.contains_key(name) {
+            return Err(MetadataError::new("client_id", format!("and not {name} belongs into an update")).into());
+        }
+    }
+    for name in ["client_id", "client_secret"] {
+        members.remove(name);
+    }
+    let metadata = read(members, cx)?;
+    let content = registered(&metadata, *found.content.id, found.content.issued, found.content.initial_token);
+    let has_secret = metadata.token_endpoint_auth_method.is_none_or(TokenEndpointAuthMethod::has_secret);
+    let secret = secret.filter(|_| has_secret);
+    let secrets = secret.iter().map(|secret| secret.hash(content.issued)).collect();
+    let client = cx.config.registration.terms.admit(metadata, id, secrets, content.issued)?;
+    client.refuse_uncallable(&cx.config.issuer)?;
+    let client = Client { epoch: before.epoch, disabled: before.disabled, ..client };
+    let record = RegistrationRecord { content: Some(content.to_text()), ..found.record };
+    write(&client.client_id, record, cx).await?;
+    let reply = information(200, &client, secret.as_ref(), token, cx);
+    Ok(reply.noted(Note::event("client_updated")).concerning(Some(&client.client_id), None))
+}
+
+async fn write<P: Platform>(id: &ClientId, record: RegistrationRecord, cx: &Cx<'_, P>) -> Result<(), Failure> {
+    let record = RegistrationRecord { client: Some(id.clone()), ..record };
+    store::write(cx.store(), &Key::registration(id.digest()), &record).await.map_err(OAuthError::from)?;
+    Ok(())
+}
+
+/// RFC 7591 §3.2.1, RFC 7592 §3: all that is registered, as it is now.
+fn information<P: Platform>(
+    status: u16,
+    client: &Client,
+    secret: Option<&ClientSecret>,
+    token: &ClientSecret,
+    cx: &Cx<'_, P>,
+) -> Reply {
+    // A struct of ours with string keys.
+    let Ok(Value::Object(mut members)) = serde_json::to_value(client) else { return Reply::empty(500) };
+    members.retain(|name, _| TOLD.contains(&name.as_str()));
+    members.insert("response_types".to_owned(), json!(["code"]));
+    members.insert("client_id_issued_at".to_owned(), json!(client.created.seconds()));
+    members.insert("registration_access_token".to_owned(), json!(token.reveal()));
+    // A seal is base64url, which stands in a query as it is.
+    let uri = format!("{}?client_id={}", cx.config.issuer.url("/register"), client.client_id);
+    members.insert("registration_client_uri".to_owned(), json!(uri));
+    if let Some(secret) = secret {
+        members.insert("client_secret".to_owned(), json!(secret.reveal()));
+        // It never does.
+        members.insert("client_secret_expires_at".to_owned(), json!(0));
+    }
+    Reply::json(status, &members).header("pragma", "no-cache")
+}
+
+/// What of a client's record is its own metadata.
+const TOLD: &[&str] = &[
+    "client_id",
+    "client_name",
+    "redirect_uris",
+    "grant_types",
+    "scope",
+    "token_endpoint_auth_method",
+    "token_endpoint_auth_signing_alg",
+    "jwks",
+    "jwks_uri",
+    "application_type",
+    "id_token_signed_response_alg",
+    "post_logout_redirect_uris",
+    "backchannel_logout_uri",
+    "backchannel_logout_session_required",
+    "frontchannel_logout_uri",
+    "frontchannel_logout_session_required",
+];
+
+/// The client's metadata, on the operator's terms.
+fn metadata<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<ClientMetadata, Failure> {
+    read(body(request)?, cx)
+}
+
+fn read<P: Platform>(members: Map<String, Value>, cx: &Cx<'_, P>) -> Result<ClientMetadata, Failure> {
+    // RFC 7591 §2.3: nobody is trusted here to speak for software.
+    if members.contains_key("software_statement") {
+        let description = "Software statements are not taken here.";
+        return Err(OAuthError::new(ErrorCode::UnapprovedSoftwareStatement, description, "software_statement").into());
+    }
+    let metadata = cx.config.registration.terms.read(members)?;
+    let signed = metadata.id_token_signed_response_alg;
+    if signed.is_some_and(|alg| cx.config.signing_keys.active(alg).is_none()) {
+        return Err(MetadataError::new("id_token_signed_response_alg", "is nothing that this server signs with").into());
+    }
+    Ok(metadata)
+}
+
+fn body(request: &Request) -> Result<Map<String, Value>, Failure> {
+    let media_type = request.content_type.as_deref().and_then(|value| value.split(';').next()).unwrap_or_default();
+    if !media_type.trim().eq_ignore_ascii_case("application/json") {
+        return Err(OAuthError::invalid_request("The content type must be application/json.", "content_type").into());
+    }
+    let too_long = OAuthError::invalid_request("The body is longer than 64 KB.", "body_too_long");
+    let body = request.body.as_deref().ok_or(too_long)?;
+    let malformed = |_| OAuthError::new(ErrorCode::InvalidClientMetadata, "The body is no JSON object.", "not_json");
+    Ok(serde_json::from_slice(body).map_err(malformed)?)
+}
+
+/// RFC 7591 §3: who may register. A token that is shown has to be a good one, also where none is needed.
+fn initial_token<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Option<InitialTokenId>, Failure> {
+    let registration = &cx.config.registration;
+    let Some(token) = bearer(request) else {
+        return match registration.mode {
+            RegistrationMode::Open if request.authorization.is_none() => Ok(None),
+            _ => Err(invalid_token(TOKEN_MISSING).into()),
+        };
+    };
+    let token = seal::open::<InitialAccessToken>(&cx.config.rings.client, token, cx.now);
+    let id = token.map_err(|error| invalid_token(error.cause()))?.id;
+    if registration.denied_initial_tokens.contains(&id) {
+        return Err(invalid_token("initial_token_denied").into());
+    }
+    Ok(Some(id))
+}
+
+/// RFC 7592 §2: whose registration this is, and that the token belongs to it. Whatever is wrong is told alike, so that
+/// nobody learns which clients there are.
+async fn authorized<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<(SelfRegistered, ClientSecret), Failure> {
+    let params = Params::of_query(request)?;
+    let shown = bearer(request).ok_or(invalid_token(TOKEN_MISSING))?;
+    let id = params.one("client_id")?.and_then(ClientId::parse).ok_or(invalid_token("client_unknown"))?;
+    let token = self_registered::registration_access_token(&id, cx).ok_or(invalid_token("client_unknown"))?;
+    let shown = ClientSecret::presented(shown).ok_or(invalid_token("token_too_long"))?;
+    // Compared in constant time, by what a secret is compared with elsewhere.
+    if !token.hash(cx.now).matches(&shown, cx.now) {
+        return Err(invalid_token("token_wrong").into());
+    }
+    match self_registered::find(&id, cx).await? {
+        Found::Client(found) if !found.client.disabled => Ok((*found, token)),
+        _ => Err(invalid_token("client_unknown").into()),
+    }
+}
+
+/// RFC 6750 §2.1
+fn bearer(request: &Request) -> Option<&str> {
+    let (scheme, token) = request.authorization.as_deref()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+const TOKEN_MISSING: &str = "token_missing";
+
+const fn invalid_token(cause: &'static str) -> OAuthError {
+    OAuthError::new(ErrorCode::InvalidToken, "The token for this is missing, expired or not for this.", cause)
+}
+
+/// RFC 6750 §3
+fn challenge(error: &OAuthError) -> Reply {
+    let reply = Reply::oauth_error(error).noted(Note { event: "registration_refused", ..Note::refusal(error) });
+    match (reply.status, error.cause) {
+        (401, TOKEN_MISSING) => reply.header("www-authenticate", "Bearer"),
+        (401, _) => reply.header("www-authenticate", "Bearer error=\"invalid_token\""),
+        _ => reply,
+    }
+}
+
+/// RFC 7591 §3.2.2
+fn metadata_error(error: &MetadataError) -> Reply {
+    let code =
+        if error.member == "redirect_uris" { ErrorCode::InvalidRedirectUri } else { ErrorCode::InvalidClientMetadata };
+    // RFC 6749 §5.2: printable ASCII without quotes and backslashes.
+    let plain = |c: char| if c.is_ascii_graphic() && !matches!(c, '"' | '\\') || c == ' ' { c } else { '?' };
+    let description: String = error.to_string().replace('`', "'").chars().map(plain).take(300).collect();
+    let note =
+        Note { event: "registration_refused", code: Some(code.as_str()), cause: Some(error.member), ..Note::default() };
+    Reply::json(400, &json!({"error": code.as_str(), "error_description": description})).noted(note)
+}
+
+impl<E> From<E> for Failure
+where
+    OAuthError: From<E>,
+{
+    fn from(error: E) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+impl From<MetadataError> for Failure {
+    fn from(error: MetadataError) -> Self {
+        Self::Metadata(error)
+    }
+}

@@ -1,0 +1,99 @@
+//! Clients that registered themselves (RFC 7591). Their `client_id` is a seal of what they registered; a record exists only
+//! for those that changed since.
+
+use crate::client::{Client, ClientSecret, RegistrationRecord, metadata_of};
+use crate::cx::{Cx, Platform};
+use crate::error::OAuthError;
+use crate::http::Note;
+use crate::oauth::{ClientDigest, ClientId, TokenEndpointAuthMethod};
+use crate::seal::{self, OpenError, Purpose, RegisteredClient};
+use crate::store::{self, Key};
+
+/// A client as its seal, or the record in its place, says.
+pub(super) struct SelfRegistered {
+    /// What is registered now.
+    pub content: RegisteredClient,
+    /// What was changed.
+    pub record: RegistrationRecord,
+    /// The client on the operator's terms.
+    pub client: Client,
+}
+
+/// Whose seal this is.
+pub(super) enum Found {
+    /// Nobody's: the id may be one that the operator chose.
+    NoSeal,
+    /// A seal that names no client, or not any more.
+    Nobody,
+    /// This client's.
+    Client(Box<SelfRegistered>),
+}
+
+/// Opens a `client_id`.
+///
+/// # Errors
+/// When its record cannot be read: what the seal says may not hold any more.
+pub(super) async fn find<P: Platform>(id: &ClientId, cx: &Cx<'_, P>) -> Result<Found, OAuthError> {
+    let sealed = match seal::open_late::<RegisteredClient>(&cx.config.rings.client, id.as_str(), cx.now) {
+        Ok(sealed) => sealed,
+        Err(OpenError::Malformed | OpenError::UnknownVersion | OpenError::UnknownKey) => return Ok(Found::NoSeal),
+        Err(error) => return Ok(nobody(error.cause(), cx)),
+    };
+    let record = record(id.digest(), cx).await?;
+    if record.deleted {
+        return Ok(nobody("client_deleted", cx));
+    }
+    let content = match &record.content {
+        Some(text) => RegisteredClient::of_text(text).ok_or(OAuthError::unavailable("store_garbage"))?,
+        None => sealed,
+    };
+    if content.initial_token.is_some_and(|token| cx.config.registration.denied_initial_tokens.contains(&token)) {
+        return Ok(nobody("initial_token_denied", cx));
+    }
+    let terms = &cx.config.registration.terms;
+    let client = metadata_of(&content, terms).and_then(|metadata| {
+        let secrets = if metadata.token_endpoint_auth_method.is_none_or(TokenEndpointAuthMethod::has_secret) {
+            secret(id, cx).map(|secret| secret.hash(content.issued)).into_iter().collect()
+        } else {
+            Vec::new()
+        };
+        terms.admit(metadata, id.clone(), secrets, content.issued)
+    });
+    match client {
+        Ok(client) => {
+            let client = Client { epoch: record.epoch, disabled: record.disabled, ..client };
+            Ok(Found::Client(Box::new(SelfRegistered { content, record, client })))
+        }
+        // The operator's terms have become narrower since.
+        Err(_) => Ok(nobody("terms_not_met", cx)),
+    }
+}
+
+fn nobody<P: Platform>(cause: &'static str, cx: &Cx<'_, P>) -> Found {
+    cx.log(&Note { event: "client_not_taken", cause: Some(cause), ..Note::default() });
+    Found::Nobody
+}
+
+/// What was changed of a client that registered itself, or is named by its document, perhaps as this isolate read it up to
+/// 60 s ago.
+pub(super) async fn record<P: Platform>(
+    client: ClientDigest,
+    cx: &Cx<'_, P>,
+) -> Result<RegistrationRecord, OAuthError> {
+    Ok(store::read_held(cx.store(), &Key::registration(client)).await?.unwrap_or_default())
+}
+
+/// The secret that belongs to the id: derived, and so stored nowhere. `None` when its key is gone.
+pub(super) fn secret<P: Platform>(id: &ClientId, cx: &Cx<'_, P>) -> Option<ClientSecret> {
+    derived(id, Purpose::ClientSecret, cx)
+}
+
+/// The token by which the client manages its registration (RFC 7592 §3), likewise.
+pub(super) fn registration_access_token<P: Platform>(id: &ClientId, cx: &Cx<'_, P>) -> Option<ClientSecret> {
+    derived(id, Purpose::RegistrationAccessToken, cx)
+}
+
+fn derived<P: Platform>(id: &ClientId, purpose: Purpose, cx: &Cx<'_, P>) -> Option<ClientSecret> {
+    let bytes = seal::derive(&cx.config.rings.client, id.as_str(), purpose, cx.now).ok()?;
+    Some(ClientSecret::from_random(*bytes.reveal()))
+}
