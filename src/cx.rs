@@ -52,6 +52,15 @@ pub trait Platform: Normalizer {
     /// When there is no answer, or one that is too long or not UTF-8.
     async fn fetch(&self, target: &Target, max_age: Lifetime) -> Result<Document, FetchError>;
 
+    /// The same for keys, which are looked at with every signature: a copy of a minute will always do, whatever its headers
+    /// say, as one of a client's record does.
+    ///
+    /// # Errors
+    /// As [`Platform::fetch`].
+    async fn fetch_keys(&self, target: &Target, max_age: Lifetime) -> Result<Document, FetchError> {
+        self.fetch(target, max_age).await
+    }
+
     /// Lets some time pass: where something is tried again, after the answer.
     async fn pause(&self, seconds: u32);
 

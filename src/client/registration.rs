@@ -121,6 +121,9 @@ impl Client {
         if self.jwks.is_some() && self.jwks_uri.is_some() {
             return refuse("jwks_uri", "and `jwks` exclude each other");
         }
+        if self.jwks.as_ref().is_some_and(|keys| !keys.is_small()) {
+            return refuse("jwks", "has more than 16 keys or 8 KB; publish them at a `jwks_uri`");
+        }
         if by_key && self.jwks.is_none() && self.jwks_uri.is_none() {
             return refuse("token_endpoint_auth_method", "`private_key_jwt` needs `jwks` or `jwks_uri`");
         }
