@@ -8,7 +8,7 @@
 //! *Context.* Sealed blobs travel in URLs and cookies, and must open after an update.
 //! *Decision.* `minicbor`, each field with a number that is never given anew; a field may be added, never changed.
 //! *Why.* Identifiers and hashes stay bytes, where JSON would spell them in base64 and seal that in base64 again. A
-//! plain code has 386 characters and must stay below 400.
+//! plain code has 387 characters and must stay below 400.
 //! *Consequence.* Golden vectors in `tests/vectors/seals.txt` open for ever; a payload that gains a field gains a line
 //! there.
 //!
@@ -248,8 +248,8 @@
 //!
 //! *Context.* RFC 6749 §3.1 has unknown parameters ignored.
 //! *Decision.* `request`, `request_uri` and `registration` are refused with the codes that OpenID Connect has for it.
-//! Client metadata that ask for a protection that is not given (keys, mutual TLS, `DPoP`, encryption, pushed requests,
-//! logout notices) are refused.
+//! Client metadata that ask for a protection that is not given (keys, mutual TLS, `DPoP`, encryption, pushed requests)
+//! are refused.
 //! *Why.* Whoever sends them relies on them.
 //! *Consequence.* Documents of other servers with such members have to be edited before `sealwax client add
 //! --metadata`.
@@ -459,7 +459,7 @@
 //! # 87. Rows that live for weeks are swept once a day
 //!
 //! *Context.* Tables have no index, which would be a second row to pay for with each write; a sweep reads them all.
-//! *Decision.* Spent ids and tries, which live for minutes, are swept each minute, families and sign-ins each day. Only
+//! *Decision.* Spent ids and tries, of which most live for minutes, are swept each minute, families and sign-ins each day. Only
 //! the subjects that wait to be mirrored have an index.
 //!
 //! # 88. A body that is too long is read to its end, up to 1 MB

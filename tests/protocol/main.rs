@@ -16,6 +16,7 @@ mod fixture;
 mod forgery;
 mod laundering;
 mod layers;
+mod lifetimes;
 mod links;
 mod logout;
 mod operator;
