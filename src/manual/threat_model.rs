@@ -77,8 +77,8 @@
 //! * **Clickjacking.** `frame-ancestors 'none'` and `X-Frame-Options: DENY` on every page.
 //! * **Script injection.** Templates escape, and the policy allows no script at all, save the one whose hash it names
 //!   on the two pages that submit themselves: [`crate::pages`].
-//! * **Reading answers.** Metadata, keys, the token endpoint and that of pushed requests may be called by scripts of any origin; they read no
-//!   cookie. All else may not: [`crate::endpoint::ROUTES`].
+//! * **Reading answers.** Metadata, keys, and the endpoints for tokens, pushed requests, registration, revocation and userinfo
+//!   may be called by scripts of any origin; they read no cookie. All else may not: [`crate::endpoint::ROUTES`].
 //!
 //! It can send the browser to `/authorize` with a client that the user already allowed, and this client then gets a
 //! code. That is single sign-on; what binds the code to the user's own doing is the client's `state`, PKCE and `nonce`.
