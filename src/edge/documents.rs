@@ -30,7 +30,7 @@ pub(super) async fn fetch(target: &Target, max_age: Lifetime) -> Result<Document
     }
     let (document, fresh) = outbound::fetch(target).await?;
     let copy = Copy { since: clock::now(), fresh, document: document.clone() };
-    if document.status == 200 && fresh > Lifetime::seconds(0) {
+    if document.status == 200 {
         if let Err(error) = cache(url, &copy).await {
             log::fault("document cache", &format!("{error:?}"));
         }

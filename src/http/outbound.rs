@@ -35,15 +35,18 @@ impl Document {
     pub const MAX: usize = 64 * 1024;
 }
 
-/// RFC 9111 §4.2, §5.2.2: for how long a document may be kept. Five minutes where its headers say nothing, a day at most.
+/// RFC 9111 §4.2, §5.2.2: for how long a document may be kept. Five minutes where its headers say nothing, a day at most,
+/// and a minute whatever they say: one sign-in takes five looks at it, and whoever names it must not become a burden to its
+/// host (draft-ietf-oauth-client-id-metadata-document §4.4 leaves both bounds to the server).
 #[must_use]
 pub fn freshness(cache_control: Option<&str>, age: Option<&str>) -> Lifetime {
     const UNSAID: u32 = 5 * 60;
     const LONGEST: u32 = 24 * 60 * 60;
+    const SHORTEST: u32 = 60;
     let directives = || cache_control.unwrap_or_default().split(',').map(str::trim);
     let is = |name: &str| directives().any(|directive| directive.eq_ignore_ascii_case(name));
     if is("no-store") || is("no-cache") {
-        return Lifetime::seconds(0);
+        return Lifetime::seconds(SHORTEST);
     }
     let value = |name: &str| {
         directives().find_map(|directive| {
@@ -54,7 +57,7 @@ pub fn freshness(cache_control: Option<&str>, age: Option<&str>) -> Lifetime {
     };
     let seconds = value("s-maxage").or_else(|| value("max-age")).unwrap_or(UNSAID);
     let age = age.and_then(|age| age.trim().parse::<u32>().ok()).unwrap_or_default();
-    Lifetime::seconds(seconds.saturating_sub(age).min(LONGEST))
+    Lifetime::seconds(seconds.saturating_sub(age).clamp(SHORTEST, LONGEST))
 }
 
 /// Why a call got no answer.
@@ -180,11 +183,11 @@ mod tests {
     fn documents_live_as_their_headers_say() {
         let fresh = |cache_control, age| freshness(cache_control, age).millis() / 1000;
         assert_eq!(fresh(None, None), 300);
-        assert_eq!(fresh(Some("public, max-age=60"), None), 60);
+        assert_eq!(fresh(Some("public, max-age=90"), None), 90);
         assert_eq!(fresh(Some("Max-Age=\"60\", s-maxage=90"), Some("20")), 70);
-        assert_eq!(fresh(Some("max-age=60"), Some("61")), 0);
-        for never in ["no-store", "max-age=60, NO-CACHE", "max-age=0"] {
-            assert_eq!(fresh(Some(never), None), 0, "{never}");
+        assert_eq!(fresh(Some("max-age=90"), Some("91")), 60);
+        for never in ["no-store", "max-age=90, NO-CACHE", "max-age=0", "public, max-age=0, must-revalidate"] {
+            assert_eq!(fresh(Some(never), None), 60, "{never}");
         }
         assert_eq!(fresh(Some("max-age=99999999999"), None), 86_400);
         assert_eq!(fresh(Some("max-age=-1"), None), 300);
