@@ -24,6 +24,10 @@ pub enum ErrorCode {
     InvalidRedirectUri,
     /// RFC 6749 §4.1.2.1, §5.2
     InvalidRequest,
+    /// RFC 9101 §7
+    InvalidRequestObject,
+    /// RFC 9101 §7, RFC 9126 §4
+    InvalidRequestUri,
     /// RFC 6749 §4.1.2.1, §5.2
     InvalidScope,
     /// RFC 8707 §2
@@ -66,6 +70,8 @@ impl ErrorCode {
             Self::InvalidGrant => "invalid_grant",
             Self::InvalidRedirectUri => "invalid_redirect_uri",
             Self::InvalidRequest => "invalid_request",
+            Self::InvalidRequestObject => "invalid_request_object",
+            Self::InvalidRequestUri => "invalid_request_uri",
             Self::InvalidScope => "invalid_scope",
             Self::InvalidTarget => "invalid_target",
             Self::InvalidToken => "invalid_token",
@@ -122,6 +128,12 @@ impl OAuthError {
     #[must_use]
     pub const fn invalid_request(description: &'static str, cause: &'static str) -> Self {
         Self::new(ErrorCode::InvalidRequest, description, cause)
+    }
+
+    /// RFC 9126 §4, `invalid_request_uri`: one description for all reasons; the remedy is the same.
+    #[must_use]
+    pub const fn invalid_request_uri(cause: &'static str) -> Self {
+        Self::new(ErrorCode::InvalidRequestUri, "The request_uri is invalid, expired, used or not yours.", cause)
     }
 
     /// RFC 6749 §5.2, `invalid_grant`: one description for all reasons, so that a thief learns nothing.

@@ -5,12 +5,12 @@ use crate::jwt::ClientClaims;
 use crate::oauth::{ClientId, Lifetime, Timestamp, digest16};
 
 /// An assertion that is good, once: whoever takes it spends it. It comes from claims that the client's key has signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Only [`ClientAssertion::judge`] makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientAssertion {
-    /// What is spent: a hash of the client and the `jti`.
-    pub id: [u8; 16],
-    /// When it ends by itself.
-    pub exp: Timestamp,
+    client: ClientId,
+    id: [u8; 16],
+    exp: Timestamp,
 }
 
 impl ClientAssertion {
@@ -47,7 +47,25 @@ impl ClientAssertion {
         // Item 7; OpenID Connect Core §9 requires it.
         let jti = claims.text("jti").filter(|jti| (1..=Self::MAX_JTI).contains(&jti.len()));
         let jti = jti.ok_or(OAuthError::invalid_client("assertion_jti"))?;
-        Ok(Self { id: digest16(&[client.as_str().as_bytes(), jti.as_bytes()]), exp })
+        Ok(Self { client: client.clone(), id: digest16(&[client.as_str().as_bytes(), jti.as_bytes()]), exp })
+    }
+
+    /// Who proves itself by it.
+    #[must_use]
+    pub const fn client(&self) -> &ClientId {
+        &self.client
+    }
+
+    /// What is spent: a hash of the client and the `jti`.
+    #[must_use]
+    pub const fn id(&self) -> [u8; 16] {
+        self.id
+    }
+
+    /// When it ends by itself.
+    #[must_use]
+    pub const fn exp(&self) -> Timestamp {
+        self.exp
     }
 }
 
@@ -71,9 +89,9 @@ mod tests {
     #[test]
     fn good_ones() {
         let good = judge(|_| ()).unwrap();
-        assert_eq!(good.exp.seconds(), 1300);
-        assert_eq!(judge(|claims| claims["aud"] = json!(["https://x", "https://id/token"])), Ok(good));
-        assert_ne!(judge(|claims| claims["jti"] = json!("2")).unwrap().id, good.id);
+        assert_eq!(good.exp().seconds(), 1300);
+        assert_eq!(judge(|claims| claims["aud"] = json!(["https://x", "https://id/token"])), Ok(good.clone()));
+        assert_ne!(judge(|claims| claims["jti"] = json!("2")).unwrap().id(), good.id());
     }
 
     #[test]

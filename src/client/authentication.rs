@@ -108,9 +108,10 @@ impl AuthenticatedClient {
             return Err(OAuthError::invalid_client("client_disabled"));
         }
         let registered = client.token_endpoint_auth_method;
+        let by_key = registered == TokenEndpointAuthMethod::PrivateKeyJwt;
         match &credentials.proof {
             Proof::Assertion(_) => match proven {
-                Some(_) if registered == TokenEndpointAuthMethod::PrivateKeyJwt => Ok(Self(client)),
+                Some(proof) if by_key && *proof.client() == client.client_id => Ok(Self(client)),
                 _ => Err(OAuthError::invalid_client("method_not_registered")),
             },
             Proof::Nothing if client.is_public() => Ok(Self(client)),

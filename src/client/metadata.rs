@@ -2,7 +2,7 @@
 
 use crate::jwt::ClientKeys;
 use crate::oauth::{
-    ApplicationType, GrantType, Lifetime, RedirectUri, Resource, ResponseType, Scope, SigningAlgorithm,
+    ApplicationType, GrantType, Lifetime, RedirectUri, RequestUri, Resource, ResponseType, Scope, SigningAlgorithm,
     TokenEndpointAuthMethod,
 };
 use serde::de::DeserializeOwned;
@@ -58,6 +58,18 @@ pub struct ClientMetadata {
     /// True by default; only a confidential client may waive it (ours).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub require_pkce: Option<bool>,
+    /// Whether its requests have to be pushed (RFC 9126 §6).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub require_pushed_authorization_requests: bool,
+    /// Whether its requests have to be signed request objects (RFC 9101 §10.5).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub require_signed_request_object: bool,
+    /// What its request objects are signed with, and nothing else (OpenID Connect Registration §2, RFC 9101 §10.5).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_object_signing_alg: Option<SigningAlgorithm>,
+    /// Where it keeps request objects (OpenID Connect Registration §2).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub request_uris: Vec<RequestUri>,
     /// Whether it belongs to the operator, so that users are not asked for consent (ours).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub first_party: bool,
@@ -143,6 +155,11 @@ impl TryFrom<Map<String, Value>> for ClientMetadata {
             application_type: take(members, "application_type")?,
             id_token_signed_response_alg: take(members, "id_token_signed_response_alg")?,
             require_pkce: take(members, "require_pkce")?,
+            require_pushed_authorization_requests: take(members, "require_pushed_authorization_requests")?
+                .unwrap_or_default(),
+            require_signed_request_object: take(members, "require_signed_request_object")?.unwrap_or_default(),
+            request_object_signing_alg: take(members, "request_object_signing_alg")?,
+            request_uris: take(members, "request_uris")?.unwrap_or_default(),
             first_party: take(members, "first_party")?.unwrap_or_default(),
             always_refresh: take(members, "always_refresh")?.unwrap_or_default(),
             refresh_token_lifetime: take(members, "refresh_token_lifetime")?,
@@ -187,16 +204,13 @@ const REFUSED: &[(&str, &str)] = &[
     ("userinfo_signed_response_alg", "signed userinfo responses are not supported"),
     ("authorization_signed_response_alg", "signed authorization responses are not supported"),
     ("authorization_encrypted_response_alg", ENCRYPTION),
-    ("request_object_signing_alg", REQUESTS),
-    ("request_object_encryption_alg", REQUESTS),
-    ("require_signed_request_object", REQUESTS),
-    ("require_pushed_authorization_requests", "pushed authorization requests are not supported"),
+    ("request_object_encryption_alg", "encrypted request objects are not supported"),
+    ("request_object_encryption_enc", "encrypted request objects are not supported"),
     ("default_max_age", "is not supported; send `max_age` with each request"),
     ("sector_identifier_uri", "pairwise subjects are not supported"),
 ];
 const TLS: &str = "mutual TLS is not supported";
 const ENCRYPTION: &str = "encrypted responses are not supported";
-const REQUESTS: &str = "request objects are not supported";
 
 #[cfg(test)]
 mod tests {
@@ -253,6 +267,14 @@ mod tests {
             ("redirect_uris", json!(["http://client.example.org"])),
             ("redirect_uris", json!(["https://client.example.org/#x"])),
             ("scope", json!("a\"b")),
+            ("request_object_signing_alg", json!("none")),
+            ("request_object_signing_alg", json!("HS256")),
+            ("request_object_encryption_alg", json!("RSA-OAEP")),
+            ("require_signed_request_object", json!("yes")),
+            ("require_pushed_authorization_requests", json!("yes")),
+            ("request_uris", json!("https://client.example.org/r")),
+            ("request_uris", json!(["http://client.example.org/r"])),
+            ("request_uris", json!(["org.example.client:/r"])),
             ("require_pkce", json!("no")),
             ("refresh_token_lifetime", json!(-1)),
             ("post_logout_redirect_uris", json!("https://client.example.org/bye")),

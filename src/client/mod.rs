@@ -21,8 +21,8 @@ pub use terms::Terms;
 
 use crate::jwt::ClientKeys;
 use crate::oauth::{
-    ApplicationType, ClientId, GrantType, Lifetime, RedirectTarget, RedirectUri, Resource, Scope, SigningAlgorithm,
-    Timestamp, TokenEndpointAuthMethod,
+    ApplicationType, ClientId, GrantType, Lifetime, RedirectTarget, RedirectUri, RequestUri, Resource, Scope,
+    SigningAlgorithm, Timestamp, TokenEndpointAuthMethod,
 };
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +66,18 @@ pub struct Client {
     /// Whether authorization requests need a `code_challenge`; public clients always do.
     #[serde(default = "yes")]
     pub require_pkce: bool,
+    /// Whether its authorization requests have to be pushed (RFC 9126 §6).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub require_pushed_authorization_requests: bool,
+    /// Whether its authorization requests have to be signed request objects (RFC 9101 §10.5).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub require_signed_request_object: bool,
+    /// What its request objects are signed with; any of its keys where absent (OpenID Connect Registration §2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_object_signing_alg: Option<SigningAlgorithm>,
+    /// Where it keeps request objects (OpenID Connect Registration §2).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub request_uris: Vec<RequestUri>,
     /// Whether it belongs to the operator, so that users are not asked for consent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub first_party: bool,

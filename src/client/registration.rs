@@ -1,15 +1,18 @@
 //! The rules by which metadata become a [`Client`] (RFC 7591 §2, OpenID Connect Registration §2).
 
 use super::{Client, ClientMetadata, MetadataError, RegisteredBy, SecretHash};
+use crate::http::Target;
 use crate::oauth::{
-    ApplicationType, ClientId, GrantType, Lifetime, RedirectTarget, RedirectUri, Resource, ResponseType, Scope,
-    ScopeToken, Timestamp, TokenEndpointAuthMethod,
+    ApplicationType, ClientId, GrantType, Issuer, Lifetime, RedirectTarget, RedirectUri, RequestUri, Resource,
+    ResponseType, Scope, ScopeToken, Timestamp, TokenEndpointAuthMethod,
 };
 use crate::store::Revocations;
 
 impl Client {
     /// The most redirect URIs a client may have.
     pub const MAX_REDIRECT_URIS: usize = 32;
+    /// The most places where a client may keep request objects.
+    pub const MAX_REQUEST_URIS: usize = 8;
     /// The most resources a client may serve, and may be limited to.
     pub const MAX_RESOURCES: usize = 16;
     /// The longest name, in characters.
@@ -45,6 +48,10 @@ impl Client {
             application_type,
             secrets,
             require_pkce: metadata.require_pkce.unwrap_or(true),
+            require_pushed_authorization_requests: metadata.require_pushed_authorization_requests,
+            require_signed_request_object: metadata.require_signed_request_object,
+            request_object_signing_alg: metadata.request_object_signing_alg,
+            request_uris: request_uris(metadata.request_uris)?,
             first_party: metadata.first_party,
             always_refresh: metadata.always_refresh,
             refresh_token_lifetime: lifetime("refresh_token_lifetime", metadata.refresh_token_lifetime)?,
@@ -75,6 +82,21 @@ impl Client {
         Ok(client)
     }
 
+    /// Refuses URLs that this server will never call: the client would wait for it in vain.
+    ///
+    /// # Errors
+    /// The first member with such a URL.
+    pub fn refuse_uncallable(&self, issuer: &Issuer) -> Result<(), MetadataError> {
+        let one = [("backchannel_logout_uri", &self.backchannel_logout_uri), ("jwks_uri", &self.jwks_uri)];
+        let one = one.into_iter().filter_map(|(member, uri)| Some((member, uri.as_ref()?.as_str())));
+        let several = self.request_uris.iter().map(|uri| ("request_uris", uri.as_str()));
+        let mut all = one.chain(several);
+        match all.find(|(_, uri)| Target::parse(uri, issuer, self.is_the_operators()).is_none()) {
+            Some((member, _)) => refuse(member, "must be https on port 443 of a public host, and not this server's"),
+            None => Ok(()),
+        }
+    }
+
     /// Back-Channel Logout §2.2, Front-Channel Logout §2: members that go with a URI, and where that may be.
     fn can_be_told_of_sign_out(&self) -> Result<(), MetadataError> {
         if self.backchannel_logout_session_required && self.backchannel_logout_uri.is_none() {
@@ -99,11 +121,18 @@ impl Client {
         if self.jwks.is_some() && self.jwks_uri.is_some() {
             return refuse("jwks_uri", "and `jwks` exclude each other");
         }
+        if self.jwks.as_ref().is_some_and(|keys| !keys.is_small()) {
+            return refuse("jwks", "has more than 16 keys or 8 KB; publish them at a `jwks_uri`");
+        }
         if by_key && self.jwks.is_none() && self.jwks_uri.is_none() {
             return refuse("token_endpoint_auth_method", "`private_key_jwt` needs `jwks` or `jwks_uri`");
         }
         if self.token_endpoint_auth_signing_alg.is_some() && !by_key {
             return refuse("token_endpoint_auth_signing_alg", "needs the method `private_key_jwt`");
+        }
+        // Else every request of it would be refused.
+        if self.require_signed_request_object && self.jwks.is_none() && self.jwks_uri.is_none() {
+            return refuse("require_signed_request_object", "needs `jwks` or `jwks_uri`");
         }
         match (self.is_public(), self.secrets.len()) {
             (false, 0) if by_key => Ok(()),
@@ -226,6 +255,11 @@ fn name(text: &str) -> Result<String, MetadataError> {
     Ok(text.to_owned())
 }
 
+/// OpenID Connect Registration §2: where request objects may be fetched.
+fn request_uris(uris: Vec<RequestUri>) -> Result<Vec<RequestUri>, MetadataError> {
+    if uris.len() > Client::MAX_REQUEST_URIS { refuse("request_uris", "more than 8") } else { Ok(uris) }
+}
+
 /// The resources that a client serves, or may ask tokens for.
 fn resources(member: &'static str, resources: Vec<Resource>) -> Result<Vec<Resource>, MetadataError> {
     if resources.len() > Client::MAX_RESOURCES { refuse(member, "more than 16") } else { Ok(resources) }
@@ -326,6 +360,8 @@ mod tests {
             ("client_name", json!("Bank\u{202e}knaB")),
             ("client_name", json!("Bank\nOf")),
             ("client_name", json!("Ba\u{200b}nk")),
+            ("require_signed_request_object", json!(true)),
+            ("request_uris", json!(many[..9])),
             ("refresh_token_lifetime", json!(59)),
             ("refresh_token_lifetime", json!(34_560_001)),
             ("post_logout_redirect_uris", json!(many)),

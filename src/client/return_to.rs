@@ -4,6 +4,7 @@
 use super::Client;
 use crate::error::OAuthError;
 use crate::oauth::{RedirectUri, ResponseMode};
+use crate::seal::PendingRequest;
 use url::Url;
 
 /// A registered redirect URI, the response mode, and the state to give back.
@@ -18,6 +19,10 @@ impl ReturnTo {
     /// The longest `state` given back, in bytes.
     pub const MAX_STATE: usize = 2048;
 
+    /// The client is not answered there.
+    pub const UNREGISTERED: OAuthError =
+        OAuthError::invalid_request("The redirect_uri is not registered.", "redirect_uri_unknown");
+
     /// Matches the requested URI against the client's registered ones (RFC 6749 §3.1.2.3, RFC 9700 §2.1); it may be
     /// left out when there is only one.
     ///
@@ -28,13 +33,22 @@ impl ReturnTo {
             (Some(requested), _) => client
                 .registered(requested)
                 .and_then(|registered| registered.as_requested(requested))
-                .ok_or(OAuthError::invalid_request("The redirect_uri is not registered.", "redirect_uri_unknown"))?,
+                .ok_or(Self::UNREGISTERED)?,
             (None, [only]) => only.clone(),
             (None, _) => {
                 return Err(OAuthError::invalid_request("The redirect_uri is missing.", "redirect_uri_missing"));
             }
         };
         Ok(Self { redirect_uri, response_mode: ResponseMode::Query, state: None })
+    }
+
+    /// Where a request is answered that has waited: it is matched anew.
+    ///
+    /// # Errors
+    /// When the URI is not registered any more.
+    pub fn of(pending: &PendingRequest, client: &Client) -> Result<Self, OAuthError> {
+        let return_to = Self::new(client, Some(&pending.redirect_uri))?;
+        Ok(return_to.with_mode(pending.response_mode).with_state(pending.state.as_deref()))
     }
 
     /// With the response mode that was asked for.

@@ -2,7 +2,7 @@
 
 use super::{ClientMetadata, MetadataError, Terms};
 use crate::jwt::ClientKeys;
-use crate::oauth::{ClientId, InitialTokenId, RedirectUri, Timestamp};
+use crate::oauth::{ClientId, InitialTokenId, RedirectUri, RequestUri, Timestamp};
 use crate::record;
 use crate::seal::RegisteredClient;
 use minicbor::bytes::ByteArray;
@@ -48,6 +48,7 @@ pub fn registered(
     let text = |uri: &RedirectUri| uri.as_str().to_owned();
     let optional = |uri: &Option<RedirectUri>| uri.as_ref().map(text);
     let post_logout: Vec<String> = metadata.post_logout_redirect_uris.iter().map(text).collect();
+    let request_uris: Vec<String> = metadata.request_uris.iter().map(|uri| uri.as_str().to_owned()).collect();
     RegisteredClient {
         id: ByteArray::from(id),
         issued,
@@ -68,6 +69,10 @@ pub fn registered(
         // A struct of texts: cannot fail.
         jwks: metadata.jwks.as_ref().and_then(|keys| serde_json::to_string(keys).ok()),
         jwks_uri: optional(&metadata.jwks_uri),
+        request_object_signing_alg: metadata.request_object_signing_alg,
+        require_signed_request_object: metadata.require_signed_request_object.then_some(true),
+        request_uris: (!request_uris.is_empty()).then_some(request_uris),
+        require_pushed_authorization_requests: metadata.require_pushed_authorization_requests.then_some(true),
     }
 }
 
@@ -80,6 +85,10 @@ pub fn metadata_of(content: &RegisteredClient, terms: &Terms) -> Result<ClientMe
         Some(text) => Ok(terms.uris(member, vec![text.clone()])?.pop()),
         None => Ok(None),
     };
+    let request_uris = content.request_uris.iter().flatten().map(|uri| RequestUri::parse(uri));
+    let request_uris = request_uris.collect::<Result<_, _>>();
+    let request_uris =
+        request_uris.map_err(|_| MetadataError::new("request_uris", "are not URIs that can be fetched"))?;
     let post_logout = content.post_logout_redirect_uris.clone().unwrap_or_default();
     Ok(ClientMetadata {
         client_name: content.client_name.clone(),
@@ -97,6 +106,10 @@ pub fn metadata_of(content: &RegisteredClient, terms: &Terms) -> Result<ClientMe
         backchannel_logout_session_required: content.backchannel_logout_session_required.unwrap_or_default(),
         frontchannel_logout_uri: one("frontchannel_logout_uri", &content.frontchannel_logout_uri)?,
         frontchannel_logout_session_required: content.frontchannel_logout_session_required.unwrap_or_default(),
+        request_object_signing_alg: content.request_object_signing_alg,
+        require_signed_request_object: content.require_signed_request_object.unwrap_or_default(),
+        request_uris,
+        require_pushed_authorization_requests: content.require_pushed_authorization_requests.unwrap_or_default(),
         ..ClientMetadata::default()
     })
 }
@@ -124,7 +137,9 @@ mod tests {
             "post_logout_redirect_uris": ["https://app.example/bye"],
             "backchannel_logout_uri": "https://app.example/back", "backchannel_logout_session_required": true,
             "frontchannel_logout_uri": "https://app.example/front", "frontchannel_logout_session_required": true,
-            "id_token_signed_response_alg": "RS256",
+            "id_token_signed_response_alg": "RS256", "request_object_signing_alg": "ES256",
+            "require_signed_request_object": true, "request_uris": ["https://app.example/r"],
+            "require_pushed_authorization_requests": true,
         });
         let Value::Object(members) = members else { panic!() };
         let metadata = terms().read(members).unwrap();

@@ -40,6 +40,10 @@ pub struct Config {
     pub default_resource: Option<Resource>,
     /// Which clients may register themselves.
     pub registration: RegistrationConfig,
+    /// `REQUIRE_PUSHED_AUTHORIZATION_REQUESTS`: whether every client has to push its requests (RFC 9126 §5).
+    pub require_pushed_authorization_requests: bool,
+    /// `REQUIRE_SIGNED_REQUEST_OBJECT`: whether every client has to sign its requests (RFC 9101 §10.5).
+    pub require_signed_request_object: bool,
     /// How long things last.
     pub lifetimes: Lifetimes,
     /// `THEME_NAME`, `THEME_LOGO`, `THEME_ACCENT`
@@ -106,6 +110,8 @@ impl Config {
         let default_resource = settings.optional("DEFAULT_RESOURCE", resource);
         let default_resource = default_resource.map(|default| resources.spelled(default));
         let registration = RegistrationConfig::parse(&mut settings, &scopes);
+        let require_pushed_authorization_requests = settings.switch("REQUIRE_PUSHED_AUTHORIZATION_REQUESTS", false);
+        let require_signed_request_object = settings.switch("REQUIRE_SIGNED_REQUEST_OBJECT", false);
         let lifetimes = Self::lifetimes(&mut settings);
         let theme = Self::theme(&mut settings);
         let faults = settings.into_faults();
@@ -123,6 +129,8 @@ impl Config {
                     resources,
                     default_resource,
                     registration,
+                    require_pushed_authorization_requests,
+                    require_signed_request_object,
                     lifetimes,
                     theme,
                 })
@@ -183,13 +191,9 @@ impl Config {
     }
 
     fn ledger(settings: &mut Settings<'_>) -> Option<LedgerConfig> {
-        let on = settings.optional("LEDGER", |text| match text {
-            "on" => Ok(true),
-            "off" => Ok(false),
-            _ => Err("is neither on nor off"),
-        });
+        let on = settings.switch("LEDGER", true);
         let shards = settings.number("LEDGER_SHARDS", 8, 1..=1024);
-        on.unwrap_or(true).then_some(LedgerConfig { shards: u16::try_from(shards).unwrap_or(1) })
+        on.then_some(LedgerConfig { shards: u16::try_from(shards).unwrap_or(1) })
     }
 
     fn revocation(settings: &mut Settings<'_>, ledger: Option<LedgerConfig>) -> RevocationMode {

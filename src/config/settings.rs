@@ -48,6 +48,15 @@ impl<'a> Settings<'a> {
         self.optional(name, parse).unwrap_or(default)
     }
 
+    pub(super) fn switch(&mut self, name: &str, default: bool) -> bool {
+        let parse = |text: &str| match text {
+            "on" => Ok(true),
+            "off" => Ok(false),
+            _ => Err("is neither on nor off"),
+        };
+        self.optional(name, parse).unwrap_or(default)
+    }
+
     pub(super) fn fault(&mut self, fault: Fault) {
         self.faults.push(fault);
     }

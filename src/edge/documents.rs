@@ -1,6 +1,7 @@
 //! Documents that were fetched not long ago: kept in the isolate, and in the location's cache, never in KV. Both may forget
-//! at any time, and where the cache fails the document is fetched.
+//! at any time, and where the cache fails or hangs the document is fetched.
 
+use super::deadline::within;
 use super::js::{object, settled};
 use super::{clock, log, outbound};
 use crate::http::{Document, FetchError, Target};
@@ -8,18 +9,29 @@ use crate::oauth::{Lifetime, Timestamp, base64url};
 use crate::sorted::SortedMap;
 use sha2::{Digest as _, Sha256};
 use std::cell::RefCell;
+use std::time::Duration;
 use worker::js_sys::{Array, Function, Promise, Reflect, global};
 use worker::wasm_bindgen::{JsCast as _, JsValue};
 use worker::web_sys;
 
-/// Fetches a document, unless a copy will do: one that is no older than `max_age`, and that its headers let live.
-pub(super) async fn fetch(target: &Target, max_age: Lifetime) -> Result<Document, FetchError> {
+/// For how long a copy of what is looked at with every request will do at least.
+pub(super) const LEAST: Lifetime = Lifetime::seconds(60);
+
+/// Fetches a document, unless a copy will do: one that is no older than `max_age`, and that its headers let live, if not as
+/// young as `least`.
+pub(super) async fn fetch(
+    target: &Target,
+    least: Lifetime,
+    max_age: Lifetime,
+    request: &web_sys::Request,
+) -> Result<Document, FetchError> {
     let url = &target.as_str().to_owned();
-    let fits = |copy: &Copy| copy.is_good(max_age, clock::now());
+    let fits = |copy: &Copy| clock::now().millis_since(copy.since) < max_age.min(copy.fresh.max(least)).millis();
     if let Some(copy) = HELD.with_borrow(|held| held.copies.get(url).cloned()).filter(fits) {
         return Ok(copy.document);
     }
-    if let Some(copy) = cached(url).await.filter(fits) {
+    let name = &name(url, request);
+    if let Some(copy) = within(CACHE_DEADLINE, cached(name)).await.flatten().filter(fits) {
         let document = copy.document.clone();
         HELD.with_borrow_mut(|held| held.keep(url, copy));
         return Ok(document);
@@ -31,12 +43,21 @@ pub(super) async fn fetch(target: &Target, max_age: Lifetime) -> Result<Document
     let (document, fresh) = outbound::fetch(target).await?;
     let copy = Copy { since: clock::now(), fresh, document: document.clone() };
     if document.status == 200 {
-        if let Err(error) = cache(url, &copy).await {
-            log::fault("document cache", &format!("{error:?}"));
-        }
-        HELD.with_borrow_mut(|held| held.keep(url, copy));
+        keep(name, url, copy, least).await;
     }
     Ok(document)
+}
+
+async fn keep(name: &JsValue, url: &str, copy: Copy, least: Lifetime) {
+    let none = Lifetime::seconds(0);
+    if copy.fresh > none
+        && let Some(Err(error)) = within(CACHE_DEADLINE, cache(name, &copy)).await
+    {
+        log::fault("document cache", &format!("{error:?}"));
+    }
+    if copy.fresh.max(least) > none {
+        HELD.with_borrow_mut(|held| held.keep(url, copy));
+    }
 }
 
 #[derive(Clone)]
@@ -45,12 +66,6 @@ struct Copy {
     /// For how long its headers let it live.
     fresh: Lifetime,
     document: Document,
-}
-
-impl Copy {
-    fn is_good(&self, max_age: Lifetime, now: Timestamp) -> bool {
-        now.millis_since(self.since) < max_age.min(self.fresh).millis()
-    }
 }
 
 thread_local! {
@@ -67,38 +82,46 @@ impl Held {
     /// Documents have 64 KB at most.
     const MAX: usize = 64;
     const MAX_HOSTS: usize = 256;
-    const MAX_FETCHES: u32 = 30;
+    const MAX_FETCHES: u32 = 60;
     const COUNTED_FOR: Lifetime = Lifetime::seconds(60);
 
     fn keep(&mut self, url: &str, copy: Copy) {
+        let url = url.to_owned();
+        self.copies.remove(&url);
         if self.copies.len() >= Self::MAX {
             let oldest = self.copies.iter().min_by_key(|(_, copy)| copy.since).map(|(url, _)| url.clone());
             oldest.map(|url| self.copies.remove(&url));
         }
-        self.copies.insert(url.to_owned(), copy);
+        self.copies.insert(url, copy);
     }
 
     /// Whether this host may be asked now: whoever names URLs to this server must not make it a burden to others.
     fn may_fetch(&mut self, host: &str, now: Timestamp) -> bool {
         self.fetches.retain(|_, (since, _)| now < since.after(Self::COUNTED_FOR));
-        if let Some((_, count)) = self.fetches.get_mut(&host.to_owned()) {
+        let host = host.to_owned();
+        if let Some((_, count)) = self.fetches.get_mut(&host) {
             *count = count.saturating_add(1);
             return *count <= Self::MAX_FETCHES;
         }
         if self.fetches.len() >= Self::MAX_HOSTS {
-            return false;
+            // Forgetting whom there is least to know about: many hosts at once neither keep others from being asked, nor let
+            // one be asked too often.
+            let least = self.fetches.iter().min_by_key(|(_, (_, count))| *count).map(|(host, _)| host.clone());
+            least.map(|host| self.fetches.remove(&host));
         }
-        self.fetches.insert(host.to_owned(), (now, 1));
+        self.fetches.insert(host, (now, 1));
         true
     }
 }
 
+/// The cache is near; what it takes longer for is not worth waiting for.
+const CACHE_DEADLINE: Duration = Duration::from_secs(1);
 const SINCE: &str = "x-since";
 const FRESH: &str = "x-fresh";
 
 /// The cache of the location. `None` where there is none, or nothing in it.
-async fn cached(url: &str) -> Option<Copy> {
-    let answer = on_cache("match", Array::of1(&name(url))).await.ok()?;
+async fn cached(name: &JsValue) -> Option<Copy> {
+    let answer = on_cache("match", Array::of1(name)).await.ok()?;
     let answer = answer.dyn_into::<web_sys::Response>().ok()?;
     let headers = answer.headers();
     let number = |name| headers.get(name).ok().flatten().and_then(|text| text.parse::<u64>().ok());
@@ -108,7 +131,7 @@ async fn cached(url: &str) -> Option<Copy> {
     Some(Copy { since, fresh: Lifetime::seconds(fresh), document: Document { status: 200, media_type, body } })
 }
 
-async fn cache(url: &str, copy: &Copy) -> Result<(), JsValue> {
+async fn cache(name: &JsValue, copy: &Copy) -> Result<(), JsValue> {
     let seconds = (copy.fresh.millis() / 1000).to_string();
     let headers = object(&[
         ("cache-control", &format!("max-age={seconds}")),
@@ -119,7 +142,7 @@ async fn cache(url: &str, copy: &Copy) -> Result<(), JsValue> {
     let init = web_sys::ResponseInit::new();
     init.set_headers(&headers);
     let response = web_sys::Response::new_with_opt_str_and_init(Some(&copy.document.body), &init)?;
-    on_cache("put", Array::of2(&name(url), &response)).await.map(drop)
+    on_cache("put", Array::of2(name, &response)).await.map(drop)
 }
 
 async fn on_cache(method: &str, arguments: Array) -> Result<JsValue, JsValue> {
@@ -129,7 +152,11 @@ async fn on_cache(method: &str, arguments: Array) -> Result<JsValue, JsValue> {
     settled(method.apply(&cache, &arguments)?.dyn_into::<Promise>()?).await
 }
 
-/// A name of this server's own: the platform keeps its own copies under the document's URL.
-fn name(url: &str) -> JsValue {
-    JsValue::from_str(&format!("https://sealwax.invalid/document/{}", base64url(Sha256::digest(url))))
+/// A name of this server's own, where nothing is served: the platform keeps its own copies under the document's URL, and
+/// wants names to be of the host that the Worker runs at.
+fn name(url: &str, request: &web_sys::Request) -> JsValue {
+    let here = request.url();
+    let end = here.match_indices('/').nth(2).map_or(here.len(), |(at, _)| at);
+    let origin = here.get(..end).unwrap_or_default();
+    JsValue::from_str(&format!("{origin}/.sealwax/document/{}", base64url(Sha256::digest(url))))
 }

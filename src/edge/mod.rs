@@ -156,7 +156,11 @@ impl Platform for Edge {
     }
 
     async fn fetch(&self, target: &Target, max_age: Lifetime) -> Result<Document, FetchError> {
-        documents::fetch(target, max_age).await
+        documents::fetch(target, Lifetime::seconds(0), max_age, &self.request).await
+    }
+
+    async fn fetch_often(&self, target: &Target, max_age: Lifetime) -> Result<Document, FetchError> {
+        documents::fetch(target, documents::LEAST, max_age, &self.request).await
     }
 
     async fn pause(&self, seconds: u32) {

@@ -1,6 +1,6 @@
 //! `POST /__test_clock`: lets tests on the real runtime move the clock and run an object's alarm. In no release.
 //!
-//! * `?advance=<ms>` moves the clock of Worker and ledger.
+//! * `?advance=<ms>` moves the clock of Worker and ledger. Every answer says what time it is then (`x-now`, ms).
 //! * `?alarm=<object's name>` runs the object's alarm now: alarms follow the real time, not this clock.
 
 use super::clock;
@@ -17,7 +17,8 @@ pub(super) async fn handle(request: &Request, env: &Env) -> Option<Reply> {
         return None;
     }
     let status = if turn(request, env).await.is_some() { 204 } else { 400 };
-    Some(Reply::empty(status).header("x-test-clock", MARKER))
+    let now = clock::now().millis().to_string();
+    Some(Reply::empty(status).header("x-test-clock", MARKER).header("x-now", now))
 }
 
 async fn turn(request: &Request, env: &Env) -> Option<()> {

@@ -44,8 +44,8 @@ async fn spend<P: Platform>(assertion: &ClientAssertion, cx: &Cx<'_, P>) -> Resu
     if cx.config.ledger.is_none() {
         return Ok(());
     }
-    let id = assertion.id;
-    let spend = Spend { object: ObjectName::for_assertions(&id), id, exp: assertion.exp, attempt: cx.random()? };
+    let id = assertion.id();
+    let spend = Spend { object: ObjectName::for_assertions(&id), id, exp: assertion.exp(), attempt: cx.random()? };
     match store::spend(cx.platform.ledger(), &spend).await? {
         Spent::First => Ok(()),
         Spent::Again { .. } => Err(OAuthError::invalid_client("assertion_replayed")),

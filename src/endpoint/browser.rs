@@ -4,7 +4,7 @@ use super::page;
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Cookies, Method, Note, Params, Reply, Request, SetCookie, redirect_to};
-use crate::oauth::{Lifetime, RedirectUri, SessionId, Timestamp, TryCounter, base64url, digest16, from_base64url};
+use crate::oauth::{RedirectUri, SessionId, Timestamp, TryCounter, base64url, digest16, from_base64url};
 use crate::seal::{Device, PendingRequest, PendingSignOut, Session, Ticket, Unsealed};
 use minicbor::bytes::ByteArray;
 use sha2::{Digest as _, Sha256};
@@ -28,10 +28,9 @@ pub(super) struct FormAbout {
     pub signed_in: bool,
     /// The sign-out that waits for a yes.
     pub sign_out: Option<PendingSignOut>,
+    /// [`Ticket::id`]
+    pub attempt: Option<[u8; 16]>,
 }
-
-/// How long a form may wait for the user.
-const TICKET_LIFETIME: Lifetime = Lifetime::seconds(2 * 60 * 60);
 
 impl Browser {
     /// Reads the cookies.
@@ -69,9 +68,10 @@ impl Browser {
             cookie = Some(SetCookie { name: &name, value: &value, max_age: None, secure }.header());
             id
         };
-        let FormAbout { request, signed_in, sign_out } = about;
-        let until = cx.now.after(TICKET_LIFETIME);
-        let ticket = Ticket { browser: Self::mark(&id), until, sid, request, signed_in, sign_out };
+        let FormAbout { request, signed_in, sign_out, attempt } = about;
+        let until = cx.now.after(Ticket::LIFETIME);
+        let (browser, attempt) = (Self::mark(&id), attempt.map(ByteArray::from));
+        let ticket = Ticket { browser, until, sid, request, signed_in, sign_out, id: attempt };
         Ok((cx.seal(&ticket)?, cookie))
     }
 
@@ -150,11 +150,11 @@ pub(super) fn is_foreign<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> bool
 }
 
 /// Lets the browser come once more from here, with its cookies: else a user who is signed in would not be known. The
-/// answer may then be a redirect to this URI.
+/// answer may then be a redirect to one of these URIs.
 pub(super) fn come_again<P: Platform>(
     path: &str,
     params: &Params,
-    redirect_uri: Option<&RedirectUri>,
+    redirect_uris: &[RedirectUri],
     cx: &Cx<'_, P>,
 ) -> Reply {
     const MAX_URL: usize = 4096;
@@ -167,7 +167,7 @@ pub(super) fn come_again<P: Platform>(
     });
     match target {
         Ok(url) if url.as_str().len() <= MAX_URL && !has_token => redirect_to(&url).noted(Note::event("come_again")),
-        _ => page::resubmit(&action, redirect_uri, params, cx),
+        _ => page::resubmit(&action, redirect_uris, params, cx),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the endpoints share that only clients call: token, introspection, revocation.
+//! What the endpoints share that only clients call: token, pushed request, introspection, revocation.
 
 use super::{assertion, facts};
 use crate::client::{AuthenticatedClient, Credentials};

@@ -40,18 +40,10 @@ pub(super) async fn claims<P: Platform>(
     if let Some(cause) = unexpected(&header, expected) {
         return Ok(Err(cause));
     }
-    let keys = candidates(&header, client, cx).await?;
-    if keys.is_empty() {
-        return Ok(Err("key_unknown"));
+    if let Err(cause) = verify(&token, &header, client, cx).await? {
+        return Ok(Err(cause));
     }
-    for key in &keys {
-        let holds = cx.platform.signer().verify(key, token.input.as_bytes(), &token.signature).await;
-        // A key of a client that cannot be used is the client's fault.
-        if holds == Ok(true) {
-            return Ok(ClientClaims::parse(&token.claims).ok_or("claims_malformed"));
-        }
-    }
-    Ok(Err("signature_wrong"))
+    Ok(ClientClaims::parse(&token.claims).ok_or("claims_malformed"))
 }
 
 fn unexpected(header: &SentHeader, expected: &Expected<'_>) -> Option<&'static str> {
@@ -64,33 +56,56 @@ fn unexpected(header: &SentHeader, expected: &Expected<'_>) -> Option<&'static s
         return Some("type_wrong");
     }
     // `none` and the symmetric ones among those that there are not (RFC 8725 §3.2).
-    match SigningAlgorithm::of_client(&header.alg) {
+    match SigningAlgorithm::named(&header.alg) {
         Some(alg) if expected.alg.is_none_or(|only| only == alg) => None,
         _ => Some("algorithm_wrong"),
     }
 }
 
-async fn candidates<P: Platform>(
+/// Whether one of the client's keys made the signature.
+async fn verify<P: Platform>(
+    token: &Unverified<'_>,
     header: &SentHeader,
     client: &Client,
     cx: &Cx<'_, P>,
-) -> Result<Vec<VerifyingKey>, OAuthError> {
-    if let Some(keys) = &client.jwks {
-        return Ok(keys.candidates(header));
-    }
-    let Some(uri) = &client.jwks_uri else { return Ok(Vec::new()) };
+) -> Result<Result<(), &'static str>, OAuthError> {
+    let (Some(uri), None) = (&client.jwks_uri, &client.jwks) else {
+        let keys = client.jwks.as_ref().map(|keys| keys.candidates(header));
+        return Ok(holds(token, &keys.unwrap_or_default(), cx).await);
+    };
     let refused = OAuthError::unavailable("jwks_uri_refused");
     let target = Target::parse(uri.as_str(), &cx.config.issuer, client.is_the_operators()).ok_or(refused)?;
-    let found = fetched(&target, KEYS_OLD, cx).await?.candidates(header);
-    if found.is_empty() {
-        return Ok(fetched(&target, KEYS_FETCHED_AGAIN, cx).await?.candidates(header));
+    let known = published(&target, KEYS_OLD, cx).await?.map(|keys| keys.candidates(header));
+    let verdict = holds(token, known.as_deref().unwrap_or_default(), cx).await;
+    if verdict.is_ok() {
+        return Ok(verdict);
     }
-    Ok(found)
+    // The key may be newer than the copy. A set that could not be read may have been mended.
+    let renewed = published(&target, KEYS_FETCHED_AGAIN, cx).await?;
+    let renewed = renewed.ok_or(OAuthError::unavailable("jwks_uri_garbage"))?.candidates(header);
+    Ok(if known.as_ref() == Some(&renewed) { verdict } else { holds(token, &renewed, cx).await })
 }
 
-async fn fetched<P: Platform>(target: &Target, max_age: Lifetime, cx: &Cx<'_, P>) -> Result<ClientKeys, OAuthError> {
+async fn holds<P: Platform>(token: &Unverified<'_>, keys: &[VerifyingKey], cx: &Cx<'_, P>) -> Result<(), &'static str> {
+    for key in keys {
+        // A key of a client that cannot be used is the client's fault.
+        if cx.platform.signer().verify(key, token.input.as_bytes(), &token.signature).await == Ok(true) {
+            return Ok(());
+        }
+    }
+    Err(if keys.is_empty() { "key_unknown" } else { "signature_wrong" })
+}
+
+/// The keys that are there; `None` where the document is something else, which may be an old copy.
+async fn published<P: Platform>(
+    target: &Target,
+    max_age: Lifetime,
+    cx: &Cx<'_, P>,
+) -> Result<Option<ClientKeys>, OAuthError> {
     let unavailable = |_| OAuthError::unavailable("jwks_uri_unreachable");
-    let document = cx.platform.fetch(target, max_age).await.map_err(unavailable)?;
-    let keys = Some(&document.body).filter(|_| document.status == 200).and_then(|body| record::read(body));
-    keys.ok_or(OAuthError::unavailable("jwks_uri_garbage"))
+    let document = cx.platform.fetch_often(target, max_age).await.map_err(unavailable)?;
+    if document.status != 200 {
+        return Err(OAuthError::unavailable("jwks_uri_status"));
+    }
+    Ok(record::read(&document.body))
 }

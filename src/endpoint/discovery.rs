@@ -57,6 +57,8 @@ pub(super) fn discovery<P: Platform>(cx: &Cx<'_, P>) -> Result<Reply, OAuthError
     tell("id_token_signing_alg_values_supported", json!(algorithms));
     tell("claims_supported", json!([super::token::ID_TOKEN_CLAIMS, super::userinfo::CLAIMS].concat()));
     tell("acr_values_supported", json!([super::token::ACR]));
+    // RFC 9126 §5
+    tell("require_pushed_authorization_requests", json!(config.require_pushed_authorization_requests));
     // RFC 9207 §3
     tell("authorization_response_iss_parameter_supported", json!(true));
     // Back-Channel Logout §2.1, Front-Channel Logout §3
@@ -64,10 +66,13 @@ pub(super) fn discovery<P: Platform>(cx: &Cx<'_, P>) -> Result<Reply, OAuthError
         tell(&format!("{channel}_logout_supported"), json!(true));
         tell(&format!("{channel}_logout_session_supported"), json!(true));
     }
-    // OpenID Connect Discovery §3: where absent, `request_uri` would count as supported.
-    for refused in ["claims_parameter_supported", "request_parameter_supported", "request_uri_parameter_supported"] {
-        tell(refused, json!(false));
-    }
+    tell("claims_parameter_supported", json!(false));
+    // OpenID Connect Discovery §3, RFC 9101 §10.5
+    tell("request_parameter_supported", json!(true));
+    tell("request_uri_parameter_supported", json!(true));
+    tell("require_request_uri_registration", json!(true));
+    tell("request_object_signing_alg_values_supported", words(SigningAlgorithm::ALL, SigningAlgorithm::as_str));
+    tell("require_signed_request_object", json!(config.require_signed_request_object));
     // The version, where RFC 8414 §2 has a member that can carry it: conformance suites warn of unknown members.
     tell("service_documentation", json!(format!("{}?version={}", config.issuer.url("/"), crate::VERSION)));
     let body = serde_json::to_string(&document).map_err(|_| OAuthError::internal("metadata_not_json"))?;

@@ -1,14 +1,14 @@
 //! What authorize, sign-in and consent share: going on with a request until it is answered.
 
-use super::authorize::{Decision, Facts, Mint, decide, issue_code, refuse};
+use super::authorize::{Decision, Facts, Mint, decide, issue_code, refuse, spend, still_stands};
 use super::browser::{Browser, FormAbout};
-use super::{facts, page, resource};
+use super::{facts, page};
 use crate::client::{Client, ReturnTo};
 use crate::consent::{ConsentRecord, ConsentSubject};
 use crate::cx::{Cx, Platform};
-use crate::error::OAuthError;
+use crate::error::{ErrorCode, OAuthError};
 use crate::http::{Params, Reply, Request};
-use crate::oauth::{GrantType, SessionId, SubjectId};
+use crate::oauth::{SessionId, SubjectId};
 use crate::seal::{HeldConsent, PendingRequest, Session, Ticket};
 use crate::store::{self, Key, Revocations};
 
@@ -24,6 +24,8 @@ pub(super) struct Interaction {
     pub signed_in: bool,
     /// What the user has just allowed.
     pub confirmed: Option<HeldConsent>,
+    /// What the forms that led here have in common.
+    attempt: Option<[u8; 16]>,
     /// What was read already.
     known: Option<Known>,
 }
@@ -39,7 +41,17 @@ impl Interaction {
     /// A request as it arrives.
     pub(super) fn new(client: Client, return_to: ReturnTo, pending: PendingRequest, browser: Browser) -> Self {
         let session = browser.session.clone();
-        Self { client, return_to, pending, session, browser, signed_in: false, confirmed: None, known: None }
+        Self {
+            client,
+            return_to,
+            pending,
+            session,
+            browser,
+            signed_in: false,
+            confirmed: None,
+            attempt: None,
+            known: None,
+        }
     }
 
     /// Takes up the request that waits in a form's ticket.
@@ -71,22 +83,14 @@ impl Interaction {
         if client.disabled {
             return Err(stale("client_disabled"));
         }
-        // The registration may have been narrowed while the form waited.
-        let usable = resource::still_usable(&pending.resources, &client, cx.config);
-        if usable != pending.resources {
+        if !still_stands(&mut pending, &client, cx) {
             return Err(stale("client_narrowed"));
         }
-        pending.scope = cx.config.grantable(&pending.scope, &client, &usable);
-        let unprotected = client.needs_pkce() && pending.challenge.is_none();
-        if pending.scope.is_empty() || unprotected || !client.may_use(GrantType::AuthorizationCode) {
-            return Err(stale("client_narrowed"));
-        }
-        let return_to = ReturnTo::new(&client, Some(&pending.redirect_uri))?
-            .with_mode(pending.response_mode)
-            .with_state(pending.state.as_deref());
+        let return_to = ReturnTo::of(&pending, &client)?;
         let mut interaction = Self::new(client, return_to, pending, browser);
         let same_session = interaction.session.as_ref().map(|session| session.sid) == ticket.sid;
         interaction.signed_in = ticket.signed_in && same_session;
+        interaction.attempt = ticket.id.map(|id| *id);
         Ok((interaction, ticket.sid))
     }
 
@@ -116,7 +120,7 @@ impl Interaction {
                 let (client, pending) = (&self.client, &self.pending);
                 let mint = Mint { client, pending, session: &session, scope, granted, until };
                 let reply = issue_code(mint, &self.return_to, cx)?;
-                self.browser.with_session(reply, session, cx)
+                self.complete(reply, session, cx).await
             }
             (Decision::Consent, Some(session)) => {
                 let (ticket, cookie) = self.ticket(Some(session.sid), cx)?;
@@ -124,6 +128,21 @@ impl Interaction {
                 self.browser.with_session(reply.with_cookie(cookie), session, cx)
             }
             (Decision::SignIn | Decision::Issue { .. } | Decision::Consent, _) => self.ask_to_sign_in(None, cx),
+        }
+    }
+
+    /// Sends the code that is ready. A pushed request is spent by it, and nothing that can fail comes after.
+    async fn complete<P: Platform>(&self, reply: Reply, session: Session, cx: &Cx<'_, P>) -> Result<Reply, OAuthError> {
+        let Some(mark) = &self.pending.pushed else { return self.browser.with_session(reply, session, cx) };
+        let reply = self.browser.with_session(reply, session.clone(), cx)?;
+        match spend(mark, self.attempt, cx).await {
+            Ok(()) => Ok(reply),
+            Err(error) if error.code == ErrorCode::InvalidRequestUri => {
+                let (client, subject) = (Some(&self.client.client_id), Some(session.subject));
+                let refusal = refuse(&self.return_to, &error, cx).concerning(client, subject);
+                self.browser.with_session(refusal, session, cx)
+            }
+            Err(error) => Err(error),
         }
     }
 
@@ -185,7 +204,11 @@ impl Interaction {
         cx: &Cx<'_, P>,
     ) -> Result<(String, Option<String>), OAuthError> {
         let signed_in = self.signed_in && sid.is_some();
-        let about = FormAbout { request: Some(self.pending.clone()), signed_in, ..FormAbout::default() };
+        let attempt = match (self.attempt, &self.pending.pushed) {
+            (None, Some(_)) => Some(cx.random()?),
+            (attempt, _) => attempt,
+        };
+        let about = FormAbout { request: Some(self.pending.clone()), signed_in, attempt, ..FormAbout::default() };
         self.browser.ticket(sid, about, cx)
     }
 }

@@ -29,7 +29,7 @@ pub(super) async fn client<P: Platform>(id: &ClientId, cx: &Cx<'_, P>) -> Result
         return Ok(None);
     }
     let unreachable = |_| OAuthError::unavailable("metadata_document_unreachable");
-    let document = cx.platform.fetch(&target, OLD).await.map_err(unreachable)?;
+    let document = cx.platform.fetch_often(&target, OLD).await.map_err(unreachable)?;
     // §4.1: 200, and JSON.
     if document.status != 200 {
         return Err(refused("metadata_document_status"));
@@ -78,7 +78,9 @@ fn read<P: Platform>(id: &ClientId, members: Map<String, Value>, cx: &Cx<'_, P>)
         metadata.application_type = Some(ApplicationType::Native);
     }
     // When it registered nobody knows; what it holds ends with what the operator revokes.
-    terms.admit(metadata, id.clone(), Vec::new(), Timestamp::from_millis(0)).map_err(|error| told(&error))
+    let client = terms.admit(metadata, id.clone(), Vec::new(), Timestamp::from_millis(0));
+    let client = client.and_then(|client| client.refuse_uncallable(&cx.config.issuer).map(|()| client));
+    client.map_err(|error| told(&error))
 }
 
 const fn refused(cause: &'static str) -> OAuthError {

@@ -23,6 +23,7 @@ mod metadata_document;
 pub mod new_password;
 pub mod operator;
 mod page;
+mod pushed_request;
 mod registration;
 mod resource;
 mod revocation;
@@ -82,6 +83,8 @@ pub enum Endpoint {
     Operator,
     /// RFC 7591 §3, RFC 7592 §2
     Registration,
+    /// RFC 9126
+    PushedRequest,
     /// RFC 7009
     Revocation,
     /// RFC 6749 §3.2
@@ -114,6 +117,10 @@ pub const ROUTES: &[Route] = &[
     },
     page_route("/account", &[Method::Get, Method::Post], Endpoint::Account),
     page_route("/password", &[Method::Get, Method::Post], Endpoint::NewPassword),
+    Route {
+        metadata: Some("pushed_authorization_request_endpoint"),
+        ..open_route("/par", &[Method::Post], Endpoint::PushedRequest)
+    },
     Route { metadata: Some("token_endpoint"), ..open_route("/token", &[Method::Post], Endpoint::Token) },
     Route { metadata: Some("revocation_endpoint"), ..open_route("/revoke", &[Method::Post], Endpoint::Revocation) },
     Route {
@@ -198,6 +205,7 @@ async fn answer<P: Platform>(endpoint: Endpoint, request: &Request, cx: &Cx<'_, 
         Endpoint::NewPassword => new_password::new_password(request, cx).await,
         Endpoint::Operator => operator::operator(request, cx).await,
         Endpoint::Registration => Ok(registration::registration(request, cx).await),
+        Endpoint::PushedRequest => Ok(pushed_request::pushed_request(request, cx).await),
         Endpoint::Revocation => Ok(revocation::revocation(request, cx).await),
         Endpoint::Token => Ok(token::token(request, cx).await),
         Endpoint::Userinfo => Ok(userinfo::userinfo(request, cx).await),

@@ -11,6 +11,7 @@ use crate::pages::{
     self, AccountNotice, EN, Frame, NewPasswordProblem, Page, Problem, SCRIPT_HASH, SignInProblem, Theme,
 };
 use crate::seal::{HeldConsent, Session};
+use std::slice;
 use url::Url;
 
 /// What was typed, and why it did not do.
@@ -32,7 +33,7 @@ pub(super) fn sign_in<P: Platform>(
     let action = cx.config.issuer.url("/login");
     let client_name = Some(interaction.client.display_name());
     let page = pages::SignIn { action: &action, ticket, client_name, username, problem, reauthenticate: false };
-    sign_in_page(&page, &FormTarget::Client(interaction.return_to.redirect_uri()), cx)
+    sign_in_page(&page, slice::from_ref(interaction.return_to.redirect_uri()), cx)
 }
 
 /// The sign-in page of the user's own account.
@@ -40,7 +41,7 @@ pub(super) fn own_sign_in<P: Platform>(failed: Option<FailedSignIn<'_>>, ticket:
     let (username, problem) = failed.map_or(("", None), |failed| (failed.username, Some(failed.problem)));
     let action = cx.config.issuer.url("/login");
     let page = pages::SignIn { action: &action, ticket, client_name: None, username, problem, reauthenticate: false };
-    sign_in_page(&page, &FormTarget::Here, cx)
+    sign_in_page(&page, &[], cx)
 }
 
 /// The page on which somebody who is signed in types the password once more.
@@ -52,16 +53,16 @@ pub(super) fn confirm<P: Platform>(
 ) -> Reply {
     let action = cx.config.issuer.url("/login");
     let page = pages::SignIn { action: &action, ticket, client_name: None, username, problem, reauthenticate: true };
-    sign_in_page(&page, &FormTarget::Here, cx)
+    sign_in_page(&page, &[], cx)
 }
 
-fn sign_in_page<P: Platform>(page: &pages::SignIn<'_>, form_target: &FormTarget<'_>, cx: &Cx<'_, P>) -> Reply {
+fn sign_in_page<P: Platform>(page: &pages::SignIn<'_>, redirect_uris: &[RedirectUri], cx: &Cx<'_, P>) -> Reply {
     let wait = match page.problem {
         Some(SignInProblem::TooManyTries { wait_seconds }) => Some(wait_seconds),
         _ => None,
     };
     let status = if page.problem.is_some() { 400 } else { 200 };
-    slowed_down(render(status, page, form_target, cx), wait).noted(Note::event("sign_in_shown"))
+    slowed_down(render(status, page, redirect_uris, cx), wait).noted(Note::event("sign_in_shown"))
 }
 
 /// RFC 6585 §4, RFC 9110 §10.2.3: when the next try makes sense.
@@ -79,7 +80,7 @@ pub(super) fn account<P: Platform>(page: &pages::Account<'_>, cx: &Cx<'_, P>) ->
         Some(AccountNotice::TooManyTries { wait_seconds }) => Some(wait_seconds),
         _ => None,
     };
-    slowed_down(render(status, page, &FormTarget::Here, cx), wait).noted(Note::event("account_shown"))
+    slowed_down(render(status, page, &[], cx), wait).noted(Note::event("account_shown"))
 }
 
 /// The page where a password is chosen.
@@ -89,14 +90,14 @@ pub(super) fn new_password<P: Platform>(page: &pages::NewPassword<'_>, cx: &Cx<'
         Some(NewPasswordProblem::NotSaved) => (503, "password_not_saved"),
         Some(_) => (400, "new_password_refused"),
     };
-    let reply = render(status, page, &FormTarget::Here, cx).noted(Note::event(event));
+    let reply = render(status, page, &[], cx).noted(Note::event(event));
     if status == 503 { reply.header("retry-after", "5") } else { reply }
 }
 
 /// What follows when it is set.
 pub(super) fn password_set<P: Platform>(cx: &Cx<'_, P>) -> Reply {
     let page = pages::PasswordSet { account: &cx.config.issuer.url("/account") };
-    render(200, &page, &FormTarget::Here, cx).noted(Note::event("password_set"))
+    render(200, &page, &[], cx).noted(Note::event("password_set"))
 }
 
 /// The consent page.
@@ -141,27 +142,27 @@ pub(super) fn consent<P: Platform>(
         described_at: described_at.as_deref(),
         warn_loopback: interaction.client.is_impersonable(redirect_uri.target()),
     };
-    let reply = render(200, &page, &FormTarget::Client(redirect_uri), cx).noted(Note::event("consent_shown"));
+    let reply = render(200, &page, slice::from_ref(redirect_uri), cx).noted(Note::event("consent_shown"));
     reply.concerning(Some(&interaction.client.client_id), Some(session.subject))
 }
 
 /// A form that posts the answer to the client (Form Post Response Mode §2).
 pub(super) fn form_post<P: Platform>(redirect_uri: &RedirectUri, params: &[(&str, &str)], cx: &Cx<'_, P>) -> Reply {
     let page = pages::FormPost { redirect_uri: redirect_uri.as_str(), params };
-    render_forward(&page, &FormTarget::Client(redirect_uri), cx)
+    render_forward(&page, slice::from_ref(redirect_uri), cx)
 }
 
 /// A form that posts a request once more, from this site.
 pub(super) fn resubmit<P: Platform>(
     action: &str,
-    redirect_uri: Option<&RedirectUri>,
+    redirect_uris: &[RedirectUri],
     params: &Params,
     cx: &Cx<'_, P>,
 ) -> Reply {
     let params: Vec<(&str, &str)> = params.iter().collect();
     let page = pages::Resubmit { action, params: &params };
     // The answer to that post may be a redirect to the client.
-    render_forward(&page, &FormTarget::of(redirect_uri), cx).noted(Note::event("come_again"))
+    render_forward(&page, redirect_uris, cx).noted(Note::event("come_again"))
 }
 
 /// The question whether to sign out.
@@ -175,7 +176,8 @@ pub(super) fn sign_out<P: Platform>(
     let action = cx.config.issuer.url("/end_session");
     let page = pages::SignOut { action: &action, ticket, client_name, signed_in_as: Some(signed_in_as) };
     // The answer to that post may be a redirect to the client.
-    render(200, &page, &FormTarget::of(redirect_uri), cx).noted(Note::event("sign_out_shown"))
+    let redirect_uris = redirect_uri.map(slice::from_ref).unwrap_or_default();
+    render(200, &page, redirect_uris, cx).noted(Note::event("sign_out_shown"))
 }
 
 /// The page of somebody who is signed out: where to go from here and to whom that leads, and the frames to load.
@@ -190,20 +192,20 @@ pub(super) fn signed_out<P: Platform>(continue_to: Option<(&str, &str)>, frames:
 pub(super) fn error<P: Platform>(error: &OAuthError, cx: &Cx<'_, P>) -> Reply {
     let error_code = Some(error.code.as_str());
     let page = pages::ErrorPage { problem: problem(error), error_code, description: error.description };
-    let reply = render(error.code.status(), &page, &FormTarget::Here, cx).noted(Note::refusal(error));
+    let reply = render(error.code.status(), &page, &[], cx).noted(Note::refusal(error));
     if reply.status == 503 { reply.header("retry-after", "5") } else { reply }
 }
 
 /// RFC 9110 §15.5.5
 pub(super) fn not_found<P: Platform>(cx: &Cx<'_, P>) -> Reply {
     let page = pages::ErrorPage { problem: Problem::NotFound, error_code: None, description: "" };
-    render(404, &page, &FormTarget::Here, cx).noted(Note::event("not_found"))
+    render(404, &page, &[], cx).noted(Note::event("not_found"))
 }
 
 /// The front page.
 pub(super) fn front<P: Platform>(page: &pages::Front<'_>, cx: &Cx<'_, P>) -> Reply {
     let status = if page.health() == pages::Health::Bad { 503 } else { 200 };
-    render(status, page, &FormTarget::Here, cx).noted(Note::event("front"))
+    render(status, page, &[], cx).noted(Note::event("front"))
 }
 
 /// All that can be said while the configuration is faulty.
@@ -214,39 +216,36 @@ pub(super) fn misconfigured(faults: &[Fault], request_id: &str) -> Reply {
     to_reply(503, &page, &frame, "").header("retry-after", "60").noted(Note::event("misconfigured"))
 }
 
-/// Where the forms of a page lead.
-enum FormTarget<'a> {
-    Here,
-    Client(&'a RedirectUri),
-}
-
-impl<'a> FormTarget<'a> {
-    fn of(redirect_uri: Option<&'a RedirectUri>) -> Self {
-        redirect_uri.map_or(Self::Here, Self::Client)
-    }
-
-    /// CSP Level 3 §6.4.1. Chromium applies `form-action` to every redirect after a post as well, and a client may send
-    /// the browser on to another of its hosts: so it is the scheme that is allowed, not one host. Whoever could inject
-    /// a form here would have to get past the escaping first, and past a policy without scripts.
-    fn sources(&self) -> String {
-        match self {
-            Self::Here => "'self'".to_owned(),
-            Self::Client(uri) => match uri.target() {
-                RedirectTarget::Web => "'self' https:".to_owned(),
-                RedirectTarget::Loopback => "'self' http: https:".to_owned(),
-                RedirectTarget::PrivateUse => format!("'self' {}", uri.host()),
-            },
+/// Where the forms of a page lead: here, and to one of these by the redirects that follow.
+///
+/// CSP Level 3 §6.4.1. Chromium applies `form-action` to every redirect after a post as well, and a client may send the
+/// browser on to another of its hosts: so it is the scheme that is allowed, not one host. Whoever could inject a form here
+/// would have to get past the escaping first, and past a policy without scripts.
+fn form_action(redirect_uris: &[RedirectUri]) -> String {
+    let mut sources = "'self'".to_owned();
+    let mut allow = |source: &str| {
+        if !sources.split(' ').any(|known| known == source) {
+            sources.push(' ');
+            sources.push_str(source);
+        }
+    };
+    for uri in redirect_uris {
+        match uri.target() {
+            RedirectTarget::Web => allow("https:"),
+            RedirectTarget::Loopback => ["http:", "https:"].into_iter().for_each(&mut allow),
+            RedirectTarget::PrivateUse => allow(&uri.host()),
         }
     }
+    sources
 }
 
-fn render<P: Platform>(status: u16, page: &impl Page, form_target: &FormTarget<'_>, cx: &Cx<'_, P>) -> Reply {
-    to_reply(status, page, &frame(cx), &format!("; form-action {}", form_target.sources()))
+fn render<P: Platform>(status: u16, page: &impl Page, redirect_uris: &[RedirectUri], cx: &Cx<'_, P>) -> Reply {
+    to_reply(status, page, &frame(cx), &format!("; form-action {}", form_action(redirect_uris)))
 }
 
 /// A page that submits itself, by the one script there is.
-fn render_forward<P: Platform>(page: &impl Page, form_target: &FormTarget<'_>, cx: &Cx<'_, P>) -> Reply {
-    let policy = format!("; script-src '{SCRIPT_HASH}'; form-action {}", form_target.sources());
+fn render_forward<P: Platform>(page: &impl Page, redirect_uris: &[RedirectUri], cx: &Cx<'_, P>) -> Reply {
+    let policy = format!("; script-src '{SCRIPT_HASH}'; form-action {}", form_action(redirect_uris));
     to_reply(200, page, &frame(cx), &policy)
 }
 

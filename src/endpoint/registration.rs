@@ -6,7 +6,7 @@ use crate::client::{Client, ClientMetadata, ClientSecret, MetadataError, Registr
 use crate::config::RegistrationMode;
 use crate::cx::{Cx, Platform};
 use crate::error::{ErrorCode, OAuthError};
-use crate::http::{Method, Note, Params, Reply, Request, Target};
+use crate::http::{Method, Note, Params, Reply, Request};
 use crate::oauth::{ClientId, InitialTokenId, TokenEndpointAuthMethod};
 use crate::seal::{self, InitialAccessToken};
 use crate::store::{self, Key};
@@ -46,6 +46,7 @@ fn register<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply, Fai
     let has_secret = metadata.token_endpoint_auth_method.is_none_or(TokenEndpointAuthMethod::has_secret);
     let secrets = has_secret.then(|| secret.hash(cx.now)).into_iter().collect();
     let client = cx.config.registration.terms.admit(metadata, id, secrets, cx.now)?;
+    client.refuse_uncallable(&cx.config.issuer)?;
     let secret = has_secret.then_some(secret);
     let reply = information(201, &client, secret.as_ref(), &token, cx);
     Ok(reply.noted(Note::event("client_registered")).concerning(Some(&client.client_id), None))
@@ -106,6 +107,7 @@ async fn update<P: Platform>(
     let secret = secret.filter(|_| has_secret);
     let secrets = secret.iter().map(|secret| secret.hash(content.issued)).collect();
     let client = cx.config.registration.terms.admit(metadata, id, secrets, content.issued)?;
+    client.refuse_uncallable(&cx.config.issuer)?;
     let client = Client { epoch: before.epoch, disabled: before.disabled, ..client };
     let record = RegistrationRecord { content: Some(content.to_text()), ..found.record };
     write(&client.client_id, record, cx).await?;
@@ -176,14 +178,6 @@ fn read<P: Platform>(members: Map<String, Value>, cx: &Cx<'_, P>) -> Result<Clie
         return Err(OAuthError::new(ErrorCode::UnapprovedSoftwareStatement, description, "software_statement").into());
     }
     let metadata = cx.config.registration.terms.read(members)?;
-    for (member, uri) in
-        [("backchannel_logout_uri", &metadata.backchannel_logout_uri), ("jwks_uri", &metadata.jwks_uri)]
-    {
-        // Else the client would be registered to be called, and never be.
-        if uri.as_ref().is_some_and(|uri| Target::parse(uri.as_str(), &cx.config.issuer, false).is_none()) {
-            return Err(MetadataError::new(member, "must be https on port 443 of a public host").into());
-        }
-    }
     let signed = metadata.id_token_signed_response_alg;
     if signed.is_some_and(|alg| cx.config.signing_keys.active(alg).is_none()) {
         return Err(MetadataError::new("id_token_signed_response_alg", "is nothing that this server signs with").into());

@@ -35,6 +35,8 @@ pub(super) async fn userinfo<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> 
 async fn answer<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply, OAuthError> {
     let token = bearer(request)?;
     let token = AccessToken::open(&token, cx).await?.ok_or(invalid("not_a_token_of_ours"))?;
+    // Of a client in its own name: there is nobody to tell about, whatever its scope.
+    let Origin::User(lineage) = &token.origin else { return Err(invalid("token_without_a_user")) };
     if !token.is_for(cx.config.issuer.as_str()) {
         return Err(invalid("audience_wrong"));
     }
@@ -42,8 +44,6 @@ async fn answer<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply,
         let description = "The token was not granted the scope openid.";
         return Err(OAuthError::new(ErrorCode::InsufficientScope, description, "scope_insufficient"));
     }
-    // There is nobody to tell about.
-    let Origin::User(lineage) = &token.origin else { return Err(invalid("token_without_a_user")) };
     let user = Key::user(lineage.subject);
     let facts = futures_util::future::join(token.cause_of_death(cx), store::read::<User>(cx.store(), &user));
     let (dead, user) = facts.await;

@@ -4,6 +4,7 @@
 use super::Request;
 use crate::error::OAuthError;
 use crate::sorted::SortedMap;
+use serde_json::Value;
 
 /// The longest body accepted, in bytes.
 pub const MAX_BODY: usize = 64 * 1024;
@@ -11,6 +12,8 @@ const MAX_QUERY: usize = 16 * 1024;
 /// A ticket may be as long as [`crate::seal::MAX`].
 const MAX_VALUE: usize = 24 * 1024;
 const MAX_COUNT: usize = 64;
+/// RFC 7519 §4.1
+const ABOUT_A_JWT: &[&str] = &["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
 
 /// The parameters of one request.
 #[derive(Clone, Debug, Default)]
@@ -45,22 +48,44 @@ impl Params {
         }
     }
 
-    fn parse(encoded: &[u8]) -> Result<Self, OAuthError> {
-        let mut pairs = Vec::new();
-        for (name, value) in form_urlencoded::parse(encoded) {
-            if pairs.len() == MAX_COUNT {
-                return Err(OAuthError::invalid_request("There are more than 64 parameters.", "too_many_parameters"));
+    /// The parameters among the claims of a request object (RFC 9101 §4): several strings are several values, and what is
+    /// neither text nor a list of texts is its JSON. Claims that are about the object itself are left out.
+    ///
+    /// # Errors
+    /// `invalid_request` when a cap is exceeded.
+    pub fn of_claims<'a>(claims: impl Iterator<Item = (&'a str, &'a Value)>) -> Result<Self, OAuthError> {
+        let mut params = Self::default();
+        for (name, value) in claims.filter(|(name, value)| !ABOUT_A_JWT.contains(name) && !value.is_null()) {
+            match value {
+                Value::String(text) => params.add(name, text)?,
+                Value::Array(list) if !list.is_empty() && list.iter().all(Value::is_string) => {
+                    list.iter().filter_map(Value::as_str).try_for_each(|text| params.add(name, text))?;
+                }
+                other => params.add(name, &other.to_string())?,
             }
-            if name.len() > MAX_VALUE || value.len() > MAX_VALUE {
-                return Err(OAuthError::invalid_request("A parameter is longer than 24 KB.", "parameter_too_long"));
-            }
-            // The decoder puts U+FFFD where bytes are not UTF-8; nobody sends that character in earnest.
-            if name.contains('\u{fffd}') || value.contains('\u{fffd}') {
-                return Err(OAuthError::invalid_request("A parameter is not valid UTF-8.", "not_utf8"));
-            }
-            pairs.push((name.into_owned(), value.into_owned()));
         }
-        Ok(Self(pairs))
+        Ok(params)
+    }
+
+    fn parse(encoded: &[u8]) -> Result<Self, OAuthError> {
+        let mut params = Self::default();
+        form_urlencoded::parse(encoded).try_for_each(|(name, value)| params.add(&name, &value))?;
+        Ok(params)
+    }
+
+    fn add(&mut self, name: &str, value: &str) -> Result<(), OAuthError> {
+        if self.0.len() == MAX_COUNT {
+            return Err(OAuthError::invalid_request("There are more than 64 parameters.", "too_many_parameters"));
+        }
+        if name.len() > MAX_VALUE || value.len() > MAX_VALUE {
+            return Err(OAuthError::invalid_request("A parameter is longer than 24 KB.", "parameter_too_long"));
+        }
+        // The decoder puts U+FFFD where bytes are not UTF-8; nobody sends that character in earnest.
+        if name.contains('\u{fffd}') || value.contains('\u{fffd}') {
+            return Err(OAuthError::invalid_request("A parameter is not valid UTF-8.", "not_utf8"));
+        }
+        self.0.push((name.to_owned(), value.to_owned()));
+        Ok(())
     }
 
     /// The value of a parameter; `None` when it is absent or empty.
@@ -137,6 +162,32 @@ mod tests {
         assert!(form(MAX_VALUE).is_ok());
         assert_eq!(query(&"a=1&".repeat(65)).unwrap_err().cause, "too_many_parameters");
         assert_eq!(query(&"a".repeat(16 * 1024 + 1)).unwrap_err().cause, "query_too_long");
+    }
+
+    #[test]
+    fn claims_are_parameters() {
+        let claims = serde_json::json!({
+            "iss": "app", "aud": ["https://id.example"], "exp": 1, "nbf": 1, "iat": 1, "jti": "x", "sub": "y",
+            "max_age": 60, "state": "a=b&c", "nonce": null, "flag": true,
+            "resource": ["https://a.example", "https://b.example"],
+            "claims": {"userinfo": {"email": null}}, "details": [{"type": "t"}], "none": [],
+        });
+        let of_claims = |claims: &Value| {
+            Params::of_claims(claims.as_object().unwrap().iter().map(|(name, value)| (name.as_str(), value)))
+        };
+        let params = of_claims(&claims).unwrap();
+        assert_eq!(params.one("max_age"), Ok(Some("60")));
+        assert_eq!(params.one("state"), Ok(Some("a=b&c")));
+        assert_eq!(params.one("flag"), Ok(Some("true")));
+        assert_eq!(params.all("resource").collect::<Vec<_>>(), ["https://a.example", "https://b.example"]);
+        assert_eq!(params.one("claims"), Ok(Some(r#"{"userinfo":{"email":null}}"#)));
+        assert_eq!(params.one("details"), Ok(Some(r#"[{"type":"t"}]"#)));
+        assert_eq!(params.one("none"), Ok(Some("[]")));
+        for absent in ["iss", "aud", "exp", "nbf", "iat", "jti", "sub", "nonce"] {
+            assert_eq!(params.one(absent), Ok(None), "{absent}");
+        }
+        let many = (0..65).map(|n| (n.to_string(), Value::from(n))).collect();
+        assert_eq!(of_claims(&Value::Object(many)).unwrap_err().cause, "too_many_parameters");
     }
 
     proptest! {

@@ -57,12 +57,23 @@ impl ClientClaims {
         if exp > now.after(longest).after(LEEWAY) {
             return Err("lifetime_too_long");
         }
+        self.has_begun(now).map(|()| exp)
+    }
+
+    /// RFC 7519 §4.1.5, §4.1.6: that it is not from the future.
+    ///
+    /// # Errors
+    /// What is wrong, for the log.
+    pub fn has_begun(&self, now: Timestamp) -> Result<(), &'static str> {
         let begins = self.time("nbf")?.max(self.time("iat")?);
-        if begins.is_some_and(|begins| begins > now.after(LEEWAY)) { Err("not_yet_valid") } else { Ok(exp) }
+        if begins.is_some_and(|begins| begins > now.after(LEEWAY)) { Err("not_yet_valid") } else { Ok(()) }
     }
 
     /// RFC 7519 §2, `NumericDate`: seconds, perhaps with a fraction.
-    fn time(&self, name: &str) -> Result<Option<Timestamp>, &'static str> {
+    ///
+    /// # Errors
+    /// When it is something else, for the log.
+    pub fn time(&self, name: &str) -> Result<Option<Timestamp>, &'static str> {
         let Some(value) = self.get(name) else { return Ok(None) };
         #[expect(
             clippy::cast_possible_truncation,

@@ -52,25 +52,35 @@ struct SentKey {
     alg: Option<String>,
     #[serde(rename = "use")]
     usage: Option<String>,
+    key_ops: Option<Vec<String>>,
     d: Option<IgnoredAny>,
     k: Option<IgnoredAny>,
 }
 
 impl ClientKeys {
-    /// The most keys of one client.
+    /// The most keys that are registered with a client, and the most that are tried on one signature.
     pub const MAX: usize = 16;
+    /// The longest set that is registered with a client, in bytes. Longer ones are for a `jwks_uri`.
+    pub const MAX_LENGTH: usize = 8 * 1024;
+
+    /// Whether it is small enough to be registered with a client.
+    #[must_use]
+    pub fn is_small(&self) -> bool {
+        let length = serde_json::to_string(self).map_or(usize::MAX, |json| json.len());
+        self.keys.len() <= Self::MAX && length <= Self::MAX_LENGTH
+    }
 
     /// Those that may have signed this: of the name that it gives, or all where it gives none (RFC 7515 §4.1.4), as far as
     /// they go with its algorithm (RFC 8725 §3.1).
     #[must_use]
     pub fn candidates(&self, header: &SentHeader) -> Vec<VerifyingKey> {
-        let Some(algorithm) = SigningAlgorithm::of_client(&header.alg) else { return Vec::new() };
+        let Some(algorithm) = SigningAlgorithm::named(&header.alg) else { return Vec::new() };
         let named = |key: &&ClientKey| header.kid.is_none() || key.kid == header.kid;
         let fits = |key: &ClientKey| {
             let meant = key.alg.is_none_or(|alg| alg == algorithm);
             key.public().filter(|_| meant).and_then(|public| VerifyingKey::of_public(public, algorithm))
         };
-        self.keys.iter().filter(named).filter_map(fits).collect()
+        self.keys.iter().filter(named).filter_map(fits).take(Self::MAX).collect()
     }
 }
 
@@ -105,19 +115,19 @@ impl TryFrom<SentSet> for ClientKeys {
             return Err("has a private or symmetric key: whoever sent it must make another");
         }
         let keys: Vec<ClientKey> = set.keys.into_iter().filter_map(SentKey::usable).collect();
-        match keys.len() {
-            0 => Err("has no key that verifies ES256, RS256, PS256 or EdDSA"),
-            1..=Self::MAX => Ok(Self { keys }),
-            _ => Err("has more than 16 keys"),
+        if keys.is_empty() {
+            return Err("has no key that verifies ES256, RS256, PS256 or EdDSA");
         }
+        Ok(Self { keys })
     }
 }
 
 impl SentKey {
     fn usable(self) -> Option<ClientKey> {
-        // RFC 7517 §4.2, §4.4
-        let signs = self.usage.is_none_or(|usage| usage == "sig");
-        let alg = self.alg.as_deref().map(SigningAlgorithm::of_client);
+        // RFC 7517 §4.2 to §4.4
+        let signs = self.usage.is_none_or(|usage| usage == "sig")
+            && self.key_ops.is_none_or(|operations| operations.iter().any(|operation| operation == "verify"));
+        let alg = self.alg.as_deref().map(SigningAlgorithm::named);
         if !signs || alg == Some(None) {
             return None;
         }
@@ -168,11 +178,15 @@ mod tests {
         key["alg"] = json!("ES256");
         key["use"] = json!("sig");
         assert!(set(&json!([key])).is_ok());
-        for (member, value) in [("use", "enc"), ("alg", "ES384"), ("alg", "EdDSA"), ("crv", "P-384"), ("kty", "oct")] {
+        let cases = [("use", "enc"), ("alg", "ES384"), ("alg", "EdDSA"), ("crv", "P-384"), ("kty", "oct")];
+        let cases = cases.map(|(member, value)| (member, json!(value)));
+        for (member, value) in cases.into_iter().chain([("key_ops", json!(["deriveKey"])), ("key_ops", json!([]))]) {
             let mut other = es256("a");
-            other[member] = json!(value);
+            other[member] = value.clone();
             assert!(set(&json!([other])).unwrap_err().contains("no key"), "{member} {value}");
         }
+        key["key_ops"] = json!(["verify"]);
+        assert!(set(&json!([key])).is_ok());
     }
 
     #[test]
@@ -183,7 +197,11 @@ mod tests {
             assert!(set(&keys).unwrap_err().contains("private or symmetric"));
         }
         assert!(set(&json!([])).unwrap_err().contains("no key"));
-        assert!(set(&Value::from(vec![es256("a"); 17])).unwrap_err().contains("16"));
+        assert!(set(&Value::from(vec![es256("a"); 16])).unwrap().is_small());
+        let many = set(&Value::from(vec![es256("a"); 17])).unwrap();
+        assert!(!many.is_small(), "too many to be registered");
+        assert_eq!(many.candidates(&header("ES256", Some("a"))).len(), 16, "so many are tried");
+        assert!(!set(&json!([es256(&"k".repeat(8 * 1024))])).unwrap().is_small());
         assert!(serde_json::from_value::<ClientKeys>(json!([es256("a")])).is_err());
     }
 

@@ -259,10 +259,28 @@ fn fits(jwk: &JsonWebKey<'_>, algorithm: SigningAlgorithm) -> bool {
         (JsonWebKey::EllipticCurve { curve, x, y, .. }, SigningAlgorithm::Es256) => {
             curve == "P-256" && x.len() == 32 && y.len() == 32
         }
-        (JsonWebKey::Rsa { modulus, .. }, SigningAlgorithm::Rs256 | SigningAlgorithm::Ps256) => modulus.len() >= 256,
+        (JsonWebKey::Rsa { modulus, public_exponent, .. }, SigningAlgorithm::Rs256 | SigningAlgorithm::Ps256) => {
+            is_sound_rsa(modulus, public_exponent)
+        }
         (JsonWebKey::KeyPair { curve, x, .. }, SigningAlgorithm::EdDsa) => curve == "Ed25519" && x.len() == 32,
         _ => false,
     }
+}
+
+/// 2,048 bits at least (RFC 7518 §3.3), 8,192 at most, and an odd exponent of 3 to 32 bits: with 1 every text would be its
+/// own signature. Zeros in front would feign a length (RFC 7518 §2, `Base64urlUInt`).
+fn is_sound_rsa(modulus: &[u8], exponent: &[u8]) -> bool {
+    let long = match (modulus.first(), modulus.len()) {
+        (Some(first), 256) => *first >= 0x80,
+        (Some(first), 257..=1024) => *first != 0,
+        _ => false,
+    };
+    let exponent = match exponent {
+        [0, ..] => 0,
+        bytes if bytes.len() <= 4 => bytes.iter().fold(0_u32, |value, byte| value << 8 | u32::from(*byte)),
+        _ => 0,
+    };
+    long && exponent >= 3 && exponent % 2 == 1
 }
 
 impl fmt::Display for KeyError {
@@ -276,5 +294,25 @@ impl fmt::Display for KeyError {
             Self::Repeated => "is there twice",
             Self::NoneActive => "has no active key",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rsa_keys_are_long_and_do_not_feign_it() {
+        let [short, sound, longest] = [128, 256, 1024].map(|length| vec![0xff; length]);
+        let e = &[1, 0, 1];
+        assert!(is_sound_rsa(&sound, e) && is_sound_rsa(&longest, e) && is_sound_rsa(&sound, &[3]));
+        let padded = [vec![0; 128], short.clone()].concat();
+        let of_2047_bits = [vec![0x7f], vec![0xff; 255]].concat();
+        for modulus in [&short, &padded, &of_2047_bits, &vec![0xff; 1025], &vec![]] {
+            assert!(!is_sound_rsa(modulus, e), "{} bytes", modulus.len());
+        }
+        for exponent in [&[][..], &[0], &[1], &[2], &[1, 0, 0], &[0, 1, 0, 1], &[1, 0, 0, 0, 1]] {
+            assert!(!is_sound_rsa(&sound, exponent), "{exponent:?}");
+        }
     }
 }

@@ -53,7 +53,7 @@ fn verify_rsa(
 ) -> Result<bool, SignError> {
     let JsonWebKey::Rsa { modulus, public_exponent, .. } = key.jwk() else { return Err(SignError("key_not_usable")) };
     let [n, e] = [modulus, public_exponent].map(|bytes| BigUint::from_bytes_be(bytes));
-    let key = RsaPublicKey::new(n, e).map_err(|_| SignError("key_not_usable"))?;
+    let key = RsaPublicKey::new_with_max_size(n, e, 8192).map_err(|_| SignError("key_not_usable"))?;
     Ok(key.verify(scheme, &Sha256::digest(input), signature).is_ok())
 }
 

@@ -247,9 +247,8 @@
 //! # 31. What is not supported is refused by name
 //!
 //! *Context.* RFC 6749 §3.1 has unknown parameters ignored.
-//! *Decision.* `request`, `request_uri` and `registration` are refused with the codes that OpenID Connect has for it.
-//! Client metadata that ask for a protection that is not given (keys, mutual TLS, `DPoP`, encryption, pushed requests,
-//! logout notices) are refused.
+//! *Decision.* `registration` is refused with the code that OpenID Connect has for it. Client metadata that ask for a
+//! protection that is not given (mutual TLS, `DPoP`, encryption) are refused.
 //! *Why.* Whoever sends them relies on them.
 //! *Consequence.* Documents of other servers with such members have to be edited before `sealwax client add
 //! --metadata`.
@@ -478,6 +477,52 @@
 //! one has to name one.
 //! *Consequence.* Issuing costs nothing, introspection one read as for every token. `REVOCATION = "ledger"` makes no
 //! difference for them.
+//!
+//! # 78. A pushed request is used up by the code it leads to
+//!
+//! *Context.* RFC 9126 §4 wants a `request_uri` used once, and users reload, go back, and take their time.
+//! *Decision.* It is complete when a code was issued; errors that are sent to the client leave it as it was. It is spent in
+//! the ledger when the code is ready, and nothing that can fail comes after. The attempt is drawn with the first form and
+//! carried by all that follow, so that a form sent twice is one use; where no form was needed each arrival is an attempt of
+//! its own. Who comes second is told `invalid_request_uri` by redirect, and stays signed in.
+//! *Why.* Its expiry is judged when the browser arrives; `exp` in the ledger is two hours later, so that a slow sign-in
+//! does not dead-end. A denial gives nothing away that would have to be protected from a second one.
+//! *Consequence.* A row of the ledger lives two hours. Nothing is written, and no ledger asked, before that.
+//!
+//! # 79. A `request_uri` names client and redirect URI by hash, and says where errors go
+//!
+//! *Context.* It travels in a URL, with a client id of up to 4,000 characters beside it, and must hold a whole request.
+//! *Decision.* 2,048 characters at most. The client is named by its tag, a registered redirect URI by 128 bits of its hash;
+//! at `/authorize` the record of the client is at hand. Only a loopback URI whose port is another stands there in full.
+//! An authentic one of the same client tells where to return to, also when it has expired or was used; all else is told on
+//! a page, whatever redirect URI stands beside it. A confidential client may leave out `client_id` in the body, since it
+//! has named itself to authenticate.
+//! *Consequence.* A registration that has lost the redirect URI meanwhile makes it a page.
+//!
+//! # 80. A request object is signed, and is the whole request
+//!
+//! *Context.* OpenID Connect Core §6 has objects without a signature, and parameters beside an object that fill its gaps;
+//! RFC 9101 §6.3 has the object alone.
+//! *Decision.* Only what a key of the client has signed is an object, `client_id` and `iss` in it are required, and nothing
+//! beside it counts. `none` is not advertised. By value `exp` is required, an hour ahead at most, counted from `nbf`; FAPI 2.0
+//! message signing asks for the same. It is not spent: a reload must not end nowhere, and a request grants nothing.
+//! *Where errors go.* As long as the signature has not been seen to hold, the `redirect_uri` beside the object decides;
+//! unregistered or left out it is told on a page, whatever is wrong with the object. Afterwards the signed one does, also
+//! when the object has expired or is meant for somebody else.
+//! *Consequence.* An unregistered `redirect_uri` beside a good object does no harm.
+//!
+//! # 81. Request objects are fetched from registered URLs, and soon forgotten
+//!
+//! *Context.* RFC 9101 §5.2 lets the server fetch what a link names.
+//! *Decision.* Only URLs in the client's `request_uris`, compared without the fragment, which is a hash for caches. A copy up
+//! to 20 s old will do where its cache headers allow that. What is fetched may lack `exp`. An answer that is no object is `invalid_request_uri`; no answer is
+//! `temporarily_unavailable`, by redirect like any other error: it is the client's own server that is silent, and RFC 9101
+//! §7 has no word for it. At `/par` there are none (RFC 9126 §2.1).
+//! *Why.* OpenID's suite for dynamic registration signs such objects without `exp`, and a document that its owner serves now
+//! is as fresh as a time in it could say. Without the 20 s any stranger could use up the 30 fetches a minute that one host is
+//! asked for at most, and the client's keys may be at the same host.
+//! *Consequence.* A request by reference waits for the client's server, 5 s at most. A client that puts another object at
+//! the same URL says `no-store`, or waits.
 //!
 //! # 85. What can be revoked is bounded, and stays revoked
 //!

@@ -13,11 +13,12 @@
 //! | `Cookie` header | 16 KB | counts as absent | [`crate::http::Cookies`] |
 //! | cookies of one name | the first 4 | others are not looked at | [`crate::http::Cookies`] |
 //! | a sealed blob | 8 KB | does not open | [`crate::seal::MAX`] |
+//! | a `request_uri` that this server makes | 2,048 characters: some 1,200 bytes of `state`, `nonce` and `scope` together | `invalid_request` at `/par`, saying so | [`crate::seal::PushedRequest`] |
 //! | bearer token of an operator call | 4,096 characters | `invalid_token` | [`crate::endpoint::operator`] |
 //! | a token that is introspected, revoked, shown at userinfo, or sent as `id_token_hint` | 8 KB | inactive; no effect; `invalid_token`; a page | [`crate::jwt::verify`] |
 //! | tries of a password for one account | 10, then a wait of 15 s that doubles up to 15 min | page, 429, `Retry-After` | [`crate::store::judge_try`] |
 //!
-//! Errors of what clients call (token, introspection, revocation, userinfo, operator) are JSON; of the others pages. A
+//! Errors of what clients call (token, pushed requests, introspection, revocation, userinfo, operator) are JSON; of the others pages. A
 //! method that a path does not take is 405 with `Allow`.
 //!
 //! # Authorization requests
@@ -33,12 +34,31 @@
 //! | `code_challenge` | 32 bytes in base64url, method `S256` | `invalid_request` |
 //! | `max_age` | seconds, 32 bits | `invalid_request` |
 //! | `response_mode` | `query`, `form_post` | `invalid_request` |
-//! | `request`, `request_uri`, `registration` | none | refused by name |
+//! | `request_uri` | one that this server made, within 90 s, of the same client | `invalid_request_uri`: by redirect where it tells where to, else on a page |
+//! | `request` | a signed request object (RFC 9101), 8 KB; what it has to say is below | `invalid_request_object` |
+//! | another `request_uri` | one of the client's `request_uris`, with a request object in it; not at `/par` | `invalid_request_uri`; `temporarily_unavailable` when it does not answer |
+//! | `request` and `request_uri` | one of them | `invalid_request` |
+//! | `registration` | none | refused by name |
 //!
 //! `display`, `ui_locales`, `claims_locales`, `acr_values`, `claims` and `id_token_hint` are ignored in this version.
 //!
 //! A `code_verifier` has 43 to 128 unreserved characters, a client secret that is sent at most 512 bytes. The sign-in
 //! form takes a password of at most 1,024 bytes, hashed whole. A form waits 2 h for the user.
+//!
+//! A request object is signed with ES256, RS256, PS256 or `EdDSA` (`Ed25519`) by a key of the client's, with its
+//! `request_object_signing_alg` where it registered one; unsigned, encrypted and HMAC ones are refused. `typ` is absent,
+//! `JWT` or `oauth-authz-req+jwt`. `iss` and `client_id` are the client, `aud` names the issuer, `exp` is there and at most an
+//! hour ahead of now and of `nbf`, `nbf` and `iat` are at most 5 s ahead. One that is fetched may do without `exp`: it is
+//! what the client says now, or said 20 s ago at most, where its cache headers allow a copy. It holds the whole request:
+//! parameters beside it are ignored, save that `redirect_uri` and `state` say where errors go as long as the signature has
+//! not been seen to hold; where they are left out, to a page. It can be used again within its time. `max_age` may be a number
+//! and `resource` a list; other numbers, lists and objects count as their JSON.
+//!
+//! A request that was pushed (RFC 9126) is checked by the same code when it is pushed, and the answers are JSON. It works
+//! until a code was issued for it, once: another attempt is told `invalid_request_uri` by redirect. Errors that are sent to
+//! the client do not use it up. The browser has to bring it within 90 s; forms about it wait 2 h each, and all of them
+//! together until 2 h after the 90 s. Sending one form twice, reloading its answer and going back to it are one use; opening
+//! the URL again after the code was issued is another. With `LEDGER = "off"` it works any number of times in its 90 s.
 //!
 //! # Token requests
 //!
@@ -61,6 +81,7 @@
 //! | refresh token lifetime, and idle time | 60 s to 400 days |
 //! | resources that a client serves; that it is limited to | 16 each |
 //! | resources of the deployment | 64, each a URI of 512 bytes, an audience of 512, a name of 128 characters |
+//! | `request_uris` | 8, each by the rules of redirect URIs, https or this machine; a fragment is ignored |
 //! | post-logout redirect URIs | 32, by the rules of redirect URIs |
 //! | user name | 1 to 128 bytes, before and after folding |
 //! | password | 8 to 1,024 bytes, no control characters |
@@ -77,6 +98,7 @@
 //! | what | how long | set by |
 //! |---|---|---|
 //! | code | 60 s | fixed |
+//! | `request_uri` | 90 s until the browser brings it, then as long as its forms, 2 h at most | fixed |
 //! | access token, ID token | 10 min | `ACCESS_TOKEN_LIFETIME` |
 //! | access token for a resource | 60 s to a day; the shortest where it is for several | `RESOURCES` |
 //! | the record of a revoked client token | the token's end and 60 s | fixed |
@@ -191,9 +213,10 @@
 //! |---|---|
 //! | KV fails, refuses or takes more than 5 s | authorize and forms: a page with 503, never a redirect. Token, introspection, userinfo: 503 JSON, `temporarily_unavailable`, `Retry-After: 5`; no client is called unknown for it, no refresh token revoked, no access token inactive. Metadata and keys go on. |
 //! | a record is not what this program writes | as above, cause `store_garbage` |
-//! | the ledger fails or takes more than 2 s, twice | sign-in by password: 503 before anything is hashed. Redemption and rotation: 503. Whether a code is spent is then unknown; one that is not stays good. A rotating token may be tried again within its grace period. |
+//! | the ledger fails or takes more than 2 s, twice | sign-in by password: 503 before anything is hashed. Redemption and rotation: 503. A pushed request: no code, a page with 503; the form can be sent again. Whether a code is spent is then unknown; one that is not stays good. A rotating token may be tried again within its grace period. |
 //! | the ledger's answer is lost | nobody: the call is repeated with the same random attempt, and is told that it was the first |
 //! | a revocation cannot be mirrored to KV | 503 for the one who revoked; the ledger keeps it, goes by it at once, and tries again every 5 s |
+//! | a client's `request_uri` does not answer, or not in 5 s | the client: `temporarily_unavailable`, by redirect where a registered `redirect_uri` stands beside it, else a page with 503 |
 //! | a client does not take its logout notice | the user notices nothing: it is sent after the answer, three times at most within a few seconds, then given up with a log line |
 //! | the address limit (binding `SIGN_INS`) fails or is not bound | nobody; the strict limit per account does not rest on it |
 //! | the signer cannot use a key | 500, `server_error`; the code is not spent, because signing comes first |

@@ -11,7 +11,7 @@
 //!
 //! | key | value | lives | written by | read by |
 //! |---|---|---|---|---|
-//! | `client/<client_id>` | [`crate::client::Client`] | until removed | operator: all `client.…`, `revoke.client` | authorize, login, consent, token, introspection, revocation, userinfo, `end_session`, account; operator |
+//! | `client/<client_id>` | [`crate::client::Client`] | until removed | operator: all `client.…`, `revoke.client` | authorize, pushed requests, login, consent, token, introspection, revocation, userinfo, `end_session`, account; operator |
 //! | `user/<subject>` | [`crate::store::User`] | until removed | operator: `user.add`, `user.invite`, `user.remove` | userinfo; operator: `user.list` |
 //! | `login/<hash of folded user name>` | [`crate::store::Login`] | until removed | operator: `user.add`, `user.invite`, `user.passwd`, `user.remove`; account and links: a new password | login, account, links; operator |
 //! | `consent/<subject>/<hash of client_id>` | [`crate::consent::ConsentRecord`] | until withdrawn, or the user is removed | consent; account deletes; operator: `user.remove` deletes | authorize, login, consent, account |
@@ -23,8 +23,10 @@
 //!
 //! * **client**: `client_id`, `client_name`, `redirect_uris`, `grant_types`, `scope`, `token_endpoint_auth_method`,
 //!   `token_endpoint_auth_method_pinned`, `application_type`, `secrets` (each `sha256`, `created`, `expires`),
-//!   `require_pkce`, `first_party`, `always_refresh`, `refresh_token_lifetime`, `refresh_token_idle` (seconds),
-//!   `rotate_refresh_tokens`, `resources`, `allowed_resources`, `post_logout_redirect_uris`, `backchannel_logout_uri`,
+//!   `require_pkce`, `require_pushed_authorization_requests`, `require_signed_request_object`,
+//!   `request_object_signing_alg`, `request_uris`, `first_party`, `always_refresh`, `refresh_token_lifetime`,
+//!   `refresh_token_idle` (seconds), `rotate_refresh_tokens`, `resources`, `allowed_resources`, `jwks`, `jwks_uri`,
+//!   `token_endpoint_auth_signing_alg`, `post_logout_redirect_uris`, `backchannel_logout_uri`,
 //!   `frontchannel_logout_uri` and their `…_session_required`, `id_token_signed_response_alg`, `epoch`, `disabled`,
 //!   `created`. `epoch` and `created` are kept when a client is replaced or updated. What was born before `created`, or
 //!   under a lower `epoch`, is refused, so a new client of an old id inherits nothing. `epoch` rises by `revoke.client`
@@ -47,12 +49,14 @@
 //!
 //! | request | KV reads | KV writes | ledger |
 //! |---|---|---|---|
+//! | pushing a request | 0 | 0 | 0 |
 //! | authorize, nobody signed in | 0 | 0 | 0 |
 //! | authorize, signed in | 2: `revoked`, `consent` | 0 | 0 |
 //! | sign-in, wrong name or password | 1: `login` | 0 | 1: the try |
 //! | sign-in while guessing is slowed down | 0 | 0 | 1: the try |
 //! | sign-in | 3: `login`, `revoked`, `consent` | 0 | 2: the try, the sign-in; a third after the answer clears the tries where several came before |
 //! | consent allowed | 2: `revoked`, `consent` | 1; for this visit 0 | 0 |
+//! | the code for a pushed request, beside what led to it | 0 | 0 | 1 |
 //! | redemption of a code | 0 | 0 | 1 |
 //! | token for a client itself | 0 | 0 | 0 |
 //! | refresh where tokens rotate | 0 | 0 | 1 |
@@ -79,7 +83,7 @@
 //!
 //! | object | holds | number of objects |
 //! |---|---|---|
-//! | `c/<region>/<n>` | codes that were spent | `LEDGER_SHARDS` for each region (8); region and number stand in the code |
+//! | `c/<region>/<n>` | codes and pushed requests that were spent | `LEDGER_SHARDS` for each region (8); region and number stand in the code, and in the `request_uri` |
 //! | `s/<home>/<n>` | of subjects: revocations, sign-ins, families that rotate | 64 for each region, for ever |
 //! | `t/<n>` | tries of passwords, by hash of the account name | 64 |
 //! | `l/<n>` | one-time links that were used | 64 |
@@ -90,13 +94,14 @@
 //!
 //! | table | row | key | lives |
 //! |---|---|---|---|
-//! | `spent` | `attempt` (16 random bytes of the request), `first`, `exp` | 16 bytes: the code's id, or a hash of issuer and `jti` | until `exp` + 120 s |
+//! | `spent` | `attempt` (16 random bytes of the request), `first`, `exp` | 16 bytes: the code's or pushed request's id, or a hash of issuer and `jti` | until `exp` + 120 s |
 //! | `family` | `uses`: the newest generation and the first use of up to 64, as JSON; `until` | the family, 16 bytes | until the family's end + 120 s |
 //! | `sign_in` | `auth`, `row`: the [`crate::store::SignInRow`] as JSON (session, times, browser); `until` | subject and session, 16 bytes each | until the session ends or is revoked |
 //! | `tries` | `row`: the [`crate::store::TryRow`] as JSON (count, time of the last); `until` | a hash of the account name, or of browser and name, 16 bytes | a day after the last try, or until a sign-in clears it |
 //! | `subject` | `revoked`: the [`crate::store::Revocations`] as JSON; `dirty`, `tried` | the subject, 16 bytes | for ever |
 //!
-//! `exp` is the code's (60 s after it was minted) or the operator token's (60 s at most). After `exp` + 5 s the answer
+//! `exp` is the code's (60 s after it was minted), the operator token's (60 s at most), or for a pushed request 2 h after
+//! its own 90 s, because a form about it may wait so long; its attempt is that of the forms ([`crate::seal::Ticket::id`]). After `exp` + 5 s the answer
 //! is `Late` with a row or without, so that a swept row cannot be spent again: [`crate::store::judge_spend`].
 //!
 //! One alarm an object sweeps and mirrors. It is set when a row will be over, and sweeps are at least 60 s apart, so
@@ -130,11 +135,12 @@
 //! | `code` | [`crate::seal::Code`] | the redirect, the client | 60 s | 387 with four scopes, nonce and challenge |
 //! | `refresh_token` | [`crate::seal::RefreshToken`] | the client | `REFRESH_TOKEN_LIFETIME`, the client's own lifetime or the consent, whichever ends first; where tokens rotate also `REFRESH_TOKEN_IDLE` | 275 |
 //! | `session` | [`crate::seal::Session`] | the browser's cookie | see above | 239 with one consent and one client |
-//! | `ticket` | [`crate::seal::Ticket`] | a hidden field of the sign-in, consent, account and sign-out forms | 2 h | 223 |
+//! | `ticket` | [`crate::seal::Ticket`] | a hidden field of the sign-in, consent, account and sign-out forms | 2 h | 223, for a pushed request 328 |
 //! | `token_id` | [`crate::seal::TokenId`] | the access token, as its `jti` | as the access token | 218 |
 //! | `client_token_id` | [`crate::seal::ClientTokenId`] | the access token of a client in its own name, as its `jti` | as the access token | 132 |
 //! | `device` | [`crate::seal::Device`] | the browser's cookie | see above | 134 |
 //! | `link` | [`crate::seal::Link`] | a link to `/password` | an invitation 7 days, a reset 1 h, and until it is used or another password is set | 139 |
+//! | `pushed_request` | [`crate::seal::PushedRequest`] | the `request_uri`, by way of client and browser | 90 s | 367 with four scopes, state, nonce and challenge |
 //! | `client_id` | none yet | – | – | – |
 //!
 //! The purpose `client_id` and the ring `CLIENT_KEYS` are there for clients that register themselves, which this

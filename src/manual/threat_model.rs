@@ -77,7 +77,7 @@
 //! * **Clickjacking.** `frame-ancestors 'none'` and `X-Frame-Options: DENY` on every page.
 //! * **Script injection.** Templates escape, and the policy allows no script at all, save the one whose hash it names
 //!   on the two pages that submit themselves: [`crate::pages`].
-//! * **Reading answers.** Metadata, keys and the token endpoint may be called by scripts of any origin; they read no
+//! * **Reading answers.** Metadata, keys, the token endpoint and that of pushed requests may be called by scripts of any origin; they read no
 //!   cookie. All else may not: [`crate::endpoint::ROUTES`].
 //!
 //! It can send the browser to `/authorize` with a client that the user already allowed, and this client then gets a
@@ -94,6 +94,29 @@
 //!   [`crate::client::Client::is_impersonable`].
 //! * The free port of a loopback URI is for clients registered as native; for others the port is part of the URI:
 //!   [`crate::client::Client::registered`].
+//!
+//! ## A thief of a `request_uri`
+//!
+//! Reads it in a browser's history or a log, or is another client.
+//!
+//! * Sees nothing of the request, and cannot change it: it is sealed. What a URL says beside it is ignored.
+//! * As another client, gets a page: it names its client by hash or id ([`crate::seal::PushedRequest`]), and its redirect URI
+//!   is matched anew against that client's registration.
+//! * As somebody else's browser, can bring it within its 90 s and sign in with an account of its own: the client's `state`
+//!   and PKCE are against that, as with any request. After a code was issued for it, by whatever browser, no other attempt
+//!   gets one: the ledger spends it. Whoever completes it first shuts the other out, who is sent back to the client.
+//! * A request that is pushed was made by the client that authenticated; a plain one by whoever wrote the link. Clients can
+//!   be registered, or all be obliged, to push.
+//!
+//! ## A forger of request objects
+//!
+//! * Needs a key of the client's: `none`, HMAC with a public key and keys of others are refused, and a JWT that says it is
+//!   something else is no request object. `aud` and `client_id` keep it with this server and this client.
+//! * Who has seen one can send it again within its hour: it is a request, which anybody might send, and grants nothing.
+//!   Nothing can be added to it from outside.
+//! * Cannot make this server fetch what they like: only URLs that the client registered are fetched, over the same rule as
+//!   all others ([`crate::http::Target`]), without redirects, 64 KB and 5 s at most. Whoever knows one can have it fetched
+//!   with every request to `/authorize`.
 //!
 //! ## A thief of a code
 //!
@@ -195,6 +218,7 @@
 //! 5. **A removed client** works for up to 60 s more where an isolate holds its record, after KV's own delay.
 //! 6. **A code used twice within 10 s** by one who holds everything that redemption needs: the second is refused, the
 //!    first keeps its tokens, whoever was first.
-//! 7. **`LEDGER = "off"`**: codes work any number of times in their 60 s for one who has verifier or secret; refresh
+//! 7. **`LEDGER = "off"`**: codes work any number of times in their 60 s for one who has verifier or secret; a pushed
+//!    request leads to any number of codes in its 90 s; refresh
 //!    tokens of public clients do not rotate; two revocations of one user at the same moment may lose one of them; a
 //!    recorded operator call works again for its minute.

@@ -150,11 +150,11 @@ words! {
 }
 
 impl SigningAlgorithm {
-    /// What a client calls an algorithm that it signs with. RFC 9864 §2.2 gave `EdDSA` with its one curve a name that says
-    /// so, which clients have begun to use.
+    /// The algorithm that a JWS or a key of somebody else names. RFC 9864 §2.2 gives what `EdDSA` means here a name of its
+    /// own, which clients send already.
     #[must_use]
-    pub fn of_client(name: &str) -> Option<Self> {
-        if name == "Ed25519" { Some(Self::EdDsa) } else { Self::parse(name) }
+    pub fn named(alg: &str) -> Option<Self> {
+        if alg == "Ed25519" { Some(Self::EdDsa) } else { Self::parse(alg) }
     }
 }
 
@@ -205,6 +205,8 @@ mod tests {
         }
         assert_eq!(ResponseMode::parse("fragment"), None);
         assert_eq!(CodeChallengeMethod::parse("plain"), None);
+        assert_eq!(SigningAlgorithm::named("Ed25519"), Some(SigningAlgorithm::EdDsa));
+        assert_eq!(SigningAlgorithm::named("Ed448"), None);
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod device;
 mod initial_access_token;
 mod lineage;
 mod link;
+mod pushed_request;
 mod refresh_token;
 mod registered_client;
 mod ring;
@@ -29,6 +30,7 @@ pub use device::{Device, KnownAccount};
 pub use initial_access_token::InitialAccessToken;
 pub use lineage::Lineage;
 pub use link::Link;
+pub use pushed_request::{PushedMark, PushedRequest};
 pub use refresh_token::RefreshToken;
 pub use registered_client::RegisteredClient;
 pub use ring::{KeyState, Keyring, KeyringError, RingKey, Rings};
@@ -70,6 +72,8 @@ pub enum Purpose {
     RegistrationAccessToken,
     /// The token by which clients may register.
     InitialAccessToken,
+    /// A pushed authorization request, in its `request_uri`.
+    PushedRequest,
 }
 
 impl Purpose {
@@ -87,6 +91,7 @@ impl Purpose {
         Self::ClientSecret,
         Self::RegistrationAccessToken,
         Self::InitialAccessToken,
+        Self::PushedRequest,
     ];
 
     /// The name that enters the key derivation and the associated data.
@@ -105,6 +110,7 @@ impl Purpose {
             Self::ClientSecret => "client_secret",
             Self::RegistrationAccessToken => "registration_access_token",
             Self::InitialAccessToken => "initial_access_token",
+            Self::PushedRequest => "pushed_request",
         }
     }
 }

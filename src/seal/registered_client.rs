@@ -66,6 +66,18 @@ pub struct RegisteredClient {
     /// Where it publishes them.
     #[n(17)]
     pub jwks_uri: Option<String>,
+    /// RFC 9101 §10.5
+    #[n(18)]
+    pub request_object_signing_alg: Option<SigningAlgorithm>,
+    /// RFC 9101 §10.5
+    #[n(19)]
+    pub require_signed_request_object: Option<bool>,
+    /// OpenID Connect Registration §2
+    #[n(20)]
+    pub request_uris: Option<Vec<String>>,
+    /// RFC 9126 §6
+    #[n(21)]
+    pub require_pushed_authorization_requests: Option<bool>,
 }
 
 impl RegisteredClient {

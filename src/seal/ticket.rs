@@ -1,8 +1,8 @@
 //! The ticket: what a form is about, carried by it in a hidden field. A pending authorization request, a sign-out that
 //! waits for a yes, or neither: then it is about the user's own account.
 
-use super::{Payload, Purpose};
-use crate::oauth::{ClientId, CodeChallenge, Prompts, Resources, ResponseMode, Scope, SessionId, Timestamp};
+use super::{Payload, Purpose, PushedMark};
+use crate::oauth::{ClientId, CodeChallenge, Lifetime, Prompts, Resources, ResponseMode, Scope, SessionId, Timestamp};
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 
@@ -27,6 +27,9 @@ pub struct Ticket {
     /// The sign-out that waits.
     #[n(5)]
     pub sign_out: Option<PendingSignOut>,
+    /// Random, and the same in all forms that follow from one arrival of a pushed request: the attempt that spends it.
+    #[n(6)]
+    pub id: Option<ByteArray<16>>,
 }
 
 /// A checked logout request (RP-Initiated Logout §2), in the form in which it waits for the user.
@@ -82,9 +85,15 @@ pub struct PendingRequest {
     /// OpenID Connect Core §3.1.2.1
     #[n(11)]
     pub login_hint: Option<String>,
+    /// What is spent when it completes: only where it was pushed (RFC 9126).
+    #[n(12)]
+    pub pushed: Option<PushedMark>,
 }
 
 impl Ticket {
+    /// How long a form may wait for the user.
+    pub const LIFETIME: Lifetime = Lifetime::seconds(2 * 60 * 60);
+
     /// Whether it is about the user's own account.
     #[must_use]
     pub const fn is_about_account(&self) -> bool {

@@ -1,7 +1,7 @@
 // A server that has clients and users, and the walk that most tests begin with.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { authorization, token } from "./oauth.mjs";
+import { authorization, call, token } from "./oauth.mjs";
 import { root } from "./paths.mjs";
 import { startSealwax } from "./sealwax.mjs";
 import { UserAgent } from "./user-agent.mjs";
@@ -66,6 +66,15 @@ export async function getCode(server, { client: id = "web", username = "ada", ag
   const code = answer.params.get("code");
   if (!code) throw new Error(`no code: ${answer.params}`);
   return { code, request, params: answer.params, agent, client: client(id) };
+}
+
+/** Pushes an authorization request of a fixture's client (RFC 9126) → { answer, request, url }: the URL brings it to `at`. */
+export async function push(server, { client: id = "web", params = {}, at = server.url } = {}) {
+  const own = client(id);
+  const request = authorization(server.url, { client_id: id, redirect_uri: own.redirectUri, scope: "openid notes:read", ...params });
+  const answer = await call(server.url, "/par", own, new URL(request.url).searchParams);
+  const url = `${at}/authorize?${new URLSearchParams({ client_id: id, request_uri: answer.body.request_uri })}`;
+  return { answer, request, url };
 }
 
 /** Redeems what getCode returned: at `at`, with `params` over the usual ones. */

@@ -1,91 +1,18 @@
 //! `private_key_jwt` (RFC 7523, OpenID Connect Core §9): what proves who a client is, and what does not.
 
 use crate::browser::{Fields, form_request};
+use crate::client_key::{public, signed};
 use crate::fixture::{self, register};
 use crate::target::Answer;
-use crate::world::{ISSUER, World, ed25519, es256, key};
-use hmac::{Hmac, Mac as _};
-use rsa::pkcs1v15::SigningKey as Pkcs1;
-use rsa::pss::SigningKey as Pss;
-use rsa::signature::{RandomizedSigner as _, SignatureEncoding as _, Signer as _};
-use rsa::traits::PublicKeyParts as _;
+use crate::world::{ISSUER, World, es256, post};
+use sealwax::client::Client;
 use sealwax::http::Document;
-use sealwax::jwt::{NativeSigner, Signer as _};
-use sealwax::oauth::base64url;
+use sealwax::oauth::{RedirectUri, base64url};
+use sealwax::store::Key;
 use serde_json::{Value, json};
-use sha2::Sha256;
-use std::sync::LazyLock;
 
 const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const JWKS_URI: &str = "https://robot.company.com/jwks.json";
-
-/// For tests alone, of 2,048 bits.
-static RSA: LazyLock<rsa::RsaPrivateKey> = LazyLock::new(|| rsa::RsaPrivateKey::new(&mut Draw(7), 2048).unwrap());
-
-/// A generator that repeats: the same key in each run.
-struct Draw(u64);
-
-impl rsa::rand_core::RngCore for Draw {
-    fn next_u32(&mut self) -> u32 {
-        u32::try_from(self.next_u64() >> 32).unwrap()
-    }
-
-    fn next_u64(&mut self) -> u64 {
-        // SplitMix64
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn fill_bytes(&mut self, bytes: &mut [u8]) {
-        for chunk in bytes.chunks_mut(8) {
-            let block = self.next_u64().to_le_bytes();
-            chunk.iter_mut().zip(block).for_each(|(to, from)| *to = from);
-        }
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), rsa::rand_core::Error> {
-        self.fill_bytes(bytes);
-        Ok(())
-    }
-}
-
-impl rsa::rand_core::CryptoRng for Draw {}
-
-/// The public half of a key, as a client would publish it.
-fn public(alg: &str, kid: &str) -> Value {
-    let mut jwk = match alg {
-        "ES256" => es256("robot"),
-        "EdDSA" | "Ed25519" => ed25519("robot"),
-        _ => json!({"kty": "RSA", "n": base64url(RSA.n().to_bytes_be()), "e": base64url(RSA.e().to_bytes_be())}),
-    };
-    let members = jwk.as_object_mut().unwrap();
-    members.retain(|name, _| ["kty", "crv", "x", "y", "n", "e"].contains(&name.as_str()));
-    members.insert("kid".to_owned(), json!(kid));
-    jwk
-}
-
-fn signature(alg: &str, input: &[u8]) -> Vec<u8> {
-    let native = |jwk: &Value| pollster::block_on(NativeSigner.sign(&key(jwk), input)).unwrap();
-    match alg {
-        "ES256" => native(&es256("robot")),
-        "EdDSA" | "Ed25519" => native(&ed25519("robot")),
-        "RS256" => Pkcs1::<Sha256>::new(RSA.clone()).sign(input).to_vec(),
-        "PS256" => Pss::<Sha256>::new(RSA.clone()).sign_with_rng(&mut Draw(1), input).to_vec(),
-        "HS256" => {
-            // The confusion of RFC 8725 §2.1: the public key, as a secret.
-            let secret = public("ES256", "k").to_string();
-            Hmac::<Sha256>::new_from_slice(secret.as_bytes())
-                .unwrap()
-                .chain_update(input)
-                .finalize()
-                .into_bytes()
-                .to_vec()
-        }
-        _ => Vec::new(),
-    }
-}
 
 /// Header and claims of an assertion, each of which a test may bend.
 #[derive(Clone)]
@@ -114,9 +41,7 @@ impl Assertion {
     }
 
     fn signed(&self) -> String {
-        let input = format!("{}.{}", base64url(self.header.to_string()), base64url(self.claims.to_string()));
-        let alg = self.header["alg"].as_str().unwrap_or_default();
-        format!("{input}.{}", base64url(signature(alg, input.as_bytes())))
+        signed(&self.header, &self.claims)
     }
 }
 
@@ -151,10 +76,13 @@ fn refused(answer: &Answer, status: u16, code: &str, cause: &str, world: &World)
     assert_eq!(told, (status, code, json!(cause)));
 }
 
-fn publish(world: &World, keys: &[Value]) {
+fn set(keys: &[Value]) -> Document {
     let body = json!({ "keys": keys }).to_string();
-    let document = Document { status: 200, media_type: "application/json".to_owned(), body };
-    world.documents.borrow_mut().insert(JWKS_URI.to_owned(), document);
+    Document { status: 200, media_type: "application/json".to_owned(), body }
+}
+
+fn publish(world: &World, keys: &[Value]) {
+    world.documents.borrow_mut().insert(JWKS_URI.to_owned(), set(keys));
 }
 
 #[test]
@@ -285,11 +213,109 @@ fn published_keys_are_fetched_and_once_more_for_a_new_name() {
     assert_eq!(world.fetched.borrow().len(), fetched + 2, "the second time with a smaller age");
     publish(&world, &[public("ES256", "l")]);
     assert_eq!(assertion("2", "l").status, 200);
-    for (status, body) in [(404, "{}"), (302, ""), (200, "<html>"), (200, "{\"keys\":[]}"), (200, "")] {
+    let private = json!({"keys": [es256("robot")]}).to_string();
+    let garbage = ["<html>", "{\"keys\":[]}", "", "[]", "{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAAA\"}]}", &private];
+    let odd = [(404, "{}"), (302, ""), (500, "")].map(|(status, body)| (status, body, "jwks_uri_status"));
+    for (status, body, cause) in odd.into_iter().chain(garbage.map(|body| (200, body, "jwks_uri_garbage"))) {
         let document = Document { status, media_type: String::new(), body: body.to_owned() };
         world.documents.borrow_mut().insert(JWKS_URI.to_owned(), document);
-        refused(&assertion("3", "l"), 503, "temporarily_unavailable", "jwks_uri_garbage", &world);
+        refused(&assertion("3", "l"), 503, "temporarily_unavailable", cause, &world);
     }
+    publish(&world, &[public("ES256", "l")]);
+    assert_eq!(assertion("3", "l").status, 200, "nothing was spent");
+}
+
+/// A key that took the place of another under the same name, or without one, is as new as one of a new name.
+#[test]
+fn a_signature_that_does_not_hold_may_be_of_a_newer_key() {
+    let world = world(&json!({"jwks": null, "jwks_uri": JWKS_URI}));
+    let old = json!({"kty": "EC", "crv": "P-256", "kid": "k", "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+        "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"});
+    world.copies.borrow_mut().insert(JWKS_URI.to_owned(), set(std::slice::from_ref(&old)));
+    for kid in [json!("k"), Value::Null] {
+        publish(&world, &[public("ES256", "k")]);
+        let assertion = Assertion::new(&world, &kid.to_string()).header("kid", kid.clone());
+        assert_eq!(token(&assertion.signed(), &world).status, 200, "{kid}");
+        publish(&world, std::slice::from_ref(&old));
+        let again = assertion.claim("jti", format!("{kid} again")).signed();
+        refused(&token(&again, &world), 401, "invalid_client", "signature_wrong", &world);
+    }
+    let garbage = Document { body: "<html>".to_owned(), ..set(&[]) };
+    world.copies.borrow_mut().insert(JWKS_URI.to_owned(), garbage);
+    publish(&world, &[public("ES256", "k")]);
+    assert_eq!(token(&Assertion::new(&world, "mended").signed(), &world).status, 200);
+}
+
+#[test]
+fn keys_are_fetched_where_the_rule_lets_them_be_alone() {
+    let world = world(&json!({}));
+    let client = register(&world, &robot(&json!({"jwks": null, "jwks_uri": JWKS_URI})));
+    for uri in
+        ["https://127.0.0.1/", "https://printer.local/", "https://robot.company.com:8443/", "http://localhost:1/"]
+    {
+        let jwks_uri = Some(RedirectUri::parse(uri).unwrap_or_else(|_| panic!("{uri}")));
+        fixture::put(&world, &Key::client(&client.client_id), &Client { jwks_uri, ..client.clone() });
+        let assertion = Assertion::new(&world, "1").signed();
+        refused(&token(&assertion, &world), 503, "temporarily_unavailable", "jwks_uri_refused", &world);
+    }
+    assert!(world.fetched.borrow().is_empty());
+}
+
+#[test]
+fn a_parameter_that_comes_twice_proves_nothing() {
+    let world = world(&json!({}));
+    let assertion = Assertion::new(&world, "1").signed();
+    let proof = format!("client_assertion_type={TYPE}&client_assertion={assertion}");
+    for again in ["client_assertion=x", "client_assertion=", &format!("client_assertion_type={TYPE}")] {
+        let body = format!("grant_type=client_credentials&{proof}&{again}");
+        let answer = world.send(&post("/token", "application/x-www-form-urlencoded", &body)).into();
+        refused(&answer, 400, "invalid_request", "duplicate_parameter", &world);
+    }
+    assert_eq!(token(&assertion, &world).status, 200, "nothing was spent");
+}
+
+#[test]
+fn a_header_beside_an_assertion_is_another_way() {
+    let world = world(&json!({}));
+    let assertion = Assertion::new(&world, "1").signed();
+    let fields =
+        [("grant_type", "client_credentials"), ("client_assertion_type", TYPE), ("client_assertion", &*assertion)];
+    let fields: Fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    let mut request = form_request("/token", &fields);
+    request.authorization = Some("Basic cm9ib3Q6eA==".to_owned());
+    let answer: Answer = world.send(&request).into();
+    refused(&answer, 400, "invalid_request", "two_authentication_methods", &world);
+}
+
+/// The same claims under the key of another client.
+#[test]
+fn another_clients_key_is_none_of_this_ones() {
+    let world = world(&json!({}));
+    register(&world, &robot(&json!({"client_id": "other", "jwks": {"keys": [public("EdDSA", "o")]}})));
+    let stranger = Assertion::new(&world, "1").header("alg", "EdDSA").header("kid", "o").signed();
+    refused(&token(&stranger, &world), 401, "invalid_client", "key_unknown", &world);
+    let own = Assertion::new(&world, "1").header("alg", "EdDSA").header("kid", "o");
+    let own = own.claim("iss", "other").claim("sub", "other").signed();
+    assert_eq!(token(&own, &world).status, 200);
+    // A `jti` is a client's own: the same one of another client is another one.
+    assert_eq!(token(&Assertion::new(&world, "1").signed(), &world).status, 200);
+}
+
+/// RFC 6749 §3.2.1, OpenID Connect Core §9: a client of a secret has no assertions, whatever keys it registered.
+#[test]
+fn a_client_of_a_secret_has_no_assertions() {
+    let world = world(&json!({}));
+    let keys = json!({"keys": [public("ES256", "k")]});
+    let secret = "s".repeat(43);
+    register(
+        &world,
+        &json!({"client_id": "robot", "client_secret": secret, "grant_types": ["client_credentials"],
+        "scope": "notes:read", "jwks": keys}),
+    );
+    let assertion = Assertion::new(&world, "1").signed();
+    refused(&token(&assertion, &world), 401, "invalid_client", "method_not_registered", &world);
+    let fields = [("grant_type", "client_credentials"), ("client_id", "robot"), ("client_secret", &*secret)];
+    assert_eq!(call("/token", &fields, &world).status, 200);
 }
 
 #[test]
@@ -316,12 +342,8 @@ fn a_disabled_client_proves_nothing_and_spends_nothing() {
     let world = world(&json!({}));
     let assertion = Assertion::new(&world, "1").signed();
     let client = register(&world, &robot(&json!({})));
-    fixture::put(
-        &world,
-        &sealwax::store::Key::client(&client.client_id),
-        &sealwax::client::Client { disabled: true, ..client.clone() },
-    );
+    fixture::put(&world, &Key::client(&client.client_id), &Client { disabled: true, ..client.clone() });
     refused(&token(&assertion, &world), 401, "invalid_client", "client_disabled", &world);
-    fixture::put(&world, &sealwax::store::Key::client(&client.client_id), &client);
+    fixture::put(&world, &Key::client(&client.client_id), &client);
     assert_eq!(token(&assertion, &world).status, 200);
 }

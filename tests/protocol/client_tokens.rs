@@ -6,6 +6,7 @@ use crate::target::Answer;
 use crate::world::World;
 use base64::Engine as _;
 use sealwax::client::Client;
+use sealwax::http::{Method, Request};
 use sealwax::oauth::{ClientId, TokenEndpointAuthMethod};
 use sealwax::store::{self, Key, Store as _};
 use serde_json::{Value, json};
@@ -159,6 +160,17 @@ fn a_public_client_gets_none() {
     let answer: Answer = world.send(&form_request("/token", &form)).into();
     assert_eq!((answer.status, &json(&answer)["error"]), (400, &json!("unauthorized_client")));
     assert_eq!(world.logged()["cause"], "public_client");
+}
+
+/// OpenID Connect Core §5.3: not even where the issuer is its audience.
+#[test]
+fn userinfo_has_nobody_to_tell_about() {
+    let world = fixture::seeded(&[("DEFAULT_RESOURCE", "")]);
+    let mut request = Request::new(Method::Get, "/userinfo", "");
+    request.authorization = Some(format!("Bearer {}", token(&world)));
+    let answer: Answer = world.send(&request).into();
+    assert_eq!((answer.status, &json(&answer)["error"]), (401, &json!("invalid_token")));
+    assert_eq!(world.logged()["cause"], "token_without_a_user");
 }
 
 /// A token of another deployment's realm, or of a key that is gone, is not ours, whatever its signature.

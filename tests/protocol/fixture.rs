@@ -32,6 +32,11 @@ fn client(id: &str) -> Option<&'static Value> {
     FIXTURES["clients"].as_array().unwrap().iter().find(|client| client["client_id"] == id)
 }
 
+/// What a client is registered with.
+pub fn metadata(id: &str) -> &'static Value {
+    client(id).unwrap()
+}
+
 pub fn client_secret(id: &str) -> Option<String> {
     let unknown = (id == "nobody").then(|| "unknown".to_owned());
     client(id).and_then(|client| client["client_secret"].as_str()).map(str::to_owned).or(unknown)
@@ -94,5 +99,9 @@ impl Target for World {
 
     fn advance(&self, millis: u64) {
         World::advance(self, millis);
+    }
+
+    fn now(&self) -> u64 {
+        self.clock.get().seconds()
     }
 }

@@ -139,7 +139,10 @@ fn a_client_that_is_limited_later_loses_what_it_may_not_have_any_more() {
 fn nine_resources_are_too_many() {
     let entries: Vec<String> = (0..9).map(|n| format!(r#""https://r{n}.example": {{}}"#)).collect();
     let world = fixture::seeded(&[("RESOURCES", &format!("{{{}}}", entries.join(",")))]);
-    let named = |count: usize| (0..count).map(|n| format!("&resource=https://r{n}.example")).collect::<String>();
+    let named = |count: usize| {
+        let named: Vec<String> = (0..count).map(|n| format!("&resource=https://r{n}.example")).collect();
+        named.concat()
+    };
     assert_eq!(Browser::default().get(&query("notes:read", &named(8)), &world).status, 200);
     let answer = Browser::default().get(&query("notes:read", &named(9)), &world);
     assert_eq!(answer.location().unwrap().1["error"], "invalid_target");

@@ -9,7 +9,8 @@ use sealwax::oauth::{
 };
 use sealwax::seal::{
     ClientTokenId, Code, Device, HeldConsent, InitialAccessToken, Keyring, KnownAccount, Lineage, Link, OpenError,
-    Payload, PendingRequest, PendingSignOut, RefreshToken, RegisteredClient, Session, Ticket, TokenId, open, seal,
+    Payload, PendingRequest, PendingSignOut, PushedMark, PushedRequest, RefreshToken, RegisteredClient, Session,
+    Ticket, TokenId, open, seal,
 };
 use std::fmt::Debug;
 
@@ -111,6 +112,7 @@ fn ticket() -> Ticket {
             resources: Resources::default(),
             max_age: Some(60),
             login_hint: None,
+            pushed: Some(mark()),
         }),
         signed_in: true,
         sign_out: Some(PendingSignOut {
@@ -118,6 +120,39 @@ fn ticket() -> Ticket {
             redirect_uri: Some("https://app.example/bye".to_owned()),
             state: Some("s".to_owned()),
         }),
+        id: Some(ByteArray::from([0xd2; 16])),
+    }
+}
+
+/// What it was before requests could be pushed.
+fn older_ticket() -> Ticket {
+    let mut ticket = Ticket { id: None, ..ticket() };
+    ticket.request.as_mut().unwrap().pushed = None;
+    ticket
+}
+
+fn mark() -> PushedMark {
+    PushedMark { id: ByteArray::from([0x91; 16]), until: NOW.after_millis(90_000), region: Region::Apac, shards: 8 }
+}
+
+/// A usual request.
+fn pushed_request() -> PushedRequest {
+    PushedRequest {
+        mark: mark(),
+        client: ClientId::parse("3f9a1c62d87b4e05").unwrap().tag(),
+        epoch: 1,
+        redirect: Some(ByteArray::from([0xb1; 16])),
+        redirect_uri: None,
+        redirect_sent: true,
+        response_mode: ResponseMode::Query,
+        scope: Scope::parse("openid profile email offline_access").unwrap(),
+        prompts: Prompts::default(),
+        state: Some(base64url([0xb4; 32])),
+        nonce: Some(base64url([0xb3; 32])),
+        challenge: CodeChallenge::parse(&base64url([0xb2; 32])),
+        resources: Resources::default(),
+        max_age: None,
+        login_hint: None,
     }
 }
 
@@ -173,6 +208,10 @@ fn registered_client() -> RegisteredClient {
         token_endpoint_auth_signing_alg: None,
         jwks: None,
         jwks_uri: text("https://app.example/jwks"),
+        request_object_signing_alg: None,
+        require_signed_request_object: None,
+        request_uris: None,
+        require_pushed_authorization_requests: None,
     }
 }
 
@@ -202,6 +241,15 @@ fn every_payload_round_trips() {
     round_trip(&client_token_id());
     round_trip(&registered_client());
     round_trip(&initial_access_token());
+    round_trip(&pushed_request());
+    round_trip(&PushedRequest {
+        redirect: None,
+        redirect_uri: Some("http://127.0.0.1:49152/cb".to_owned()),
+        prompts: Prompts::parse("login").unwrap(),
+        max_age: Some(0),
+        login_hint: Some("ada".to_owned()),
+        ..pushed_request()
+    });
 }
 
 #[test]
@@ -239,6 +287,7 @@ fn a_blob_of_one_purpose_is_nothing_else() {
     assert_eq!(opened::<Session>(&ring, &blob), Err(OpenError::Forged));
     assert_eq!(opened::<Ticket>(&ring, &blob), Err(OpenError::Forged));
     assert_eq!(opened::<TokenId>(&ring, &blob), Err(OpenError::Forged));
+    assert_eq!(opened::<PushedRequest>(&ring, &blob), Err(OpenError::Forged));
 }
 
 #[test]
@@ -317,13 +366,16 @@ fn golden_seals_open_for_ever() {
                 unnamed.consents.iter_mut().for_each(|held| held.client = None);
                 opens_as(blob, &[session(), Session { clients: Vec::new(), ..unnamed.clone() }, unnamed]);
             }
-            "ticket" => opens_as(blob, &[ticket(), Ticket { sign_out: None, ..ticket() }]),
+            "ticket" => {
+                opens_as(blob, &[ticket(), older_ticket(), Ticket { sign_out: None, ..older_ticket() }]);
+            }
             "token_id" => opens_as(blob, &[token_id(), TokenId { lineage: older.clone(), ..token_id() }]),
             "device" => opens_as(blob, &[device()]),
             "link" => opens_as(blob, &[link()]),
             "client_token_id" => opens_as(blob, &[client_token_id()]),
             "client_id" => opens_as(blob, &[registered_client()]),
             "initial_access_token" => opens_as(blob, &[initial_access_token()]),
+            "pushed_request" => opens_as(blob, &[pushed_request()]),
             other => panic!("{other}"),
         }
         seen += 1;
@@ -351,6 +403,7 @@ fn this_version_seals_what_the_golden_file_has() {
         format!("client_token_id {}", seal(&ring, &client_token_id(), [9; 24])),
         format!("client_id {}", seal(&ring, &registered_client(), [9; 24])),
         format!("initial_access_token {}", seal(&ring, &initial_access_token(), [9; 24])),
+        format!("pushed_request {}", seal(&ring, &pushed_request(), [9; 24])),
     ];
     let golden = include_str!("../vectors/seals.txt");
     for line in &lines {

@@ -44,6 +44,8 @@ pub trait Target {
     fn send(&self, request: Request) -> Answer;
     /// Moves the server's clock.
     fn advance(&self, millis: u64);
+    /// What time it is there, Unix seconds.
+    fn now(&self) -> u64;
     /// Forgets what users allowed, so that no case sees what another did.
     fn forget(&self) {}
 }
@@ -58,6 +60,14 @@ impl Remote {
     pub fn new(issuer: &str) -> Self {
         let config = ureq::Agent::config_builder().max_redirects(0).http_status_as_error(false).build();
         Self { issuer: issuer.to_owned(), agent: config.into() }
+    }
+
+    fn clock(&self, advance: u64) -> Answer {
+        let mut request = Request::new(Method::Post, "/__test_clock", &format!("advance={advance}"));
+        request.content_type = Some("text/plain".to_owned());
+        let answer = self.send(request);
+        assert_eq!(answer.status, 204, "the server is not a test build");
+        answer
     }
 }
 
@@ -95,9 +105,11 @@ impl Target for Remote {
     }
 
     fn advance(&self, millis: u64) {
-        let mut request = Request::new(Method::Post, "/__test_clock", &format!("advance={millis}"));
-        request.content_type = Some("text/plain".to_owned());
-        assert_eq!(self.send(request).status, 204, "the server is not a test build");
+        self.clock(millis);
+    }
+
+    fn now(&self) -> u64 {
+        self.clock(0).header("x-now").unwrap().parse::<u64>().unwrap() / 1000
     }
 
     fn forget(&self) {

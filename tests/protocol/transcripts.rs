@@ -15,12 +15,14 @@
 //! ```
 
 use crate::browser::{Browser, Fields, encode, form_request};
+use crate::client_key;
 use crate::fixture;
 use crate::target::{Answer, Remote, Target};
 use base64::Engine as _;
 use sealwax::http::{Method, Request};
 use sealwax::oauth::{CodeChallenge, CodeVerifier, from_base64url};
 use serde::Deserialize;
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::fs;
 
@@ -43,6 +45,12 @@ struct Step {
     authorize: Option<String>,
     /// The same, but stops at the first answer.
     open: Option<String>,
+    /// With `authorize` and `open`: the request is the one pushed last, and nothing but `set` stands beside it.
+    pushed: bool,
+    /// Pushes an authorization request, as this client.
+    push: Option<String>,
+    /// With `authorize`, `open` and `push`: the usual parameters are in a request object, and nothing but `set` beside it.
+    object: Option<Object>,
     /// Redeems the code kept last.
     redeem: Option<String>,
     /// Uses the refresh token kept last.
@@ -111,6 +119,26 @@ struct Step {
     keep: Fields,
 }
 
+/// A request object, signed by the keys of `client_key.rs`; kept as `${object}`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Object {
+    /// Header parameters in place of the usual ones; the key goes with `alg`.
+    header: BTreeMap<String, serde_json::Value>,
+    /// Claims in place of the usual ones.
+    claims: BTreeMap<String, serde_json::Value>,
+    /// Header parameters and claims left out.
+    without: Vec<String>,
+    /// Seconds from now.
+    exp: Option<i64>,
+    nbf: Option<i64>,
+    iat: Option<i64>,
+    /// With the signature of another one.
+    forged: bool,
+    /// This, and no object.
+    text: Option<String>,
+}
+
 struct Run<'a> {
     target: &'a dyn Target,
     browser: Browser,
@@ -148,7 +176,8 @@ impl Run<'_> {
 
     fn answer(&mut self, step: &Step) -> Answer {
         if let Some(client) = step.authorize.as_ref().or(step.open.as_ref()) {
-            let mut request = Request::new(Method::Get, "/authorize", &self.encoded(step, authorize_defaults(client)));
+            let defaults = if step.pushed { self.pushed(client) } else { self.request(client, step) };
+            let mut request = Request::new(Method::Get, "/authorize", &self.encoded(step, defaults));
             add_headers(&mut request, step);
             let first = self.browser.send(request, self.target);
             if step.open.is_some() {
@@ -156,6 +185,10 @@ impl Run<'_> {
             }
             let user = step.user.as_deref().unwrap_or("ada");
             return self.browser.go_through(first, (user, fixture::password(user)), &step.consent, self.target);
+        }
+        if let Some(client) = &step.push {
+            let request = self.request(client, step);
+            return self.call("/par", client, step, request);
         }
         if let Some(client) = &step.redeem {
             let code = self.kept.get("code").cloned().unwrap_or_default();
@@ -165,19 +198,20 @@ impl Run<'_> {
                 ("redirect_uri", redirect_uri(client)),
                 ("code_verifier", VERIFIER),
             ];
-            return self.call("/token", client, step, &defaults);
+            return self.call("/token", client, step, fields(&defaults));
         }
         if let Some(client) = &step.refresh {
             let token = self.kept.get("refresh_token").cloned().unwrap_or_default();
-            return self.call("/token", client, step, &[("grant_type", "refresh_token"), ("refresh_token", &token)]);
+            let defaults = [("grant_type", "refresh_token"), ("refresh_token", &token)];
+            return self.call("/token", client, step, fields(&defaults));
         }
         if let Some(client) = &step.client_credentials {
-            return self.call("/token", client, step, &[("grant_type", "client_credentials")]);
+            return self.call("/token", client, step, fields(&[("grant_type", "client_credentials")]));
         }
         let token = self.filled(step.token.as_deref().unwrap_or("${access_token}"));
         for (path, client) in [("/introspect", &step.introspect), ("/revoke", &step.revoke)] {
             if let Some(client) = client {
-                return self.call(path, client, step, &[("token", &token)]);
+                return self.call(path, client, step, fields(&[("token", &token)]));
             }
         }
         if let Some(method) = &step.userinfo {
@@ -204,8 +238,46 @@ impl Run<'_> {
         self.browser.send(request, self.target)
     }
 
-    fn call(&self, path: &str, client: &str, step: &Step, defaults: &[(&str, &str)]) -> Answer {
-        let mut form: Fields = defaults.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    /// An authorization request, as it stands or in an object.
+    fn request(&mut self, client: &str, step: &Step) -> Fields {
+        let Some(object) = &step.object else { return authorize_defaults(client) };
+        let object = self.signed(client, object);
+        self.kept.insert("object".to_owned(), object.clone());
+        fields(&[("client_id", client), ("request", &object)])
+    }
+
+    /// RFC 9101 §4
+    fn signed(&self, client: &str, object: &Object) -> String {
+        if let Some(text) = &object.text {
+            return self.filled(text);
+        }
+        let at =
+            |offset: Option<i64>, usual: i64| json!(self.target.now().saturating_add_signed(offset.unwrap_or(usual)));
+        let mut claims = json!({"iss": client, "aud": self.target.issuer(), "exp": at(object.exp, 300),
+            "nbf": at(object.nbf, 0), "iat": at(object.iat, 0)});
+        let mut header = json!({"alg": "ES256", "typ": "oauth-authz-req+jwt"});
+        let (claims, header) = (claims.as_object_mut().unwrap(), header.as_object_mut().unwrap());
+        claims.extend(authorize_defaults(client).into_iter().map(|(name, value)| (name, json!(value))));
+        claims.extend(object.claims.clone());
+        header.extend(object.header.clone());
+        for members in [&mut *claims, header] {
+            members.retain(|name, _| !object.without.contains(name));
+        }
+        let (header, claims) = (json!(header), json!(claims));
+        let signed = client_key::signed(&header, &claims);
+        if !object.forged {
+            return signed;
+        }
+        let other = client_key::signed(&header, &json!({"iss": client}));
+        format!("{}.{}", signed.rsplit_once('.').unwrap().0, other.rsplit_once('.').unwrap().1)
+    }
+
+    /// RFC 9126 §4
+    fn pushed(&self, client: &str) -> Fields {
+        fields(&[("client_id", client), ("request_uri", &self.filled("${request_uri}"))])
+    }
+
+    fn call(&self, path: &str, client: &str, step: &Step, mut form: Fields) -> Answer {
         let right = fixture::client_secret(client);
         let method = step.method.as_deref().unwrap_or(if right.is_some() { "basic" } else { "none" });
         let secret = step.secret.clone().or(right).unwrap_or_default();
@@ -266,7 +338,7 @@ impl Run<'_> {
             }
             return;
         };
-        for name in ["access_token", "refresh_token", "id_token"] {
+        for name in ["access_token", "refresh_token", "id_token", "request_uri"] {
             if let Some(value) = json.get(name).and_then(|value| value.as_str()) {
                 self.kept.insert(name.to_owned(), value.to_owned());
             }
@@ -374,7 +446,7 @@ fn redirect_uri(client: &str) -> &'static str {
 fn authorize_defaults(client: &str) -> Fields {
     let verifier = CodeVerifier::parse(VERIFIER).unwrap();
     let challenge = CodeChallenge::of(&verifier).to_string();
-    let fields = [
+    fields(&[
         ("response_type", "code"),
         ("client_id", client),
         ("redirect_uri", redirect_uri(client)),
@@ -383,8 +455,11 @@ fn authorize_defaults(client: &str) -> Fields {
         ("nonce", "n-0S6_WzA2Mj"),
         ("code_challenge", &challenge),
         ("code_challenge_method", "S256"),
-    ];
-    fields.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    ])
+}
+
+fn fields(pairs: &[(&str, &str)]) -> Fields {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
 fn run_all(target: &dyn Fn() -> Box<dyn Target>) {
@@ -403,7 +478,8 @@ fn run_all(target: &dyn Fn() -> Box<dyn Target>) {
                 target.forget();
                 let (browser, browsers) = (Browser::default(), BTreeMap::new());
                 let name = String::new();
-                let mut run = Run { target: &*target, browser, browsers, name, kept: Fields::new() };
+                let kept = Fields::from([("issuer".to_owned(), target.issuer())]);
+                let mut run = Run { target: &*target, browser, browsers, name, kept };
                 case.steps.iter().for_each(|step| run.step(step));
             });
             if std::panic::catch_unwind(steps).is_err() {

@@ -43,6 +43,8 @@ pub struct World {
     pub post_statuses: RefCell<Vec<u16>>,
     /// What stands elsewhere, by URL.
     pub documents: RefCell<BTreeMap<String, Document>>,
+    /// What stood there more than a minute ago, and is kept.
+    pub copies: RefCell<BTreeMap<String, Document>>,
     /// Every URL that was fetched.
     pub fetched: RefCell<Vec<String>>,
     /// How long the server paused, in seconds.
@@ -87,6 +89,7 @@ impl World {
             posted: RefCell::default(),
             post_statuses: RefCell::default(),
             documents: RefCell::default(),
+            copies: RefCell::default(),
             fetched: RefCell::default(),
             pauses: RefCell::default(),
             drawn,
@@ -176,7 +179,11 @@ impl Platform for World {
         if status == 0 { Err(FetchError) } else { Ok(status) }
     }
 
-    async fn fetch(&self, target: &Target, _: Lifetime) -> Result<Document, FetchError> {
+    async fn fetch(&self, target: &Target, max_age: Lifetime) -> Result<Document, FetchError> {
+        let copy = self.copies.borrow().get(target.as_str()).cloned();
+        if let Some(copy) = copy.filter(|_| max_age > Lifetime::seconds(60)) {
+            return Ok(copy);
+        }
         self.fetched.borrow_mut().push(target.as_str().to_owned());
         self.documents.borrow().get(target.as_str()).cloned().ok_or(FetchError)
     }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { authorization, call, token, userinfo } from "../harness/oauth.mjs";
-import { client, getCode, redeem, refresh, startSeeded, user } from "../harness/seeded.mjs";
+import { client, getCode, push, redeem, refresh, startSeeded, user } from "../harness/seeded.mjs";
 import { UserAgent } from "../harness/user-agent.mjs";
 
 const SECOND = 1000;
@@ -44,6 +44,34 @@ test("a client record that the isolate does not hold any more is one read more",
   assert.ok(page.location.searchParams.has("code"));
   assert.deepEqual(fresh, { ...held, reads: held.reads + 1 }, log.join("\n"));
   assert.equal(log.filter((line) => line === "worker kv get client/web").length, 1);
+});
+
+test("pushing a request touches nothing; its code is one ledger call, and what comes after is the one call again", async () => {
+  const got = await getCode(server);
+  const [pushed, pushing, pushLog] = await cost(() => push(server));
+  assert.equal(pushed.answer.status, 201, JSON.stringify(pushed.answer.body));
+  assert.deepEqual(pushing, { reads: 0, writes: 0, ledger: 0, inObject: 0 }, pushLog.join("\n"));
+  const [page, completing, log] = await cost(() => got.agent.get(pushed.url));
+  assert.ok(page.location.searchParams.has("code"));
+  assert.deepEqual(completing, { reads: 2, writes: 0, ledger: 1, inObject: 0 }, log.join("\n"));
+  const [again, repeated, repeatedLog] = await cost(() => got.agent.get(pushed.url));
+  assert.equal(again.location.searchParams.get("error"), "invalid_request_uri");
+  assert.deepEqual(repeated, completing, repeatedLog.join("\n"));
+});
+
+test("a pushed request costs what any other does until there is a code", async () => {
+  const agent = new UserAgent();
+  const pushed = await push(server);
+  const [asked, shown, log] = await cost(() => agent.get(pushed.url));
+  assert.deepEqual(shown, { reads: 0, writes: 0, ledger: 0, inObject: 0 }, log.join("\n"));
+  const [consent, signedIn, signInLog] = await cost(() => agent.submit(asked, { fields: user("bob") }));
+  assert.deepEqual(signedIn, { reads: 3, writes: 0, ledger: 2, inObject: 0 }, signInLog.join("\n"));
+  const [denied, denying, denyLog] = await cost(() => agent.submit(consent, { button: "deny" }));
+  assert.equal(denied.location.searchParams.get("error"), "access_denied");
+  assert.equal(denying.writes + denying.ledger + denying.inObject, 0, denyLog.join("\n"));
+  const [answer, allowing, allowLog] = await cost(() => agent.submit(consent, { button: "allow" }));
+  assert.ok(answer.location.searchParams.has("code"), answer.text());
+  assert.deepEqual(allowing, { reads: 2, writes: 1, ledger: 1, inObject: 0 }, allowLog.join("\n"));
 });
 
 test("redeeming a code is one ledger call and nothing at KV", async () => {

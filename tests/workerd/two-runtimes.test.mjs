@@ -4,9 +4,9 @@ import { before, after, test } from "node:test";
 import { createRemoteJWKSet, jwtVerify } from "jose";
 import { makeKeys } from "../harness/keys.mjs";
 import { authorization, call, userinfo } from "../harness/oauth.mjs";
-import { assertRefused } from "../harness/refusal.mjs";
+import { assertErrorPage, assertRefused } from "../harness/refusal.mjs";
 import { startSealwax } from "../harness/sealwax.mjs";
-import { fixtures, getCode, redeem, refresh, startSeeded } from "../harness/seeded.mjs";
+import { client, fixtures, getCode, push, redeem, refresh, startSeeded } from "../harness/seeded.mjs";
 
 const SECOND = 1000;
 
@@ -72,6 +72,28 @@ test("the session cookie of A carries a consent just given to B, which has never
   const silent = authorization(b.url, { client_id: client.id, redirect_uri: client.redirectUri, scope: "openid notes:read", prompt: "none" });
   const page = await agent.get(silent.url);
   assert.ok(page.location?.searchParams.has("code"), page.location?.href);
+});
+
+test("B takes the request that was pushed at A, once, and has stored nothing for it", async (t) => {
+  const b = await another(t);
+  const { agent } = await getCode(a, { params: { prompt: "consent" } });
+  const pushed = await push(a, { at: b.url });
+  assert.equal(pushed.answer.status, 201, JSON.stringify(pushed.answer.body));
+  const { location } = await agent.get(pushed.url);
+  const got = { code: location.searchParams.get("code"), request: pushed.request, client: client("web") };
+  assert.equal(location.searchParams.get("state"), pushed.request.state);
+  assert.equal((await redeem(a, got)).status, 200);
+  const again = await agent.get(pushed.url);
+  assert.equal(again.location.searchParams.get("error"), "invalid_request_uri");
+  assert.equal((await b.kv.list()).length, 2);
+});
+
+test("a pushed request of a runtime with other keys, or of another realm, is told on a page", async (t) => {
+  const { secrets } = await makeKeys();
+  const other = await another(t, { secrets: { ...a.secrets, SEALING_KEYS: secrets.SEALING_KEYS } });
+  const foreign = await another(t, { vars: { REALM: "elsewhere" } });
+  const { agent } = await getCode(a);
+  for (const b of [other, foreign]) assertErrorPage(await agent.get((await push(a, { at: b.url })).url), 400, "invalid_request_uri");
 });
 
 test("what refuses at A refuses at B and leaves the code good", async (t) => {

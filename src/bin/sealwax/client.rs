@@ -174,6 +174,13 @@ pub(crate) fn described(view: &ClientView) -> Vec<(&'static str, String)> {
     if client.may_use(GrantType::AuthorizationCode) {
         fields.push(("PKCE", if client.needs_pkce() { "required" } else { "optional" }.to_owned()));
     }
+    let demands = [
+        (client.require_pushed_authorization_requests, "pushed only"),
+        (client.require_signed_request_object, "signed only"),
+    ];
+    fields.extend(demands.into_iter().filter(|(asked, _)| *asked).map(|(_, what)| ("requests", what.to_owned())));
+    fields.extend(client.request_object_signing_alg.map(|alg| ("request objects", alg.as_str().to_owned())));
+    fields.extend(client.request_uris.iter().map(|uri| ("request_uri", uri.as_str().to_owned())));
     if client.always_refresh {
         fields.push(("refresh tokens", "always".to_owned()));
     }

@@ -102,7 +102,7 @@ fn take(members: &mut Map<String, Value>, name: &str) -> Result<Option<String>, 
 
 /// Flags win over the document.
 fn override_members(members: &mut Map<String, Value>, flags: &MetadataFlags) -> Result<(), Failure> {
-    let MetadataFlags { refresh, kind, treatment, sign_out, keys, .. } = flags;
+    let MetadataFlags { refresh, kind, treatment, sign_out, keys, requests, .. } = flags;
     let method = match &flags.auth_method {
         _ if kind.public => Some("none"),
         Some(method) => Some(method.as_str()),
@@ -130,6 +130,10 @@ fn override_members(members: &mut Map<String, Value>, flags: &MetadataFlags) -> 
         ("refresh_token_lifetime", refresh.lifetime.map(|seconds| json!(seconds))),
         ("refresh_token_idle", refresh.idle.map(|seconds| json!(seconds))),
         ("rotate_refresh_tokens", yes(refresh.rotate)),
+        ("require_pushed_authorization_requests", yes(requests.require_par)),
+        ("require_signed_request_object", yes(requests.require_signed)),
+        ("request_object_signing_alg", requests.object_alg.as_ref().map(|alg| json!(alg))),
+        ("request_uris", list(&requests.uris)),
         ("first_party", yes(treatment.first_party)),
         ("always_refresh", yes(treatment.always_refresh)),
         ("require_pkce", treatment.no_pkce.then_some(Value::Bool(false))),

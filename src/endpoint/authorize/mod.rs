@@ -1,16 +1,21 @@
 //! The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2).
 
+mod arrival;
 mod decision;
+mod object;
+mod pushed;
 mod request;
 mod response;
 
+pub(super) use arrival::to_push;
 pub(super) use decision::{Decision, Facts, decide};
+pub(super) use pushed::{push, spend};
+pub(super) use request::still_stands;
 pub(super) use response::{Mint, issue_code, refuse};
 
 use super::browser::{Browser, come_again};
 use super::facts;
 use super::interaction::Interaction;
-use crate::client::ReturnTo;
 use crate::cx::{Cx, Platform};
 use crate::error::{ErrorCode, OAuthError};
 use crate::http::{Method, Params, Reply, Request};
@@ -38,10 +43,9 @@ pub(super) async fn authorize<P: Platform>(request: &Request, cx: &Cx<'_, P>) ->
         return Err(OAuthError::invalid_request("The client is disabled here.", "client_disabled"));
     }
     if browser.must_come_again(request, cx) {
-        let return_to = ReturnTo::new(&client, params.one("redirect_uri")?)?;
-        return Ok(come_again("/authorize", &params, Some(return_to.redirect_uri()), cx));
+        return Ok(come_again("/authorize", &params, &client.redirect_uris, cx));
     }
-    let (return_to, pending) = match request::parse(&params, &client, cx) {
+    let (return_to, pending) = match arrival::brought(&params, &client, cx).await {
         Ok(parsed) => parsed,
         Err(Refusal::Page(error)) => return Err(error),
         Err(Refusal::Return(return_to, error)) => {

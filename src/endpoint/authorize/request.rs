@@ -16,6 +16,14 @@ pub(super) enum Refusal {
     Return(ReturnTo, OAuthError),
 }
 
+impl Refusal {
+    /// What is wrong, for one who is told directly.
+    pub(super) fn into_error(self) -> OAuthError {
+        let (Self::Page(error) | Self::Return(_, error)) = self;
+        error
+    }
+}
+
 const MAX_NONCE: usize = 256;
 const MAX_LOGIN_HINT: usize = 256;
 const MAX_SCOPE: usize = 1024;
@@ -26,24 +34,55 @@ pub(super) fn parse<P: Platform>(
     client: &Client,
     cx: &Cx<'_, P>,
 ) -> Result<(ReturnTo, PendingRequest), Refusal> {
+    let return_to = return_to(params, client)?;
+    match content(params, client, &return_to, cx) {
+        Ok(pending) => Ok((return_to, pending)),
+        Err(error) => Err(Refusal::Return(return_to, error)),
+    }
+}
+
+/// Where the client is answered, whatever else it says.
+pub(super) fn return_to(params: &Params, client: &Client) -> Result<ReturnTo, Refusal> {
     let requested = params.one("redirect_uri").map_err(Refusal::Page)?;
     let return_to = ReturnTo::new(client, requested).map_err(Refusal::Page)?;
     // The state goes back with whatever is wrong from here on, if it can.
     let state = params.one("state").unwrap_or_default().filter(|state| state.len() <= ReturnTo::MAX_STATE);
     let return_to = return_to.with_state(state);
-    let response_mode = match response_mode(params) {
-        Ok(mode) => mode,
-        Err(error) => return Err(Refusal::Return(return_to, error)),
-    };
-    let return_to = return_to.with_mode(response_mode);
-    match content(params, client, &return_to, cx) {
-        Ok(mut pending) => {
-            pending.redirect_sent = requested.is_some();
-            pending.state = state.map(str::to_owned);
-            Ok((return_to, pending))
-        }
+    match response_mode(params) {
+        Ok(mode) => Ok(return_to.with_mode(mode)),
         Err(error) => Err(Refusal::Return(return_to, error)),
     }
+}
+
+/// Refuses a request whose parameters have not been looked at. The redirect URI is judged before anything else. Where it is
+/// not named, it may stand in an object that cannot be trusted, with the state to give back: then a page tells, as it does
+/// where several are registered.
+pub(super) fn refusal(error: OAuthError, params: &Params, client: &Client) -> Refusal {
+    let has = |name| params.all(name).next().is_some();
+    let named = has("redirect_uri");
+    if !named && (has("request") || has("request_uri")) {
+        return Refusal::Page(error);
+    }
+    match return_to(params, client) {
+        Ok(return_to) | Err(Refusal::Return(return_to, _)) => Refusal::Return(return_to, error),
+        Err(judged) if named => judged,
+        Err(_) => Refusal::Page(error),
+    }
+}
+
+/// What of a request that has waited the client and this server still stand for: a registration may have been narrowed
+/// since. False when that is nothing.
+pub(in crate::endpoint) fn still_stands<P: Platform>(
+    pending: &mut PendingRequest,
+    client: &Client,
+    cx: &Cx<'_, P>,
+) -> bool {
+    if resource::still_usable(&pending.resources, client, cx.config) != pending.resources {
+        return false;
+    }
+    pending.scope = cx.config.grantable(&pending.scope, client, &pending.resources);
+    let unprotected = client.needs_pkce() && pending.challenge.is_none();
+    !pending.scope.is_empty() && !unprotected && client.may_use(GrantType::AuthorizationCode)
 }
 
 fn content<P: Platform>(
@@ -54,7 +93,7 @@ fn content<P: Platform>(
 ) -> Result<PendingRequest, OAuthError> {
     params.refuse_duplicates()?;
     refuse_unsupported(params)?;
-    within(params.one("state")?, ReturnTo::MAX_STATE, "The state is longer than 2,048 bytes.")?;
+    let state = within(params.one("state")?, ReturnTo::MAX_STATE, "The state is longer than 2,048 bytes.")?;
     response_type(params, client)?;
     let prompts = match params.one("prompt")? {
         Some(text) => Prompts::parse(text).ok_or(OAuthError::invalid_request("The prompt is malformed.", "prompt"))?,
@@ -72,30 +111,25 @@ fn content<P: Platform>(
     Ok(PendingRequest {
         client: client.client_id.clone(),
         redirect_uri: return_to.redirect_uri().as_str().to_owned(),
-        redirect_sent: true,
+        redirect_sent: params.one("redirect_uri")?.is_some(),
         response_mode: return_to.response_mode(),
         scope: scope(params, client, &resources, cx)?,
         prompts,
-        state: None,
+        state: state.map(str::to_owned),
         nonce: nonce.map(str::to_owned),
         challenge: challenge(params, client)?,
         resources,
         max_age,
         login_hint: login_hint.map(str::to_owned),
+        pushed: None,
     })
 }
 
 /// What a standard defines and this server does not do must not be ignored: the client would believe it was heeded.
 fn refuse_unsupported(params: &Params) -> Result<(), OAuthError> {
-    let refused = [
-        ("request", ErrorCode::RequestNotSupported, "The request parameter is not supported."),
-        ("request_uri", ErrorCode::RequestUriNotSupported, "The request_uri parameter is not supported."),
-        ("registration", ErrorCode::RegistrationNotSupported, "The registration parameter is not supported."),
-    ];
-    for (name, code, description) in refused {
-        if params.one(name)?.is_some() {
-            return Err(OAuthError::new(code, description, name));
-        }
+    if params.one("registration")?.is_some() {
+        let description = "The registration parameter is not supported.";
+        return Err(OAuthError::new(ErrorCode::RegistrationNotSupported, description, "registration"));
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ use crate::http::{Method, Params, Reply, Request};
 use crate::seal::Session;
 use decision::{Decision, decide};
 use request::LogoutRequest;
+use std::slice;
 
 /// Takes a logout request, or what the user answered to the question.
 pub(super) async fn end_session<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply, OAuthError> {
@@ -27,7 +28,8 @@ pub(super) async fn end_session<P: Platform>(request: &Request, cx: &Cx<'_, P>) 
     let asked = LogoutRequest::parse(&params, cx).await?;
     let browser = Browser::of(request, cx);
     if browser.must_come_again(request, cx) {
-        return Ok(come_again("/end_session", &params, asked.redirect_uri(), cx));
+        let redirect_uri = asked.redirect_uri().map(slice::from_ref);
+        return Ok(come_again("/end_session", &params, redirect_uri.unwrap_or_default(), cx));
     }
     let session = living(&browser, cx).await?;
     match (decide(&asked, session.as_ref()), session) {

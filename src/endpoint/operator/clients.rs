@@ -6,7 +6,7 @@ use super::{
 use crate::client::{Client, ClientMetadata, RegistrationRecord, SecretHash};
 use crate::cx::{Cx, Platform};
 use crate::endpoint::facts;
-use crate::http::{Reply, Target};
+use crate::http::Reply;
 use crate::oauth::{ClientId, Resource, Timestamp, TokenEndpointAuthMethod};
 use crate::seal::{self, RegisteredClient};
 use crate::store::{self, Key, Store as _};
@@ -36,13 +36,8 @@ pub(super) async fn write<P: Platform>(event: &'static str, client: Client, cx: 
         let description = format!("id_token_signed_response_alg: no active key here signs {}", alg.as_str());
         return Err(Refusal::bad("metadata_invalid", description).into());
     }
-    // Else the client would be registered to be called, and never be.
-    for (member, uri) in [("backchannel_logout_uri", &client.backchannel_logout_uri), ("jwks_uri", &client.jwks_uri)] {
-        if uri.as_ref().is_some_and(|uri| Target::parse(uri.as_str(), &cx.config.issuer, true).is_none()) {
-            let description = format!("{member}: must be https on port 443 of a public host, and not this server's");
-            return Err(Refusal::bad("metadata_invalid", description).into());
-        }
-    }
+    let callable = client.refuse_uncallable(&cx.config.issuer);
+    callable.map_err(|error| Refusal::bad("metadata_invalid", error.to_string()))?;
     store::write(cx.store(), &Key::client(&client.client_id), &client).await?;
     Ok(told(event, client, cx))
 }

@@ -100,6 +100,43 @@ fn clients_are_changed() {
 }
 
 #[test]
+fn clients_that_have_to_push() {
+    let server = Server::start("pushing", &[]);
+    let add = ["client", "add", "--id", "app", "--redirect-uri", "https://app.example/cb"];
+    assert_eq!(server.json(&add, "")["require_pushed_authorization_requests"], Value::Null);
+    let updated = server.json(&["client", "update", "app", "--require-par"], "");
+    assert_eq!(updated["require_pushed_authorization_requests"], true);
+    let (code, out, _) = server.sealwax(&["client", "show", "app"], "");
+    assert!(code == 0 && out.contains("pushed only"), "{out}");
+    let document = r#"{"require_pushed_authorization_requests": null}"#;
+    let taken_back = server.json(&["client", "update", "app", "--metadata", "-"], document);
+    assert_eq!(taken_back["require_pushed_authorization_requests"], Value::Null);
+}
+
+#[test]
+fn clients_that_sign_their_requests() {
+    let server = Server::start("signing", &[]);
+    let add = ["client", "add", "--id", "app", "--redirect-uri", "https://app.example/cb"];
+    let signs = ["--require-signed-request", "--request-object-alg", "PS256", "--request-uri"];
+    let (code, _, err) = server.sealwax(&[&add[..], &["--require-signed-request"]].concat(), "");
+    assert!(code == 1 && err.contains("require_signed_request_object: needs `jwks` or `jwks_uri`"), "{err}");
+    let url = ["https://app.company.com/r.jwt#x", "--jwks-uri", "https://app.company.com/jwks.json"];
+    let added = server.json(&[&add[..], &signs, &url].concat(), "");
+    assert_eq!(added["require_signed_request_object"], true);
+    assert_eq!(added["request_object_signing_alg"], "PS256");
+    assert_eq!(added["request_uris"], json!(["https://app.company.com/r.jwt"]));
+    let (_, out, _) = server.sealwax(&["client", "show", "app"], "");
+    assert!(["signed only", "PS256", "https://app.company.com/r.jwt"].iter().all(|part| out.contains(part)), "{out}");
+    for (url, told) in [
+        ("http://app.company.com/r", "request_uris: "),
+        ("https://10.0.0.1/r", "request_uris: must be https on port 443 of a public host"),
+    ] {
+        let (code, _, err) = server.sealwax(&["client", "update", "app", "--request-uri", url], "");
+        assert!(code == 1 && err.contains(told), "{url}: {err}");
+    }
+}
+
+#[test]
 fn secrets_are_rotated() {
     let server = Server::start("rotated", &[]);
     let added = server.json(&["client", "add", "--id", "app", "--redirect-uri", "https://app.example/cb"], "");

@@ -115,6 +115,8 @@ pub(crate) struct MetadataFlags {
     #[command(flatten)]
     pub(crate) keys: Keys,
     #[command(flatten)]
+    pub(crate) requests: Requests,
+    #[command(flatten)]
     pub(crate) sign_out: SignOut,
     #[command(flatten)]
     pub(crate) refresh: Refresh,
@@ -140,6 +142,23 @@ pub(crate) struct Keys {
     #[arg(long = "auth-signing-alg", value_name = "ALG")]
     #[arg(value_parser = words(SigningAlgorithm::ALL, SigningAlgorithm::as_str))]
     pub(crate) signing_alg: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Requests {
+    /// It has to push its authorization requests (RFC 9126)
+    #[arg(long)]
+    pub(crate) require_par: bool,
+    /// It has to sign its authorization requests (RFC 9101); needs keys
+    #[arg(long = "require-signed-request")]
+    pub(crate) require_signed: bool,
+    /// What it signs them with, and nothing else
+    #[arg(long = "request-object-alg", value_name = "ALG")]
+    #[arg(value_parser = words(SigningAlgorithm::ALL, SigningAlgorithm::as_str))]
+    pub(crate) object_alg: Option<String>,
+    /// Where it keeps request objects; may be repeated
+    #[arg(long = "request-uri", value_name = "URL")]
+    pub(crate) uris: Vec<String>,
 }
 
 #[derive(Debug, Args)]
