@@ -52,12 +52,13 @@ pub trait Platform: Normalizer {
     /// When there is no answer, or one that is too long or not UTF-8.
     async fn fetch(&self, target: &Target, max_age: Lifetime) -> Result<Document, FetchError>;
 
-    /// The same for keys, which are looked at with every signature: a copy of a minute will always do, whatever its headers
-    /// say, as one of a client's record does.
+    /// The same for what is looked at with every request, keys and what a client says of itself: a copy of a minute will
+    /// always do, whatever its headers say, as one of a client's record does. One sign-in looks at it five times, and no
+    /// host shall be asked as often (draft-ietf-oauth-client-id-metadata-document §4.4 leaves the bound to the server).
     ///
     /// # Errors
     /// As [`Platform::fetch`].
-    async fn fetch_keys(&self, target: &Target, max_age: Lifetime) -> Result<Document, FetchError> {
+    async fn fetch_often(&self, target: &Target, max_age: Lifetime) -> Result<Document, FetchError> {
         self.fetch(target, max_age).await
     }
 

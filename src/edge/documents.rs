@@ -14,8 +14,8 @@ use worker::js_sys::{Array, Function, Promise, Reflect, global};
 use worker::wasm_bindgen::{JsCast as _, JsValue};
 use worker::web_sys;
 
-/// For how long a copy of keys will do at least.
-pub(super) const KEYS_LAST: Lifetime = Lifetime::seconds(60);
+/// For how long a copy of what is looked at with every request will do at least.
+pub(super) const LEAST: Lifetime = Lifetime::seconds(60);
 
 /// Fetches a document, unless a copy will do: one that is no older than `max_age`, and that its headers let live, if not as
 /// young as `least`.

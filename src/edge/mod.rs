@@ -159,8 +159,8 @@ impl Platform for Edge {
         documents::fetch(target, Lifetime::seconds(0), max_age, &self.request).await
     }
 
-    async fn fetch_keys(&self, target: &Target, max_age: Lifetime) -> Result<Document, FetchError> {
-        documents::fetch(target, documents::KEYS_LAST, max_age, &self.request).await
+    async fn fetch_often(&self, target: &Target, max_age: Lifetime) -> Result<Document, FetchError> {
+        documents::fetch(target, documents::LEAST, max_age, &self.request).await
     }
 
     async fn pause(&self, seconds: u32) {

@@ -103,7 +103,7 @@ async fn published<P: Platform>(
     cx: &Cx<'_, P>,
 ) -> Result<Option<ClientKeys>, OAuthError> {
     let unavailable = |_| OAuthError::unavailable("jwks_uri_unreachable");
-    let document = cx.platform.fetch_keys(target, max_age).await.map_err(unavailable)?;
+    let document = cx.platform.fetch_often(target, max_age).await.map_err(unavailable)?;
     if document.status != 200 {
         return Err(OAuthError::unavailable("jwks_uri_status"));
     }

@@ -29,7 +29,7 @@ pub(super) async fn client<P: Platform>(id: &ClientId, cx: &Cx<'_, P>) -> Result
         return Ok(None);
     }
     let unreachable = |_| OAuthError::unavailable("metadata_document_unreachable");
-    let document = cx.platform.fetch(&target, OLD).await.map_err(unreachable)?;
+    let document = cx.platform.fetch_often(&target, OLD).await.map_err(unreachable)?;
     // §4.1: 200, and JSON.
     if document.status != 200 {
         return Err(refused("metadata_document_status"));
