@@ -478,6 +478,30 @@
 //! *Consequence.* Issuing costs nothing, introspection one read as for every token. `REVOCATION = "ledger"` makes no
 //! difference for them.
 //!
+//! # 67. A client that registers itself is its own record
+//!
+//! *Context.* Open registration fills the stores of other servers, or expires under the clients.
+//! *Decision.* The `client_id` is a seal of what was registered, under a ring of its own that no clock retires. Secret and
+//! registration access token are derived from it. A record is written when such a client changes or goes, or when the
+//! operator ends what it holds; if it cannot be read, the answer is 503 and never what the seal says.
+//! *Consequence.* Registering writes nothing, using such a client reads one record, which is absent for most. There is no
+//! list of them. Revoking a key of `CLIENT_KEYS` makes all whose ids it sealed register anew.
+//!
+//! # 68. The operator's terms hold at each use
+//!
+//! *Decision.* Scopes, grants, schemes and denied hosts ([`crate::client::Terms`]) are applied when a client registers and
+//! whenever it is looked up. What asks for trust (first party, no PKCE, lifetimes, resources) is the operator's to give and
+//! ignored; grants, response types and scopes that there are not are left out, and the answer says what was registered,
+//! because clients send one document to all servers. What asks for protection that is not given is refused, as is a software
+//! statement.
+//!
+//! # 69. A document is a client as long as it says so
+//!
+//! *Decision.* Off by default. The URL is judged by its shape before anything is fetched; `created` is 0, since nobody knows
+//! when it registered. Authorize tells the user what is wrong with a document, on a page; for tokens it is `invalid_client`,
+//! and 503 when the document cannot be had. Introspection and userinfo fetch nothing. Documents whose redirect URIs are all
+//! on the user's device count as native.
+//!
 //! # 78. A pushed request is used up by the code it leads to
 //!
 //! *Context.* RFC 9126 §4 wants a `request_uri` used once, and users reload, go back, and take their time.

@@ -79,6 +79,10 @@
 //! |---|---|
 //! | redirect URIs of a client | 1 to 32, each printable ASCII, without fragment, user name or wildcard |
 //! | client name | 1 to 128 characters, none that hides or reorders text |
+//! | a client that registers itself | a `client_id` of 4,000 characters, whatever its members; body 64 KB |
+//! | URL of a client metadata document | 1,024 characters, https on port 443 of a public name, with a path, no fragment, user name or dot segment, in its shortest form |
+//! | client metadata document | 64 KB, 200, JSON, within 5 s; kept as its HTTP headers say, 5 minutes where they say nothing, a day at most |
+//! | initial access token | 60 s to 400 days, label of 64 characters |
 //! | secrets at once | 1 to 4; chosen elsewhere: 43 to 512 printable ASCII characters |
 //! | refresh token lifetime, and idle time | 60 s to 400 days |
 //! | resources that a client serves; that it is limited to | 16 each |
@@ -207,6 +211,11 @@
 //!   neither opens anything, and a reset link is the way out.
 //! * **Tabs that do not share their tokens.** Each is served within the grace period; one that comes later with an old
 //!   refresh token ends the family. Share the token between tabs (`oidc-client-ts` does, by its store) and renew when due.
+//! * **Clients that registered themselves.** What they change or delete stands in a record, with KV's delay, and up to 60 s
+//!   more where an isolate holds the old one; until it is seen, the seal speaks. When the record cannot be read the answer is
+//!   503. An access token names such a client by its hash alone: that the operator has denied its host or its initial token
+//!   since shows when the client comes itself, not at userinfo and introspection. A change of its metadata document
+//!   counts when the copy that was kept has ended, a day later at most.
 //! * **Very many revocations of one user.** The record is read with every authorization request, so of each kind 500 are
 //!   listed at most (some 80 KB in all). Beyond, the older half becomes one time up to which all sign-ins, consents or
 //!   families of the user are dead: an app may then have to ask anew that nobody disconnected.

@@ -12,6 +12,7 @@
 //! | key | value | lives | written by | read by |
 //! |---|---|---|---|---|
 //! | `client/<client_id>` | [`crate::client::Client`] | until removed | operator: all `client.…`, `revoke.client` | authorize, pushed requests, login, consent, token, introspection, revocation, userinfo, `end_session`, account; operator |
+//! | `registration/<digest of client_id>` | [`crate::client::RegistrationRecord`] | for ever | registration: an update, a deletion; operator: `client.disable`, `client.enable`, `client.remove`, `revoke.client` of a client that registered itself or is described by a document. Never when one registers | whoever reads a client of these kinds, held for 60 s like a client's record |
 //! | `user/<subject>` | [`crate::store::User`] | until removed | operator: `user.add`, `user.invite`, `user.remove` | userinfo; operator: `user.list` |
 //! | `login/<hash of folded user name>` | [`crate::store::Login`] | until removed | operator: `user.add`, `user.invite`, `user.passwd`, `user.remove`; account and links: a new password | login, account, links; operator |
 //! | `consent/<subject>/<hash of client_id>` | [`crate::consent::ConsentRecord`] | until withdrawn, or the user is removed | consent; account deletes; operator: `user.remove` deletes | authorize, login, consent, account; links and operator, to tell clients of ended sessions |
@@ -142,10 +143,14 @@
 //! | `device` | [`crate::seal::Device`] | the browser's cookie | see above | 134 |
 //! | `link` | [`crate::seal::Link`] | a link to `/password` | an invitation 7 days, a reset 1 h, and until it is used or another password is set | 139 |
 //! | `pushed_request` | [`crate::seal::PushedRequest`] | the `request_uri`, by way of client and browser | 90 s | 367 with four scopes, state, nonce and challenge |
-//! | `client_id` | none yet | – | – | – |
+//! | `client_id` | [`crate::seal::RegisteredClient`] | its own name: requests, tokens, cookies | until it is deleted, or its key of `CLIENT_KEYS` is revoked | 300 with two redirect URIs, name, scope and logout URIs; 512 at most for a usual client, 4,000 for any |
+//! | `initial_access_token` | [`crate::seal::InitialAccessToken`] | whoever the operator lets register clients | 7 days unless said otherwise, 400 days at most | 100 |
 //!
-//! The purpose `client_id` and the ring `CLIENT_KEYS` are there for clients that register themselves, which this
-//! version does not offer: nothing is sealed with them.
+//! `client_id` and `initial_access_token` are sealed with `CLIENT_KEYS`, whose keys no clock retires. A client's secret and its
+//! registration access token are HMACs of its `client_id` under keys of their own from the ring key that sealed it
+//! (`client_secret`, `registration_access_token`): derived each time, and stored nowhere. Codes, tokens and revocations name
+//! a client by its id up to 256 characters, and by 16 bytes of its hash beyond, so that they stay as small as for others; an
+//! access token has the id once, in `client_id`.
 //!
 //! # Memory
 //!
