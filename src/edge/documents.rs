@@ -36,7 +36,8 @@ pub(super) async fn fetch(
         HELD.with_borrow_mut(|held| held.keep(url, copy));
         return Ok(document);
     }
-    if !HELD.with_borrow_mut(|held| held.may_fetch(target.host(), clock::now())) {
+    let most = if least > Lifetime::seconds(0) { Held::MAX_FETCHES } else { Held::MAX_FETCHES / 2 };
+    if !HELD.with_borrow_mut(|held| held.may_fetch(target.host(), most, clock::now())) {
         log::fault("outbound", "too many fetches from one host");
         return Err(FetchError);
     }
@@ -82,6 +83,8 @@ impl Held {
     /// Documents have 64 KB at most.
     const MAX: usize = 64;
     const MAX_HOSTS: usize = 256;
+    /// From one host in this time. Half of them are for keys and what clients say of themselves: a request object, which
+    /// anybody can have fetched anew by a link, must not keep its client from proving who it is.
     const MAX_FETCHES: u32 = 60;
     const COUNTED_FOR: Lifetime = Lifetime::seconds(60);
 
@@ -96,12 +99,13 @@ impl Held {
     }
 
     /// Whether this host may be asked now: whoever names URLs to this server must not make it a burden to others.
-    fn may_fetch(&mut self, host: &str, now: Timestamp) -> bool {
+    fn may_fetch(&mut self, host: &str, most: u32, now: Timestamp) -> bool {
         self.fetches.retain(|_, (since, _)| now < since.after(Self::COUNTED_FOR));
         let host = host.to_owned();
         if let Some((_, count)) = self.fetches.get_mut(&host) {
-            *count = count.saturating_add(1);
-            return *count <= Self::MAX_FETCHES;
+            let may = *count < most;
+            *count = count.saturating_add(u32::from(may));
+            return may;
         }
         if self.fetches.len() >= Self::MAX_HOSTS {
             // Forgetting whom there is least to know about: many hosts at once neither keep others from being asked, nor let

@@ -74,6 +74,15 @@ export async function startSealwax(options = {}) {
   }
 }
 
+// Wrangler hands what the Worker fetches to the fetch of this process, which would follow redirects, whatever the Worker said.
+const fetchHere = globalThis.fetch;
+globalThis.fetch = (input, init) => {
+  const ofWorker = String(init) === "[object Request]" && init.url === input;
+  if (!ofWorker) return fetchHere(input, init);
+  const { method, headers, body } = init;
+  return fetchHere(input, { method, headers, body, duplex: "half", redirect: "manual" });
+};
+
 class Sealwax {
   constructor(parts) {
     Object.assign(this, parts);
@@ -108,7 +117,7 @@ class Sealwax {
 
   /**
    * Makes bindings fail until fault({}):
-   *   { kv: "throw" | "429" | "hang" | "absent" | "lost" | "garbage", ledger: "throw" | "lost" | "hang" | "500" | "busy" | "garbage" }
+   *   { kv: "throw" | "429" | "hang" | "absent" | "lost" | "garbage", ledger: "throw" | "lost" | "hang" | "500" | "busy" | "garbage", cache: "throw" | "hang" }
    * A fault may be { kind, times } to pass after so many calls, and kv may be { get, put, delete, list } of them.
    */
   async fault(faults) {

@@ -29,6 +29,19 @@ globalThis.fetch = async (input, init) => {
   return fetchAsIs(new Request(new URL(url.pathname + url.search, to), request));
 };
 
+// The location's cache.
+const cacheAsIs = globalThis.caches.default;
+const cache = new Proxy(cacheAsIs, {
+  get(target, name) {
+    if (name !== "match" && name !== "put") return passing(target, name);
+    return async (...args) => {
+      note(`cache ${name} ${args[0]}`);
+      return faulty(take("cache", faults.cache), () => target[name](...args), name);
+    };
+  },
+});
+Object.defineProperty(globalThis, "caches", { value: { default: cache } });
+
 export default class extends WorkerEntrypoint {
   async fetch(request) {
     const url = new URL(request.url);
