@@ -1,4 +1,4 @@
-//! What workerd signed by WebCrypto, verified by jwt-compact. The harness hands over a token and the published key.
+//! What workerd signed by WebCrypto, verified natively. The harness hands over a token and the published key.
 
 use sealwax::jwt::{NativeSigner, Signer as _, VerifyingKey};
 use sealwax::oauth::from_base64url;

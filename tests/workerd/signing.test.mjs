@@ -10,7 +10,7 @@ import { addClient, fixtures, getCode, redeem, refresh, startSeeded } from "../h
 import { UserAgent } from "../harness/user-agent.mjs";
 
 const PRIVATE = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "state"];
-const HASH = { ES256: "sha256", RS256: "sha256", EdDSA: "sha512" };
+const HASH = { ES256: "sha256", RS256: "sha256", PS256: "sha256", EdDSA: "sha512" };
 const ACCESS_TOKEN_CLAIMS = ["acr", "amr", "aud", "auth_time", "client_id", "exp", "iat", "iss", "jti", "scope", "sub"];
 const ID_TOKEN_CLAIMS = ["acr", "amr", "at_hash", "aud", "auth_time", "exp", "iat", "iss", "nonce", "sid", "sub"];
 
@@ -36,7 +36,7 @@ function verifyNatively(jwt, jwk) {
   return run("cargo", command, "", { cwd: root, env, timeout: 170_000 });
 }
 
-for (const alg of ["ES256", "RS256", "EdDSA"]) {
+for (const alg of ["ES256", "RS256", "PS256", "EdDSA"]) {
   test(`${alg}: access token and ID token verify against the key set, claim by claim`, async (t) => {
     const { secrets, operator, jwks } = await secretsWith([[alg, "active"]]);
     const server = await startSeeded({ t, secrets, operator });
@@ -92,8 +92,8 @@ for (const alg of ["ES256", "RS256", "EdDSA"]) {
   });
 }
 
-for (const alg of ["ES256", "EdDSA"]) {
-  test(`${alg}: jwt-compact verifies natively what workerd signed, and not what was bent`, async (t) => {
+for (const alg of ["ES256", "RS256", "PS256", "EdDSA"]) {
+  test(`${alg}: it verifies natively what workerd signed, and not what was bent`, async (t) => {
     const { secrets, operator } = await secretsWith([[alg, "active"]]);
     const server = await startSeeded({ t, secrets, operator });
     const { body } = await redeem(server, await getCode(server));

@@ -121,8 +121,9 @@ fn override_members(members: &mut Map<String, Value>, flags: &MetadataFlags) -> 
         ("grant_types", list(&flags.grants)),
         ("resources", list(&flags.resources)),
         ("allowed_resources", list(&flags.allowed_resources)),
-        ("jwks", keys.jwks.as_deref().map(key_set).transpose()?),
-        ("jwks_uri", keys.jwks_uri.as_ref().map(|uri| json!(uri))),
+        // One takes the place of the other.
+        ("jwks", keys.jwks.as_deref().map(key_set).transpose()?.or(keys.jwks_uri.as_ref().map(|_| Value::Null))),
+        ("jwks_uri", keys.jwks_uri.as_ref().map(|uri| json!(uri)).or(keys.jwks.as_ref().map(|_| Value::Null))),
         ("token_endpoint_auth_signing_alg", keys.signing_alg.as_ref().map(|alg| json!(alg))),
         ("token_endpoint_auth_method", method.map(|method| json!(method))),
         ("token_endpoint_auth_method_pinned", yes(flags.pin_auth_method)),

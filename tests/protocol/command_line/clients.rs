@@ -194,3 +194,53 @@ fn machines_are_registered_without_a_redirect_uri() {
         assert!(code == 1 && err.contains(told), "{more:?}: {err}");
     }
 }
+
+#[test]
+fn machines_with_keys_have_no_secret() {
+    let server = Server::start("keys", &[("SCOPES", r#"{"notes:read": {"description": "Read your notes"}}"#)]);
+    let file = server.folder.join("jwks.json");
+    let jwk = r#"{"kty": "EC", "crv": "P-256", "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+        "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0", "kid": "one"}"#;
+    std::fs::write(&file, jwk).unwrap();
+    let file = file.to_str().unwrap();
+    let add = ["client", "add", "--id", "robot", "--grant", "client_credentials", "--scope", "notes:read"];
+    let by_file = ["--jwks", file, "--auth-signing-alg", "ES256"];
+    let added = server.json(&[&add[..], &by_file].concat(), "");
+    assert_eq!(added["token_endpoint_auth_method"], "private_key_jwt");
+    assert_eq!((&added["client_secret"], &added["secret_count"]), (&Value::Null, &json!(0)));
+    assert_eq!(
+        (&added["jwks"]["keys"][0]["kid"], &added["token_endpoint_auth_signing_alg"]),
+        (&json!("one"), &json!("ES256"))
+    );
+    let (code, out, _) = server.sealwax(&["client", "show", "robot"], "");
+    assert!(code == 0 && out.contains("private_key_jwt") && !out.contains("secrets"), "{out}");
+
+    let uri = "https://robot.company.com/jwks.json";
+    let moved = server.json(&["client", "update", "robot", "--jwks-uri", uri], "");
+    assert_eq!((&moved["jwks"], &moved["jwks_uri"]), (&Value::Null, &json!(uri)), "one takes the place of the other");
+    let back = server.json(&["client", "update", "robot", "--jwks", file], "");
+    assert_eq!((back["jwks"].is_object(), &back["jwks_uri"]), (true, &Value::Null));
+
+    let (code, _, err) = server.sealwax(&["client", "rotate-secret", "robot"], "");
+    assert!(code == 1 && err.contains("no secret"), "{err}");
+    let private = server.folder.join("private.json");
+    std::fs::write(&private, jwk.replace("\"kid\"", "\"d\": \"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI\", \"kid\""))
+        .unwrap();
+    let add = ["client", "add", "--id", "other", "--grant", "client_credentials", "--scope", "notes:read"];
+    for (more, told) in [
+        (&["--jwks", private.to_str().unwrap()][..], "private or symmetric"),
+        (&["--jwks", "/nowhere.json"], "cannot be read"),
+        (&["--auth-method", "private_key_jwt"], "needs `jwks` or `jwks_uri`"),
+        (&["--jwks-uri", "https://10.0.0.1/jwks"], "jwks_uri"),
+        (&["--jwks-uri", "http://robot.company.com/jwks"], "jwks_uri"),
+        (&["--auth-signing-alg", "ES256"], "needs the method"),
+        (&["--jwks", file, "--secret-stdin"], "has a secret"),
+    ] {
+        let (code, _, err) = server.sealwax(&[&add[..], more].concat(), &"s".repeat(43));
+        assert!(code == 1 && err.contains(told), "{more:?}: {err}");
+    }
+    for both in [["--jwks", file, "--jwks-uri", uri], ["--jwks", file, "--public", "--native"]] {
+        assert_eq!(server.sealwax(&[&add[..], &both].concat(), "").0, 2, "{both:?}");
+    }
+    assert_eq!(server.sealwax(&["client", "show", "other"], "").0, 1, "nothing was registered");
+}
