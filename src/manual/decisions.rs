@@ -478,6 +478,47 @@
 //! *Consequence.* Issuing costs nothing, introspection one read as for every token. `REVOCATION = "ledger"` makes no
 //! difference for them.
 //!
+//! # 63. An assertion is spent by client and `jti`, and lives an hour at most
+//!
+//! *Context.* RFC 7523 §3 lets a server refuse what lives unreasonably long, and clients make assertions of a minute (most
+//! libraries), of five and of sixty (Authlib).
+//! *Decision.* An hour where the ledger spends them, ten minutes where it is off and one works again until it ends. `jti` is
+//! required, and spent after the signature and all claims held. `aud` may be the issuer, the token endpoint or the endpoint
+//! that is called; `iss` and `sub` are the client; a `typ` that says it is something else is refused.
+//! *Why.* Nobody can use up the `jti` of another client, because the client is part of what is spent. An audience that is
+//! this server alone is what later drafts ask for; the URL of an endpoint is this server too, and libraries send it.
+//! *Consequence.* One ledger call, before that of the grant itself.
+//!
+//! # 64. A client with a key has no secret, and keys are tried again when they may be newer
+//!
+//! *Context.* `private_key_jwt` is worth most where nothing weaker is good for the same client.
+//! *Decision.* A client is registered for keys or for secrets. With keys it has no other way, and a secret it had is
+//! dropped; with a secret it has no assertions, even if it registered keys for other uses. An algorithm is the key's by its
+//! type, narrowed by its `alg` and by the client's `token_endpoint_auth_signing_alg`. A signature that no known key made,
+//! by name or at all, has the published set looked at again, once a minute at most; a set that cannot be had or read is
+//! 503, because nobody knows then.
+//! *Why.* Keys roll under new names, under the same one, and without any.
+//! *Consequence.* A key that was taken from a `jwks_uri` is good until the copy ends by its headers, a day at most.
+//!
+//! # 65. Copies of documents are private, and of keys and metadata last a minute at least
+//!
+//! *Context.* RFC 9111 tells shared caches from private ones, and usual frameworks answer everything, keys too, with
+//! `no-store`. A client under load would then be asked with each token, until its host has been asked too often; one
+//! sign-in looks at a metadata document five times.
+//! *Decision.* This server is the reader, not a relay: `private` does not matter and `s-maxage` is not for it. `max-age`
+//! less `Age` counts, five minutes where nothing is said, a day at most; `no-cache` counts as `no-store`. Of keys and
+//! metadata documents a copy of a minute will do whatever the headers say, in the isolate alone. Only answers with 200 are kept. The location's cache has
+//! the copies under names of the Worker's own host, where nothing is served, and is given a second to answer.
+//! *Why.* A client's record is held for a minute as well. Never KV: whoever can have something fetched could fill it.
+//!
+//! # 66. A name of another alphabet comes as `xn--`
+//!
+//! *Context.* What may be fetched is told from the shape of a URL, and the shape of a name from the tables of IDNA, a tenth of
+//! a megabyte.
+//! *Decision.* Names of URLs that clients give are ASCII. What browsers would map to ASCII (wide digits, other dots) is no
+//! name here. This server's own origin is refused also where a local issuer may call this machine.
+//! *Consequence.* A client writes `xn--bcher-kva.ch`; the platform refuses what does not decode.
+//!
 //! # 67. A client that registers itself is its own record
 //!
 //! *Context.* Open registration fills the stores of other servers, or expires under the clients.

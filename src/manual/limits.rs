@@ -73,6 +73,44 @@
 //! | `scope`, of a refresh token | within what was granted, and something that goes with the resources | `invalid_scope` |
 //! | `scope`, of `client_credentials` | all of it registered, none of OpenID Connect's, each with a resource that it goes with | `invalid_scope`, and no token for the rest |
 //!
+//! # Proof by a key
+//!
+//! `private_key_jwt` (RFC 7523, OpenID Connect Core §9) at the token, introspection, revocation and pushed request endpoints.
+//!
+//! | what | accepted | else |
+//! |---|---|---|
+//! | `client_assertion_type` | `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, with `client_assertion` | `invalid_client`; one without the other `invalid_request` |
+//! | `client_assertion` | 4 KB | `invalid_client` |
+//! | a secret or an `Authorization` header beside it | none | `invalid_request` |
+//! | `client_id` beside it | the same, or none | `invalid_client` |
+//! | `alg` | ES256, RS256, PS256, `EdDSA` (`Ed25519`); the registered one alone, where there is one | `invalid_client` |
+//! | `typ` | `JWT`, `client-authentication+jwt`, or none | `invalid_client` |
+//! | `crit` | none | `invalid_client` |
+//! | `kid` | of a key of the client's, or none: 16 keys are tried at most | `invalid_client` |
+//! | `iss`, `sub` | the client | `invalid_client` |
+//! | `aud` | or one of it: the issuer, the token endpoint, the endpoint that is called | `invalid_client` |
+//! | `exp` | an hour ahead at most; 10 min with `LEDGER = "off"` | `invalid_client` |
+//! | `nbf`, `iat` | 5 s ahead at most | `invalid_client` |
+//! | `jti` | 1 to 256 bytes, once for each client | `invalid_client` |
+//!
+//! # Fetching what a client names
+//!
+//! `jwks_uri`, request objects, client metadata documents; and where logout notices are posted.
+//!
+//! | what | how |
+//! |---|---|
+//! | URL | https on port 443 of a public name in ASCII: no IP address in any notation, no user name, two labels at least, none empty, no suffix that is reserved or usual inside networks, not this server's own. For clients of the operator an issuer that is `http` on this machine may call this machine ([`crate::http::Target`]) |
+//! | redirects | not followed; the answer counts as any other that is not 200 |
+//! | time | 5 s with the body |
+//! | length | 64 KB, UTF-8 |
+//! | how often | from one host and to one isolate 30 times a minute; keys and metadata documents until it is 60. Who makes up URLs of documents can use these up for a host |
+//! | how long a copy is kept | by `Cache-Control` and `Age`, five minutes where they say nothing, a day at most; keys and metadata documents a minute at least |
+//! | for an unknown key, or a signature that no known key made | again, unless the copy is younger than a minute |
+//! | copies | 64 in an isolate, and the location's cache, which gets a second to answer; never KV |
+//!
+//! The platform itself reaches public addresses only (`global_fetch_strictly_public`); a name that is public and leads to a
+//! private address is its to refuse.
+//!
 //! # Registration
 //!
 //! | what | range |
@@ -81,12 +119,14 @@
 //! | client name | 1 to 128 characters, none that hides or reorders text |
 //! | a client that registers itself | a `client_id` of 4,000 characters, whatever its members; body 64 KB |
 //! | URL of a client metadata document | 1,024 characters, https on port 443 of a public name, with a path, no fragment, user name or dot segment, in its shortest form |
-//! | client metadata document | 64 KB, 200, JSON, within 5 s; kept as its HTTP headers say, 5 minutes where they say nothing, a day at most |
+//! | client metadata document | 64 KB, 200, JSON, within 5 s; kept as above |
 //! | initial access token | 60 s to 400 days, label of 64 characters |
 //! | secrets at once | 1 to 4; chosen elsewhere: 43 to 512 printable ASCII characters |
 //! | refresh token lifetime, and idle time | 60 s to 400 days |
 //! | resources that a client serves; that it is limited to | 16 each |
 //! | resources of the deployment | 64, each a URI of 512 bytes, an audience of 512, a name of 128 characters |
+//! | `jwks` | public keys, 16 and 8 KB at most; RSA of 2,048 to 8,192 bits. Those of other kinds and uses are left out; a private or symmetric one is refused |
+//! | `jwks_uri` | one, instead of `jwks` |
 //! | `request_uris` | 8, each by the rules of redirect URIs, https or this machine; a fragment is ignored |
 //! | post-logout redirect URIs | 32, by the rules of redirect URIs |
 //! | user name | 1 to 128 bytes, before and after folding |
@@ -95,7 +135,7 @@
 //! | consents of one user and client | 16 redirect origins and resources; the oldest goes |
 //! | a part of a list | 50 records; apps on the account page likewise |
 //! | an old secret beside a new one | 1 day unless said otherwise, 30 days at most |
-//! | signing keys | 8, RSA of 2,048 bits and more |
+//! | signing keys | 8, RSA of 2,048 to 8,192 bits |
 //!
 //! # Time
 //!
@@ -132,6 +172,7 @@
 //!
 //! * A new client or user may be unknown in places for a minute after it was asked for there in vain.
 //! * A changed or removed client works as before where KV or an isolate (60 s) still holds the old record.
+//! * A key that was taken out of a `jwks_uri` is good until the copies of the set end, by its headers, a day at most.
 //! * After a change the new password may be refused in places for a minute, where KV shows the old record. The old one
 //!   opens nothing from the moment of the change: sign-ins are stamped by the ledger, which knows.
 //! * A revoked session still gets codes, and a client whose tokens do not rotate still renews, until the revocation
@@ -236,6 +277,8 @@
 //! | the ledger fails or takes more than 2 s, twice | sign-in by password: 503 before anything is hashed. Redemption and rotation: 503. A pushed request: no code, a page with 503; the form can be sent again. Whether a code is spent is then unknown; one that is not stays good. A rotating token may be tried again within its grace period. |
 //! | the ledger's answer is lost | nobody: the call is repeated with the same random attempt, and is told that it was the first |
 //! | a revocation cannot be mirrored to KV | 503 for the one who revoked; the ledger keeps it, goes by it at once, and tries again every 5 s |
+//! | a client's `jwks_uri` does not answer with 200 and a key set, or not in 5 s | the client alone: 503, `temporarily_unavailable`, at every call; nothing is spent. A copy that still lives is used |
+//! | the location's cache fails or hangs | nobody: the document is fetched, a second later at most |
 //! | a client's `request_uri` does not answer, or not in 5 s | the client: `temporarily_unavailable`, by redirect where a registered `redirect_uri` stands beside it, else a page with 503 |
 //! | a client does not take its logout notice | the user notices nothing: it is sent after the answer, three times at most within a few seconds, then given up with a log line |
 //! | the address limit (binding `SIGN_INS`) fails or is not bound | nobody; the strict limit per account does not rest on it |

@@ -60,6 +60,7 @@
 //! | the code for a pushed request, beside what led to it | 0 | 0 | 1 |
 //! | redemption of a code | 0 | 0 | 1 |
 //! | token for a client itself | 0 | 0 | 0 |
+//! | proof by an assertion, beside what is asked with it | 0 | 0 | 1 |
 //! | refresh where tokens rotate | 0 | 0 | 1 |
 //! | refresh where they do not | 1: `revoked` | 0 | 0 |
 //! | introspection | 1: `revoked`, or `revoked/token` where there is no user | 0 | 0 |
@@ -88,6 +89,7 @@
 //! | `s/<home>/<n>` | of subjects: revocations, sign-ins, families that rotate | 64 for each region, for ever |
 //! | `t/<n>` | tries of passwords, by hash of the account name | 64 |
 //! | `l/<n>` | one-time links that were used | 64 |
+//! | `a/<n>` | assertions by which clients proved who they are | 64 |
 //! | `o/<n>` | operator calls that were made; `o/0` answers the front page and `health` | 64 |
 //!
 //! `<n>` is the first two bytes of the id, modulo the number. A region is one of `wnam`, `enam`, `sam`, `weur`, `eeur`,
@@ -95,7 +97,7 @@
 //!
 //! | table | row | key | lives |
 //! |---|---|---|---|
-//! | `spent` | `attempt` (16 random bytes of the request), `first`, `exp` | 16 bytes: the code's or pushed request's id, or a hash of issuer and `jti` | until `exp` + 120 s |
+//! | `spent` | `attempt` (16 random bytes of the request), `first`, `exp` | 16 bytes: the code's or pushed request's id, or a hash of issuer (for an assertion the client) and `jti` | until `exp` + 120 s |
 //! | `family` | `uses`: the newest generation and the first use of up to 64, as JSON; `until` | the family, 16 bytes | until the family's end + 120 s |
 //! | `sign_in` | `auth`, `row`: the [`crate::store::SignInRow`] as JSON (session, times, browser); `until` | subject and session, 16 bytes each | until the session ends or is revoked |
 //! | `tries` | `row`: the [`crate::store::TryRow`] as JSON (count, time of the last); `until` | a hash of the account name, or of browser and name, 16 bytes | a day after the last try, or until a sign-in clears it |
@@ -111,6 +113,12 @@
 //! way, at least 1 s after the last, what comes meanwhile goes with the next. A write that failed leaves the row dirty;
 //! the caller gets 503, and the alarm tries again every 5 s. Because it may still arrive, the value is written once more
 //! a minute after it was written at last.
+//!
+//! # Copies of what clients publish
+//!
+//! Key sets, request objects and metadata documents that were fetched: 64 in an isolate, 64 KB each, and in the location's
+//! cache (`caches.default`) under `<host of the request>/.sealwax/document/<SHA-256 of the URL>`, for as long as their HTTP
+//! headers say and a day at most. They can go at any time. Nothing of them is written to KV or the ledger.
 //!
 //! # Cookies
 //!

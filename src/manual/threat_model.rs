@@ -13,6 +13,7 @@
 //! | refresh token | sealed, at the client | access until it ends, is revoked, or is noticed |
 //! | access token | signed, at the client | access until `exp` |
 //! | client secret | at the client; its SHA-256 in KV | the thief is the client |
+//! | a client's private key | at the client; its public half in KV or at its `jwks_uri` | the thief is the client |
 //! | sealing ring | secret `SEALING_KEYS` | anybody's session, code or refresh token can be made |
 //! | signing keys | secrets `SIGNING_KEY_1` to `8` | any token can be made |
 //! | operator's key | a file at the operator's | clients and users can be changed at will |
@@ -120,6 +121,27 @@
 //!   all others ([`crate::http::Target`]), without redirects, 64 KB and 5 s at most. Whoever knows one can have it fetched
 //!   with every request to `/authorize`.
 //!
+//! ## A forger of assertions
+//!
+//! Wants to pass for a client that proves itself by a key.
+//!
+//! * Needs the client's private key. The algorithm comes from the key that was registered: `none`, and HMAC with the public
+//!   key as a secret, are none of those that there are: [`crate::jwt::ClientKeys::candidates`].
+//! * Who has caught one can use it no second time (with the ledger), nor at another server, whose `aud` it lacks. A token
+//!   that the client signed for something else says so by its `typ`, `aud` or `sub`: [`crate::client::ClientAssertion`].
+//! * Cannot use up an assertion of somebody else's: it is spent when all else held.
+//! * Whoever can answer at the client's `jwks_uri` is the client. `https` alone is fetched.
+//!
+//! ## A client that names URLs
+//!
+//! Wants this server to call what it cannot reach itself, or to be a burden to a third party.
+//!
+//! * The shape of the URL is checked whenever it is called, not only when it is registered; redirects are not followed:
+//!   [`crate::http::Target`]. That a public name leads to a private address is the platform's to refuse.
+//! * Answers of 64 KB and 5 s at most, thirty a minute from one host and isolate, sixty with keys and metadata
+//!   documents. Whoever asks for more gets 503 meanwhile, and so do others whose documents are at this host.
+//! * What was fetched is shown to nobody: an error says that it could not be used, not what it was.
+//!
 //! ## A thief of a code
 //!
 //! * Needs the verifier; of a confidential client the secret too; and the redirect URI. Order in redemption:
@@ -223,4 +245,4 @@
 //! 7. **`LEDGER = "off"`**: codes work any number of times in their 60 s for one who has verifier or secret; a pushed
 //!    request leads to any number of codes in its 90 s; refresh
 //!    tokens of public clients do not rotate; two revocations of one user at the same moment may lose one of them; a
-//!    recorded operator call works again for its minute.
+//!    recorded operator call works again for its minute, and an assertion for its ten.
