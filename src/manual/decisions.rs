@@ -541,7 +541,7 @@
 //!
 //! # 84. Bounds that fit the clients there are
 //!
-//! *Context.* Authlib makes assertions of an hour, and calls them off no earlier. oauth4webapi calls EdDSA `Ed25519` (RFC
+//! *Context.* Authlib makes assertions that live an hour. oauth4webapi calls `EdDSA` `Ed25519` (RFC
 //! 9864). Many sites let nothing be kept of a document, and one sign-in looks at a client five times.
 //! *Decision.* An assertion may live an hour where it is spent, ten minutes with the ledger off. Both names are taken.
 //! Keys and metadata documents are held for a minute whatever their headers say.
