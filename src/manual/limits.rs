@@ -16,6 +16,8 @@
 //! | a `request_uri` that this server makes | 2,048 characters: some 1,200 bytes of `state`, `nonce` and `scope` together | `invalid_request` at `/par`, saying so | [`crate::seal::PushedRequest`] |
 //! | bearer token of an operator call | 4,096 characters | `invalid_token` | [`crate::endpoint::operator`] |
 //! | a token that is introspected, revoked, shown at userinfo, or sent as `id_token_hint` | 8 KB | inactive; no effect; `invalid_token`; a page | [`crate::jwt::verify`] |
+//! | tries of passwords from one address | 30 a minute, about, and per location (`SIGN_INS`) | page, 429, `Retry-After` |
+//! | a call to a client's server | 5 s, no redirects | a logout notice is tried again; see below |
 //! | tries of a password for one account | 10, then a wait of 15 s that doubles up to 15 min | page, 429, `Retry-After` | [`crate::store::judge_try`] |
 //!
 //! Errors of what clients call (token, pushed requests, introspection, revocation, userinfo, operator) are JSON; of the others pages. A
@@ -77,6 +79,10 @@
 //! |---|---|
 //! | redirect URIs of a client | 1 to 32, each printable ASCII, without fragment, user name or wildcard |
 //! | client name | 1 to 128 characters, none that hides or reorders text |
+//! | a client that registers itself | a `client_id` of 4,000 characters, whatever its members; body 64 KB |
+//! | URL of a client metadata document | 1,024 characters, https on port 443 of a public name, with a path, no fragment, user name or dot segment, in its shortest form |
+//! | client metadata document | 64 KB, 200, JSON, within 5 s; kept as its HTTP headers say, 5 minutes where they say nothing, a day at most |
+//! | initial access token | 60 s to 400 days, label of 64 characters |
 //! | secrets at once | 1 to 4; chosen elsewhere: 43 to 512 printable ASCII characters |
 //! | refresh token lifetime, and idle time | 60 s to 400 days |
 //! | resources that a client serves; that it is limited to | 16 each |
@@ -87,7 +93,8 @@
 //! | password | 8 to 1,024 bytes, no control characters |
 //! | Argon2id hash | 19 MiB and 2 passes at least, 64 MiB and 4 passes at most, 1 lane |
 //! | consents of one user and client | 16 redirect origins and resources; the oldest goes |
-//! | a part of a list | 50 records |
+//! | a part of a list | 50 records; apps on the account page likewise |
+//! | an old secret beside a new one | 1 day unless said otherwise, 30 days at most |
 //! | signing keys | 8, RSA of 2,048 bits and more |
 //!
 //! # Time
@@ -111,6 +118,7 @@
 //! | session | 7 days, unused 1 day | `SESSION_LIFETIME`, `SESSION_IDLE` |
 //! | the longest of these that can be set | 400 days | fixed: revocations are dropped then |
 //! | operator call | 60 s | fixed |
+//! | logout token | 120 s | fixed |
 //!
 //! Clocks may differ: the ledger calls a code late 5 s after its `exp` by its own clock, and an operator's token is
 //! taken 5 s before its `iat` and after its `exp`. A seal's expiry has no leeway. A revocation lies above every earlier
@@ -163,7 +171,7 @@
 //! ## Simulated
 //!
 //! `tests/simulation` drives this server's own `handle` at four places, over a KV that lags up to 120 s, keeps what it read
-//! for 60 s, and loses or delays writes, and over ledger objects whose calls are lost, late, or unanswered; with clocks 5 s
+//! for 60 s, and loses writes, and over ledger objects whose calls are lost, late, or unanswered; with clocks 5 s
 //! apart, rollouts of sealing keys, honest clients that race and retry, and thieves of codes, cookies, passwords and refresh
 //! tokens. In 1,000 seeds (189,407 requests, 56,384 renewals, 500 revocations, 10,073 families begun by stolen cookies) the
 //! invariants held: no honest client that retries within the grace period was logged out, a stolen refresh token of a
@@ -186,6 +194,8 @@
 //! Taking out the replay rule, the grace period, the lineage's stamps, the revocation read, the spending of codes or the
 //! hour of a `next` key each breaks an invariant; the suite does so. More seeds:
 //! `SIMULATION_SEEDS=1000000 cargo test --release --test simulation seeds_hold -- --nocapture`; so many have not been run.
+//! Writes that arrive late, and sign-ins by clocks ahead, are trials of their own with 100 seeds each. Revocations are called at
+//! the ledger, with the stamps that the account page knows; its forms are tested in process and on workerd.
 //! Not simulated: `LEDGER = "off"`, `REVOCATION = "ledger"`, disabled and removed users and clients, single tokens,
 //! `end_session` (all tested otherwise), KV slower than assumed.
 //!
@@ -201,9 +211,19 @@
 //!   neither opens anything, and a reset link is the way out.
 //! * **Tabs that do not share their tokens.** Each is served within the grace period; one that comes later with an old
 //!   refresh token ends the family. Share the token between tabs (`oidc-client-ts` does, by its store) and renew when due.
+//! * **Clients that registered themselves.** What they change or delete stands in a record, with KV's delay, and up to 60 s
+//!   more where an isolate holds the old one; until it is seen, the seal speaks. When the record cannot be read the answer is
+//!   503. An access token names such a client by its hash alone: that the operator has denied its host or its initial token
+//!   since shows when the client comes itself, not at userinfo and introspection. A change of its metadata document
+//!   counts when the copy that was kept has ended, a day later at most.
 //! * **Very many revocations of one user.** The record is read with every authorization request, so of each kind 500 are
 //!   listed at most (some 80 KB in all). Beyond, the older half becomes one time up to which all sign-ins, consents or
 //!   families of the user are dead: an app may then have to ask anew that nobody disconnected.
+//! * **A thief who keeps pace.** Who refreshes with a stolen token within the grace period of the victim, again and again, is
+//!   not noticed: both get the newest generation. Only sender-constrained tokens end that. With `LEDGER = "off"` nothing
+//!   rotates, and a stolen refresh token works until its family is revoked or ends.
+//! * **Front-channel logout** happens at `/end_session` alone: signing out on the account page, and what the operator ends,
+//!   is told by back-channel.
 //! * **First-party clients and consents for one visit** have no record of what was allowed. When a session ends elsewhere
 //!   (account page, new password, operator), they are told only if the browser that ends it has signed in to them.
 //!

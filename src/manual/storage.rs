@@ -12,12 +12,13 @@
 //! | key | value | lives | written by | read by |
 //! |---|---|---|---|---|
 //! | `client/<client_id>` | [`crate::client::Client`] | until removed | operator: all `client.…`, `revoke.client` | authorize, pushed requests, login, consent, token, introspection, revocation, userinfo, `end_session`, account; operator |
+//! | `registration/<digest of client_id>` | [`crate::client::RegistrationRecord`] | for ever | registration: an update, a deletion; operator: `client.disable`, `client.enable`, `client.remove`, `revoke.client` of a client that registered itself or is described by a document. Never when one registers | whoever reads a client of these kinds, held for 60 s like a client's record |
 //! | `user/<subject>` | [`crate::store::User`] | until removed | operator: `user.add`, `user.invite`, `user.remove` | userinfo; operator: `user.list` |
 //! | `login/<hash of folded user name>` | [`crate::store::Login`] | until removed | operator: `user.add`, `user.invite`, `user.passwd`, `user.remove`; account and links: a new password | login, account, links; operator |
-//! | `consent/<subject>/<hash of client_id>` | [`crate::consent::ConsentRecord`] | until withdrawn, or the user is removed | consent; account deletes; operator: `user.remove` deletes | authorize, login, consent, account |
+//! | `consent/<subject>/<hash of client_id>` | [`crate::consent::ConsentRecord`] | until withdrawn, or the user is removed | consent; account deletes; operator: `user.remove` deletes | authorize, login, consent, account; links and operator, to tell clients of ended sessions |
 //! | `revoked/<subject>` | [`crate::store::Revocations`] | for ever | the subject's ledger object; with the ledger off whoever revokes | authorize, login, consent, token (refresh, not rotating), introspection, userinfo, `end_session`, account, operator |
 //! | `revoked/token/<id>` | `true`: a token of a client in its own name was revoked | until a minute after the token's end, then KV forgets it | revocation | introspection |
-//! | `probe` | never written | – | – | front page: whether KV answers |
+//! | `probe` | never written | – | – | front page and `health`: whether KV answers |
 //!
 //! ## Fields
 //!
@@ -87,7 +88,7 @@
 //! | `s/<home>/<n>` | of subjects: revocations, sign-ins, families that rotate | 64 for each region, for ever |
 //! | `t/<n>` | tries of passwords, by hash of the account name | 64 |
 //! | `l/<n>` | one-time links that were used | 64 |
-//! | `o/<n>` | operator calls that were made; `o/0` answers the front page | 64 |
+//! | `o/<n>` | operator calls that were made; `o/0` answers the front page and `health` | 64 |
 //!
 //! `<n>` is the first two bytes of the id, modulo the number. A region is one of `wnam`, `enam`, `sam`, `weur`, `eeur`,
 //! `apac`, `oc`, `afr`, `me`.
@@ -98,10 +99,11 @@
 //! | `family` | `uses`: the newest generation and the first use of up to 64, as JSON; `until` | the family, 16 bytes | until the family's end + 120 s |
 //! | `sign_in` | `auth`, `row`: the [`crate::store::SignInRow`] as JSON (session, times, browser); `until` | subject and session, 16 bytes each | until the session ends or is revoked |
 //! | `tries` | `row`: the [`crate::store::TryRow`] as JSON (count, time of the last); `until` | a hash of the account name, or of browser and name, 16 bytes | a day after the last try, or until a sign-in clears it |
-//! | `subject` | `revoked`: the [`crate::store::Revocations`] as JSON; `dirty`, `tried` | the subject, 16 bytes | for ever |
+//! | `subject` | `revoked`: the [`crate::store::Revocations`] as JSON; `dirty`: 0 mirrored, 1 to be mirrored, 2 the same after a write that failed, 3 mirrored and to be written once more; `tried`: when | the subject, 16 bytes | for ever |
 //!
-//! `exp` is the code's (60 s after it was minted), the operator token's (60 s at most), or for a pushed request 2 h after
-//! its own 90 s, because a form about it may wait so long; its attempt is that of the forms ([`crate::seal::Ticket::id`]). After `exp` + 5 s the answer
+//! `exp` is the code's (60 s after it was minted), the operator token's (60 s at most), the link's (7 days at most), an
+//! assertion's (an hour at most), or for a pushed request 2 h after its own 90 s, because a form about it may wait so long;
+//! its attempt is that of the forms ([`crate::seal::Ticket::id`]). After `exp` + 5 s the answer
 //! is `Late` with a row or without, so that a swept row cannot be spent again: [`crate::store::judge_spend`].
 //!
 //! One alarm an object sweeps and mirrors. It is set when a row will be over, and sweeps are at least 60 s apart, so
@@ -141,10 +143,14 @@
 //! | `device` | [`crate::seal::Device`] | the browser's cookie | see above | 134 |
 //! | `link` | [`crate::seal::Link`] | a link to `/password` | an invitation 7 days, a reset 1 h, and until it is used or another password is set | 139 |
 //! | `pushed_request` | [`crate::seal::PushedRequest`] | the `request_uri`, by way of client and browser | 90 s | 367 with four scopes, state, nonce and challenge |
-//! | `client_id` | none yet | – | – | – |
+//! | `client_id` | [`crate::seal::RegisteredClient`] | its own name: requests, tokens, cookies | until it is deleted, or its key of `CLIENT_KEYS` is revoked | 300 with two redirect URIs, name, scope and logout URIs; 512 at most for a usual client, 4,000 for any |
+//! | `initial_access_token` | [`crate::seal::InitialAccessToken`] | whoever the operator lets register clients | 7 days unless said otherwise, 400 days at most | 100 |
 //!
-//! The purpose `client_id` and the ring `CLIENT_KEYS` are there for clients that register themselves, which this
-//! version does not offer: nothing is sealed with them.
+//! `client_id` and `initial_access_token` are sealed with `CLIENT_KEYS`, whose keys no clock retires. A client's secret and its
+//! registration access token are HMACs of its `client_id` under keys of their own from the ring key that sealed it
+//! (`client_secret`, `registration_access_token`): derived each time, and stored nowhere. Codes, tokens and revocations name
+//! a client by its id up to 256 characters, and by 16 bytes of its hash beyond, so that they stay as small as for others; an
+//! access token has the id once, in `client_id`.
 //!
 //! # Memory
 //!

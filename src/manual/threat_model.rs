@@ -58,7 +58,9 @@
 //! * It cannot pass off its code or token as another server's, nor the reverse: every authorization response carries
 //!   `iss` (RFC 9207), errors too: [`crate::client::ReturnTo::parameters`].
 //! * The consent page shows the host that is answered beside the client's name, and names have no characters that hide
-//!   or reorder text. Only the operator registers clients.
+//!   or reorder text. Only the operator registers clients,
+//!   unless `REGISTRATION` or `CLIENT_ID_METADATA_DOCUMENTS` let them speak for themselves: then the consent page says that
+//!   nobody has checked who they are, and names the host of the document, or of the redirect.
 //! * It cannot join its users with another client's by `sid`, which is an HMAC for each client:
 //!   [`crate::jwt::session_id_for`]. It can by `sub`: subjects are public in this version.
 //! * What it sends is capped and parsed into types before anything else: [`crate::http::Params`],
@@ -77,8 +79,8 @@
 //! * **Clickjacking.** `frame-ancestors 'none'` and `X-Frame-Options: DENY` on every page.
 //! * **Script injection.** Templates escape, and the policy allows no script at all, save the one whose hash it names
 //!   on the two pages that submit themselves: [`crate::pages`].
-//! * **Reading answers.** Metadata, keys, the token endpoint and that of pushed requests may be called by scripts of any origin; they read no
-//!   cookie. All else may not: [`crate::endpoint::ROUTES`].
+//! * **Reading answers.** Metadata, keys, and the endpoints for tokens, pushed requests, registration, revocation and userinfo
+//!   may be called by scripts of any origin; they read no cookie. All else may not: [`crate::endpoint::ROUTES`].
 //!
 //! It can send the browser to `/authorize` with a client that the user already allowed, and this client then gets a
 //! code. That is single sign-on; what binds the code to the user's own doing is the client's `state`, PKCE and `nonce`.

@@ -38,9 +38,9 @@ pub(super) fn fold<K>(marks: &mut Marks<K>, all: &mut Option<Timestamp>) {
     if marks.len() <= MAX {
         return;
     }
-    let mut times: Vec<Timestamp> = marks.values().copied().collect();
-    times.sort_unstable();
-    let middle = times.get(times.len() / 2).copied();
-    marks.retain(|_, at| Some(*at) > middle);
-    *all = middle.max(*all);
+    // One by one: it happens seldom, and sorting would be more code.
+    while let Some(oldest) = marks.values().min().copied().filter(|_| marks.len() > MAX / 2) {
+        marks.retain(|_, at| *at > oldest);
+        *all = (*all).max(Some(oldest));
+    }
 }

@@ -62,6 +62,7 @@ test("signing in: the page behind Apache shows the claims of ID token and userin
   assert.equal(decodeProtectedHeader(idToken).alg, "ES256");
   // The name comes from userinfo alone.
   assert.equal(decodeJwt(idToken).preferred_username, undefined);
+  await scene.server.flushed();
   assert.equal(scene.server.events().filter(({ event, client }) => event === "userinfo" && client === CLIENT.id).length, 1);
 
   await scene.server.resetCounts();

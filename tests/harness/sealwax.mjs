@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createTestHarness, unstable_readConfig as readConfig } from "wrangler";
 import { makeKeys } from "./keys.mjs";
 import { builds, commandLine, root, scratch } from "./paths.mjs";
+import { until } from "./until.mjs";
 
 // wrangler reads these when it starts: nothing is looked up, nothing is reported.
 process.env.CLOUDFLARE_CF_FETCH_ENABLED ??= "false";
@@ -107,7 +108,7 @@ class Sealwax {
 
   /**
    * Makes bindings fail until fault({}):
-   *   { kv: "throw" | "429" | "hang" | "absent" | "lost", ledger: "throw" | "lost" | "hang" | "500" }
+   *   { kv: "throw" | "429" | "hang" | "absent" | "lost" | "garbage", ledger: "throw" | "lost" | "hang" | "500" | "busy" | "garbage" }
    * A fault may be { kind, times } to pass after so many calls, and kv may be { get, put, delete, list } of them.
    */
   async fault(faults) {
@@ -142,6 +143,14 @@ class Sealwax {
   /** What the Worker wrote to its log: [{ level, message, timestamp }]. */
   logs() {
     return this.harness.getLogs();
+  }
+
+  /** Waits until all that was logged so far has arrived: the lines come by another way than the answers. */
+  async flushed() {
+    const markers = () => this.events().filter(({ event }) => event === "not_found").length;
+    const before = markers();
+    await this.fetch("/nothing");
+    await until("the log", () => markers() > before);
   }
 
   /** Its structured log lines, parsed. */

@@ -149,6 +149,10 @@ async function faulty(kind, call, name) {
       throw new Error("harness: hung");
     case "absent": // KV caches the absence of a key
       return name === "getWithMetadata" ? { value: null, metadata: null, cacheStatus: null } : null;
+    case "garbage": // something answers, but not what was asked
+      return name ? "{" : new Response("<html>out of order</html>");
+    case "busy":
+      return new Response("harness: too many requests", { status: 429 });
     case "500":
       return new Response("harness: out of order", { status: 500 });
     default:

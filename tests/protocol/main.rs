@@ -19,6 +19,7 @@ mod fixture;
 mod forgery;
 mod laundering;
 mod layers;
+mod lifetimes;
 mod links;
 mod logout;
 mod metadata_document;

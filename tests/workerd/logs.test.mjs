@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { authorization, basic, call, token, userinfo } from "../harness/oauth.mjs";
 import { assertErrorPage } from "../harness/refusal.mjs";
 import { client, getCode, redeem, refresh, startSeeded, user } from "../harness/seeded.mjs";
+import { until } from "../harness/until.mjs";
 import { UserAgent } from "../harness/user-agent.mjs";
 
 const SECOND = 1000;
@@ -23,6 +24,7 @@ class Secrets extends Map {
 
 test("one line a decision with a request id of its own, and no secret in any line of a whole flow", async (t) => {
   const server = await startSeeded({ t, clients: ["web", "spa"], users: ["ada"] });
+  await server.flushed();
   const before = server.logs().length;
   const secrets = new Secrets();
   const expected = []; // [event, status, path]
@@ -96,6 +98,7 @@ test("one line a decision with a request id of its own, and no secret in any lin
   await server.fetch("/operator", { method: "POST", body: "{}", headers: { "content-type": "application/json" } });
   say("refused", 401, "/operator");
 
+  await until("the log", () => server.logs().length >= before + expected.length);
   const messages = server.logs().slice(before).map(({ message }) => message);
   const lines = messages.map((message) => JSON.parse(message)); // all of them: nothing else writes to the log
   assert.deepEqual(lines.map(({ event, status, path }) => [event, status, path]), expected);
@@ -128,6 +131,7 @@ test("the id on an error page is the id of its line in the log", async (t) => {
     [await agent.request(`${server.url}/consent`, { method: "PUT" }), 405, "invalid_request"],
     [await agent.get(`${server.url}/nothing`), 404],
   ];
+  await server.flushed();
   for (const [page, status, code] of pages) {
     const shown = assertErrorPage(page, status, code);
     const lines = server.events().filter(({ request }) => request === shown);
@@ -144,6 +148,7 @@ test("a fault of the platform is a line of its own, and the decision is still to
   await redeem(server, got);
   await got.agent.get(got.request.url);
   await server.fault({});
+  await server.flushed();
   const events = server.events();
   assert.ok(events.some(({ event, part }) => event === "fault" && part === "ledger"));
   assert.ok(events.some(({ event, part }) => event === "fault" && part === "kv"));

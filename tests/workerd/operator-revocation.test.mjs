@@ -40,7 +40,8 @@ async function assertAlive(server, grant) {
 const assertDead = async (server, grant) => assertRefused(await refresh(server, grant.got, grant.token), 400, "invalid_grant");
 
 /** The family of the newest token that was issued, as an operator finds it in the log. */
-function newestFamily(server) {
+async function newestFamily(server) {
+  await server.flushed();
   const { family } = server.events().findLast(({ event }) => event === "code_redeemed");
   assert.match(family, /^[\w-]{22}$/);
   return family;
@@ -90,9 +91,9 @@ for (const id of ["web", "spa"]) {
     const server = await startSeeded({ t, ...everybody });
     const agent = new UserAgent();
     const gone = await granted(server, id, "ada", agent);
-    const family = newestFamily(server);
+    const family = await newestFamily(server);
     const stays = await granted(server, id, "ada", agent);
-    assert.notEqual(newestFamily(server), family);
+    assert.notEqual(await newestFamily(server), family);
     await server.sealwax("revoke", "family", "bob", family);
     await assertAlive(server, gone); // bob has no such family: nothing is reached
     await server.sealwax("revoke", "family", "ada", family);
@@ -105,6 +106,7 @@ test("what the log says of it: who, what and why, and never a token", async (t) 
   const server = await startSeeded({ t, ...everybody });
   const grant = await granted(server, "web", "ada");
   const { sub } = await server.sealwax("revoke", "user", "ada");
+  await server.flushed();
   const lines = server.events().filter(({ event }) => event === "revoked" || event === "operator.revoke_user");
   assert.deepEqual(lines.map(({ event, cause, subject }) => [event, cause, subject]), [["revoked", "subject", sub], ["operator.revoke_user", undefined, sub]]);
   assert.equal(lines[0].request, lines[1].request);

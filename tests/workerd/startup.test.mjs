@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { makeKeys, privateJwk } from "../harness/keys.mjs";
 import { startSealwax } from "../harness/sealwax.mjs";
+import { until } from "../harness/until.mjs";
 
 const REQUESTS = [
   ["GET", "/"],
@@ -85,6 +86,7 @@ test("LEDGER off needs no Durable Objects: front page and log say what that cost
   const front = await server.fetch("/");
   assert.equal(front.status, 200);
   assert.match(await front.text(), /Switched off: codes rest on their 60 seconds and PKCE/);
+  await server.flushed();
   assert.equal(server.events().filter(({ event, ledger }) => event === "configured" && /^off/.test(ledger)).length, 1);
 });
 
@@ -110,11 +112,12 @@ async function assertMisconfigured(server, faults, secrets) {
     ids.push(/<code id="request_id">([\w-]{12})<\/code>/.exec(page)?.[1]);
   }
   assert.equal(new Set(ids).size, REQUESTS.length, `request ids: ${ids}`);
-  const lines = server.logs().map(({ message }) => message);
+  // The id on the page leads an operator to the log.
+  const logged = () => server.logs().map(({ message }) => message);
+  await until("each request's line", () => ids.every((id) => logged().some((line) => line.includes(id))));
+  const lines = logged();
   for (const fault of faults) assert.ok(lines.some((line) => fault.test(line)), `${fault} is not in the log:\n${lines.join("\n")}`);
   for (const line of lines) assertNoSecret(line, secrets);
-  // The id on the page leads an operator to the log.
-  for (const id of ids) assert.ok(lines.some((line) => line.includes(id)), `request ${id} is not in the log:\n${lines.join("\n")}`);
 }
 
 function assertNoSecret(text, { SEALING_KEYS, CLIENT_KEYS, SIGNING_KEY_1 }) {

@@ -64,7 +64,7 @@ pub(crate) fn disable(id: &str, server: &Server<'_>, json: bool) -> Result<(), F
 
 pub(crate) fn enable(id: &str, server: &Server<'_>, json: bool) -> Result<(), Failure> {
     let view = call(&OperatorRequest::ClientEnable(name(id)), server)?;
-    let begins = "Users can sign in to it everywhere within about two minutes; what it held before stays dead.";
+    let begins = "Users can sign in to it everywhere within three minutes; what it held before stays dead.";
     tell(&view, &format!("The client {id} is enabled. {begins}"), json)
 }
 

@@ -7,7 +7,7 @@ use crate::{client_changes, output};
 use sealwax::endpoint::operator::{OperatorRequest, UserChanged, UserName};
 
 /// What to expect of a revocation (`src/manual/limits.rs`).
-pub(crate) const BOUND: &str = "It ends within about two minutes everywhere; an access token that a resource server checks \
+pub(crate) const BOUND: &str = "It ends within three minutes everywhere; an access token that a resource server checks \
                                 by its signature alone lives on until it expires.";
 
 pub(crate) fn run(command: &RevokeCommand, server: &Server<'_>, json: bool) -> Result<(), Failure> {

@@ -55,7 +55,7 @@ pub(crate) fn run(command: &UserCommand, server: &Server<'_>, json: bool) -> Res
         }
         UserCommand::Enable { name } => {
             let changed = known(server.call(&OperatorRequest::UserEnable(named(name))))?;
-            let begins = "They can sign in everywhere within about two minutes; what they began before stays dead.";
+            let begins = "They can sign in everywhere within three minutes; what they began before stays dead.";
             tell(&changed, &format!("The user is enabled. {begins} User"), json)
         }
         UserCommand::Remove { name } => {

@@ -158,12 +158,12 @@ fn clients_are_disabled_and_revoked() {
     let server = Server::start("disabled", &[]);
     server.json(&["client", "add", "--id", "app", "--redirect-uri", "https://app.example/cb"], "");
     let (code, out, _) = server.sealwax(&["client", "disable", "app"], "");
-    assert!(code == 0 && out.contains("is disabled") && out.contains("about two minutes"), "{out}");
+    assert!(code == 0 && out.contains("is disabled") && out.contains("three minutes"), "{out}");
     assert!(server.sealwax(&["client", "list"], "").1.contains("confidential, disabled"));
     assert_eq!(server.json(&["client", "enable", "app"], "")["disabled"], Value::Null);
     assert_eq!(server.json(&["revoke", "client", "app"], "")["epoch"], 2);
     let (code, out, _) = server.sealwax(&["revoke", "client", "app"], "");
-    assert!(code == 0 && out.contains("is revoked") && out.contains("about two minutes"), "{out}");
+    assert!(code == 0 && out.contains("is revoked") && out.contains("three minutes"), "{out}");
     for arguments in [["client", "disable", "nobody"], ["client", "enable", "nobody"], ["revoke", "client", "nobody"]] {
         let (code, _, err) = server.sealwax(&arguments, "");
         assert!(code == 1 && err.contains("`sealwax client list`"), "{err}");

@@ -39,7 +39,7 @@ fn users_are_disabled_and_revoked() {
     for arguments in [&["user", "disable", "ada"][..], &["user", "enable", "ada"], &["revoke", "user", "ada"]] {
         assert_eq!(server.json(arguments, "")["sub"], added["sub"]);
         let (code, out, _) = server.sealwax(arguments, "");
-        assert!(code == 0 && out.contains("about two minutes"), "{out}");
+        assert!(code == 0 && out.contains("three minutes"), "{out}");
     }
     let (_, out, _) = server.sealwax(&["user", "sessions", "ada"], "");
     assert_eq!(out, "ada is signed in nowhere.\n");
