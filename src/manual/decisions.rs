@@ -589,6 +589,28 @@
 //! *Consequence.* A request by reference waits for the client's server, 5 s at most. A client that puts another object at
 //! the same URL says `no-store`, or waits.
 //!
+//! # 82. A client that registered itself may ask for more than it registered
+//!
+//! *Context.* MCP clients register the scope that a server wanted first, and come back with the same `client_id` when it
+//! wants more (step-up authorization). Held to the first scope, they ask in circles.
+//! *Decision.* What such a client may ask for are the scopes that are open to its kind (`REGISTRATION_SCOPES`); what it
+//! registered is what it gets when it names none. `offline_access` goes with the grant `refresh_token`.
+//! *Why.* Whoever may register can register again and say more. The user is asked each time.
+//!
+//! # 83. Naming the grant asks for refresh tokens, without `openid`
+//!
+//! *Context.* `offline_access` is OpenID's word, and its scope is how clients ask for refresh tokens here. MCP clients of
+//! the revision 2025-11-25 do not know it; they name the grant when they register. Nobody sets `always_refresh` for them.
+//! *Decision.* A client that registered itself with `refresh_token` gets one for each grant without `openid`. Such a
+//! family ends when the user signs out, as one with `offline_access` does not. With `openid`, Core §11 holds.
+//!
+//! # 84. Bounds that fit the clients there are
+//!
+//! *Context.* Authlib makes assertions that live an hour. oauth4webapi calls `EdDSA` `Ed25519` (RFC
+//! 9864). Many sites let nothing be kept of a document, and one sign-in looks at a client five times.
+//! *Decision.* An assertion may live an hour where it is spent, ten minutes with the ledger off. Both names are taken.
+//! Keys and metadata documents are held for a minute whatever their headers say.
+//!
 //! # 85. What can be revoked is bounded, and stays revoked
 //!
 //! *Context.* Revocations of one user stand in one record. Whoever holds a session could revoke families by the thousand,

@@ -118,7 +118,7 @@ test("errors of the authorization endpoint arrive with state and iss", async () 
     [{ params: { response_type: "token" } }, "unsupported_response_type"],
     [{ params: { scope: "admin" } }, "invalid_scope"],
     [{ params: { code_challenge_method: "plain" } }, "invalid_request"],
-    [{ params: { request: "x" } }, "request_not_supported"],
+    [{ params: { request: "x" } }, "invalid_request_object"],
     [{ params: { resource: "https://other.example" } }, "invalid_target"],
   ];
   for (const [options, error] of cases) {

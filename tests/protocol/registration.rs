@@ -66,19 +66,25 @@ fn fields_of(fields: &[(&str, &str)]) -> Fields {
 
 /// An authorization request of the client, answered by a browser.
 fn authorize(world: &World, client: &Value, browser: &Browser) -> Answer {
+    asking("openid offline_access", world, client, browser)
+}
+
+fn asking(scope: &str, world: &World, client: &Value, browser: &Browser) -> Answer {
     let challenge = CodeChallenge::of(&CodeVerifier::parse(VERIFIER).unwrap()).to_string();
     let redirect_uri = client["redirect_uris"][0].as_str().unwrap();
     let query = fields_of(&[
         ("response_type", "code"),
         ("client_id", text(client, "client_id")),
         ("redirect_uri", redirect_uri),
-        ("scope", "openid offline_access"),
+        ("scope", scope),
         ("state", &"s".repeat(2048)),
         ("code_challenge", &challenge),
         ("code_challenge_method", "S256"),
     ]);
     let first = browser.send(Request::new(Method::Get, "/authorize", &encode(&query)), world);
-    browser.go_through(first, ADA, &Fields::new(), world)
+    // Whoever is asked ticks it, if it is there.
+    let ticked = if scope.contains("notes:write") { fields_of(&[("scope", "notes:write")]) } else { Fields::new() };
+    browser.go_through(first, ADA, &ticked, world)
 }
 
 fn redeem(world: &World, client: &Value, answer: &Answer) -> Answer {
@@ -450,6 +456,49 @@ fn the_operator_ends_what_registered_itself() {
 }
 
 /// The terms are applied at each use: narrowing them narrows the clients that are there.
+/// MCP, step-up authorization: the scope that a client registers is what it needed first.
+#[test]
+fn it_may_ask_for_more_than_it_registered_as_far_as_the_terms_go() {
+    let metadata = json!({"redirect_uris": ["https://notes.example/cb"], "token_endpoint_auth_method": "none",
+        "scope": "notes:read"});
+    for (terms, granted) in [(None, "notes:read notes:write"), (Some("openid notes:read"), "notes:read")] {
+        let terms = terms.map(|scopes| ("REGISTRATION_SCOPES", scopes));
+        let world = fixture::seeded(&[OPEN, terms.as_slice()].concat());
+        let client = registered(&world, &metadata);
+        assert_eq!(client["scope"], "notes:read");
+        let answer = asking("notes:read notes:write admin offline_access", &world, &client, &Browser::default());
+        let got = tokens(&redeem(&world, &client, &answer));
+        assert_eq!((&got["scope"], &got["refresh_token"]), (&json!(granted), &Value::Null));
+    }
+}
+
+/// RFC 7591 §2, OpenID Connect Core §11.
+#[test]
+fn naming_the_grant_asks_for_refresh_tokens_where_openid_does_not() {
+    let world = fixture::seeded(OPEN);
+    let both = json!(["authorization_code", "refresh_token"]);
+    let cases = [
+        (&both, "notes:read", true),
+        (&both, "openid notes:read", false),
+        (&both, "openid notes:read offline_access", true),
+        (&json!(["authorization_code"]), "notes:read", false),
+    ];
+    for (grants, scope, expected) in cases {
+        let mut metadata = spa();
+        metadata["grant_types"] = grants.clone();
+        let client = registered(&world, &metadata);
+        let got = tokens(&redeem(&world, &client, &asking(scope, &world, &client, &Browser::default())));
+        assert_eq!(got["refresh_token"].is_string(), expected, "{grants} {scope}");
+        if expected {
+            assert_eq!(tokens(&refresh(&world, &client, &got))["scope"], scope);
+        }
+    }
+    // The operator says so for a client that is registered by hand.
+    let own = json!({"client_id": "spa", "redirect_uris": ["https://spa.example/cb"]});
+    let got = tokens(&redeem(&world, &own, &asking("notes:read", &world, &own, &Browser::default())));
+    assert!(got["refresh_token"].is_null());
+}
+
 #[test]
 fn narrower_terms_reach_old_clients() {
     let world = fixture::seeded(OPEN);

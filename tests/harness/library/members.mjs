@@ -1,7 +1,6 @@
 // One client for every way to authenticate, registered by the operator, with all grants that such a client may have.
 import { importJWK } from "jose";
 import { privateJwk } from "../keys.mjs";
-import { DEVICE_CODE, TOKEN_EXCHANGE } from "./grants.mjs";
 
 const ALGORITHMS = ["ES256", "RS256", "PS256", "EdDSA"];
 const METHODS = [
