@@ -1,7 +1,7 @@
 //! What a user allowed a client: one record per user and client, with an entry for each redirect origin and resource,
 //! so that a new place to be answered at asks anew.
 
-use crate::oauth::{ClientId, Lifetime, RedirectUri, Resources, Scope, SessionId, Timestamp, digest16};
+use crate::oauth::{ClientId, Lifetime, Resources, Scope, SessionId, Timestamp, digest16};
 use crate::seal::{HeldConsent, Session};
 use crate::store::Revocations;
 use minicbor::bytes::ByteArray;
@@ -20,7 +20,7 @@ pub struct ConsentRecord {
 /// What was allowed at one redirect origin for one resource.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConsentEntry {
-    /// [`RedirectUri::origin`]
+    /// [`ConsentSubject::origin`]
     pub origin: String,
     /// RFC 8707; several are joined by spaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,6 +49,9 @@ pub struct GivenBy {
 }
 
 impl ConsentEntry {
+    /// In place of an origin, where a device was connected by its code (RFC 8628). No origin is called so.
+    pub const DEVICE: &'static str = "device";
+
     /// Whether it neither ended nor was revoked, for a client that was registered then.
     #[must_use]
     pub fn stands(&self, client: &ClientId, registered: Timestamp, revocations: &Revocations, now: Timestamp) -> bool {
@@ -83,8 +86,8 @@ pub struct ConsentSubject<'a> {
     pub client: &'a ClientId,
     /// When the client was registered: what was allowed to an earlier one of that id is not its own.
     pub registered: Timestamp,
-    /// Where it is answered.
-    pub redirect_uri: &'a RedirectUri,
+    /// Where it is answered: [`crate::oauth::RedirectUri::origin`], or [`ConsentEntry::DEVICE`].
+    pub origin: String,
     /// RFC 8707
     pub resources: &'a Resources,
 }
@@ -96,8 +99,8 @@ impl ConsentRecord {
     /// The entry for this subject.
     #[must_use]
     pub fn entry(&self, about: &ConsentSubject<'_>) -> Option<&ConsentEntry> {
-        let (origin, resource) = (about.redirect_uri.origin(), about.resources.joined());
-        self.entries.iter().find(|entry| entry.origin == origin && entry.resource == resource)
+        let resource = about.resources.joined();
+        self.entries.iter().find(|entry| entry.origin == about.origin && entry.resource == resource)
     }
 
     /// Puts an entry in the place of the one for the same subject.
@@ -156,7 +159,7 @@ impl ConsentSubject<'_> {
         session: &Session,
     ) -> ConsentEntry {
         let by = Some(GivenBy { sid: session.sid, auth: session.auth });
-        let (origin, resource) = (self.redirect_uri.origin(), self.resources.joined());
+        let (origin, resource) = (self.origin.clone(), self.resources.joined());
         ConsentEntry { origin, resource, scope, granted, until, cred: session.cred, by }
     }
 
@@ -194,8 +197,8 @@ impl ConsentSubject<'_> {
     /// What the session cookie names it by.
     #[must_use]
     pub fn key(&self) -> ByteArray<16> {
-        let (origin, resource) = (self.redirect_uri.origin(), self.resources.joined().unwrap_or_default());
-        ByteArray::from(digest16(&[self.client.as_str(), &origin, &resource].map(str::as_bytes)))
+        let resource = self.resources.joined().unwrap_or_default();
+        ByteArray::from(digest16(&[self.client.as_str(), &self.origin, &resource].map(str::as_bytes)))
     }
 }
 
@@ -204,6 +207,8 @@ mod tests {
     use super::*;
     use crate::oauth::{Bytes16 as _, Region, Resource, SubjectId};
     use crate::store::{Ancestor, Revocation};
+
+    const ORIGIN: &str = "https://app.example";
 
     const fn at(millis: u64) -> Timestamp {
         Timestamp::from_millis(millis)
@@ -232,11 +237,10 @@ mod tests {
     #[test]
     fn the_newest_of_record_and_cookie_counts_unless_ended_or_revoked() {
         let client = ClientId::parse("app").unwrap();
-        let redirect_uri = RedirectUri::parse("https://app.example/cb").unwrap();
         let about = ConsentSubject {
             client: &client,
             registered: at(0),
-            redirect_uri: &redirect_uri,
+            origin: ORIGIN.to_owned(),
             resources: &Resources::default(),
         };
         let mut record = ConsentRecord::default();
@@ -255,11 +259,10 @@ mod tests {
     #[test]
     fn what_a_dead_session_allowed_does_not_stand() {
         let client = ClientId::parse("app").unwrap();
-        let redirect_uri = RedirectUri::parse("https://app.example/cb").unwrap();
         let about = ConsentSubject {
             client: &client,
             registered: at(0),
-            redirect_uri: &redirect_uri,
+            origin: ORIGIN.to_owned(),
             resources: &Resources::default(),
         };
         let mut record = ConsentRecord::default();
@@ -278,17 +281,17 @@ mod tests {
     #[test]
     fn another_origin_or_resource_is_another_consent() {
         let client = ClientId::parse("app").unwrap();
-        let [here, there] =
-            ["https://app.example/cb", "https://other.example/cb"].map(|u| RedirectUri::parse(u).unwrap());
         let about = ConsentSubject {
             client: &client,
             registered: at(0),
-            redirect_uri: &here,
+            origin: ORIGIN.to_owned(),
             resources: &Resources::default(),
         };
         let mut record = ConsentRecord::default();
         record.put(about.granted(scope("openid"), at(10), None, &session()));
-        assert!(record.entry(&ConsentSubject { redirect_uri: &there, ..about.clone() }).is_none());
+        for other in ["https://other.example", ConsentEntry::DEVICE] {
+            assert!(record.entry(&ConsentSubject { origin: other.to_owned(), ..about.clone() }).is_none());
+        }
         let resources = Resources::of(Resource::parse("https://api")).unwrap();
         assert!(record.entry(&ConsentSubject { resources: &resources, ..about.clone() }).is_none());
         record.put(about.granted(scope("notes"), at(20), None, &session()));

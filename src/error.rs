@@ -8,8 +8,12 @@
 pub enum ErrorCode {
     /// RFC 6749 §4.1.2.1
     AccessDenied,
+    /// RFC 8628 §3.5
+    AuthorizationPending,
     /// OpenID Connect Core §3.1.2.6
     ConsentRequired,
+    /// RFC 8628 §3.5
+    ExpiredToken,
     /// OpenID Connect Core §3.1.2.6
     InteractionRequired,
     /// RFC 6750 §3.1
@@ -44,6 +48,8 @@ pub enum ErrorCode {
     RegistrationNotSupported,
     /// RFC 6749 §4.1.2.1
     ServerError,
+    /// RFC 8628 §3.5
+    SlowDown,
     /// RFC 6749 §4.1.2.1
     TemporarilyUnavailable,
     /// RFC 6749 §4.1.2.1, §5.2
@@ -62,7 +68,9 @@ impl ErrorCode {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AccessDenied => "access_denied",
+            Self::AuthorizationPending => "authorization_pending",
             Self::ConsentRequired => "consent_required",
+            Self::ExpiredToken => "expired_token",
             Self::InteractionRequired => "interaction_required",
             Self::InsufficientScope => "insufficient_scope",
             Self::InvalidClient => "invalid_client",
@@ -80,6 +88,7 @@ impl ErrorCode {
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::RegistrationNotSupported => "registration_not_supported",
             Self::ServerError => "server_error",
+            Self::SlowDown => "slow_down",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::UnauthorizedClient => "unauthorized_client",
             Self::UnapprovedSoftwareStatement => "unapproved_software_statement",

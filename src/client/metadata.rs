@@ -2,8 +2,8 @@
 
 use crate::jwt::ClientKeys;
 use crate::oauth::{
-    ApplicationType, GrantType, Lifetime, RedirectUri, RequestUri, Resource, ResponseType, Scope, SigningAlgorithm,
-    TokenEndpointAuthMethod,
+    ApplicationType, ClientId, ExchangeMode, GrantType, Lifetime, RedirectUri, RequestUri, Resource, ResponseType,
+    Scope, SigningAlgorithm, TokenEndpointAuthMethod,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -91,6 +91,15 @@ pub struct ClientMetadata {
     /// The only resources that it may ask tokens for; all by default (ours).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allowed_resources: Option<Vec<Resource>>,
+    /// How the client may exchange tokens: `delegation` by default (ours).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exchange_modes: Option<Vec<ExchangeMode>>,
+    /// The resources that it may exchange tokens for, beside those that a token is for already (ours).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exchange_resources: Vec<Resource>,
+    /// Who alone may act for the users of its tokens: what its tokens say (RFC 8693 §4.4) (ours).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub may_act: Option<ClientId>,
     /// RP-Initiated Logout §3.1
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub post_logout_redirect_uris: Vec<RedirectUri>,
@@ -167,6 +176,9 @@ impl TryFrom<Map<String, Value>> for ClientMetadata {
             rotate_refresh_tokens: take(members, "rotate_refresh_tokens")?.unwrap_or_default(),
             resources: take(members, "resources")?.unwrap_or_default(),
             allowed_resources: take(members, "allowed_resources")?,
+            exchange_modes: take(members, "exchange_modes")?,
+            exchange_resources: take(members, "exchange_resources")?.unwrap_or_default(),
+            may_act: take(members, "may_act")?,
             post_logout_redirect_uris: take(members, "post_logout_redirect_uris")?.unwrap_or_default(),
             backchannel_logout_uri: take(members, "backchannel_logout_uri")?,
             backchannel_logout_session_required: take(members, "backchannel_logout_session_required")?
@@ -276,6 +288,9 @@ mod tests {
             ("request_uris", json!(["http://client.example.org/r"])),
             ("request_uris", json!(["org.example.client:/r"])),
             ("require_pkce", json!("no")),
+            ("exchange_modes", json!(["both"])),
+            ("exchange_resources", json!(["files"])),
+            ("may_act", json!("a b")),
             ("refresh_token_lifetime", json!(-1)),
             ("post_logout_redirect_uris", json!("https://client.example.org/bye")),
             ("post_logout_redirect_uris", json!(["http://client.example.org/bye"])),

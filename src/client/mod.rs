@@ -21,8 +21,8 @@ pub use terms::Terms;
 
 use crate::jwt::ClientKeys;
 use crate::oauth::{
-    ApplicationType, ClientId, GrantType, Lifetime, RedirectTarget, RedirectUri, RequestUri, Resource, Scope,
-    SigningAlgorithm, Timestamp, TokenEndpointAuthMethod,
+    ApplicationType, ClientId, ExchangeMode, GrantType, Lifetime, RedirectTarget, RedirectUri, RequestUri, Resource,
+    Scope, SigningAlgorithm, Timestamp, TokenEndpointAuthMethod,
 };
 use serde::{Deserialize, Serialize};
 
@@ -99,6 +99,15 @@ pub struct Client {
     /// The only resources that it may ask tokens for (RFC 8707); all where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allowed_resources: Option<Vec<Resource>>,
+    /// How it may exchange tokens (RFC 8693).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exchange_modes: Vec<ExchangeMode>,
+    /// The resources that it may exchange tokens for, beside those that a token is for already.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exchange_resources: Vec<Resource>,
+    /// Who alone may act for the users of its tokens (RFC 8693 §4.4); whoever is registered for it where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub may_act: Option<ClientId>,
     /// Where a browser may be sent after signing out (RP-Initiated Logout §3.1).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub post_logout_redirect_uris: Vec<RedirectUri>,

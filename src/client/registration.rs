@@ -3,8 +3,8 @@
 use super::{Client, ClientMetadata, MetadataError, RegisteredBy, SecretHash};
 use crate::http::Target;
 use crate::oauth::{
-    ApplicationType, ClientId, GrantType, Issuer, Lifetime, RedirectTarget, RedirectUri, RequestUri, Resource,
-    ResponseType, Scope, ScopeToken, Timestamp, TokenEndpointAuthMethod,
+    ApplicationType, ClientId, ExchangeMode, GrantType, Issuer, Lifetime, RedirectTarget, RedirectUri, RequestUri,
+    Resource, ResponseType, Scope, ScopeToken, Timestamp, TokenEndpointAuthMethod,
 };
 use crate::store::Revocations;
 
@@ -34,6 +34,7 @@ impl Client {
         let application_type = metadata.application_type.unwrap_or(ApplicationType::Web);
         let grant_types = grant_types(&metadata)?;
         let scope = scope(metadata.scope, metadata.always_refresh, &grant_types)?;
+        let exchange_modes = exchange_modes(metadata.exchange_modes, &metadata.exchange_resources, &grant_types)?;
         let client = Self {
             client_id,
             client_name: metadata.client_name.as_deref().map(name).transpose()?,
@@ -62,6 +63,9 @@ impl Client {
                 .allowed_resources
                 .map(|allowed| resources("allowed_resources", allowed))
                 .transpose()?,
+            exchange_modes,
+            exchange_resources: resources("exchange_resources", metadata.exchange_resources)?,
+            may_act: metadata.may_act,
             post_logout_redirect_uris: distinct(
                 "post_logout_redirect_uris",
                 metadata.post_logout_redirect_uris,
@@ -143,6 +147,10 @@ impl Client {
                 // RFC 6749 §4.4
                 refuse("grant_types", "`client_credentials` is for clients that keep a secret")
             }
+            (true, _) if self.may_use(GrantType::TokenExchange) => {
+                // RFC 8693 §5
+                refuse("grant_types", "tokens are exchanged by clients that keep a secret or sign")
+            }
             (true, 1..) => refuse("token_endpoint_auth_method", "`none`, but the client has a secret"),
             // RFC 9700 §2.1.1: nothing else protects the code of a public client.
             (true, 0) if !self.require_pkce => refuse("require_pkce", "a public client cannot do without PKCE"),
@@ -169,12 +177,13 @@ fn grant_types(metadata: &ClientMetadata) -> Result<Vec<GrantType>, MetadataErro
         return Ok(grants);
     }
     let uses_codes = grants.contains(&GrantType::AuthorizationCode);
-    if !uses_codes && !grants.contains(&GrantType::ClientCredentials) {
-        let reason = "without `authorization_code` or `client_credentials` the client could never get a token";
-        return refuse("grant_types", reason);
+    if grants.iter().all(|grant| *grant == GrantType::RefreshToken) {
+        return refuse("grant_types", "with these the client could never get a token");
     }
-    if !uses_codes && grants.contains(&GrantType::RefreshToken) {
-        return refuse("grant_types", "`refresh_token` needs `authorization_code`, where refresh tokens come from");
+    let has_users = uses_codes || grants.contains(&GrantType::DeviceCode);
+    if !has_users && grants.contains(&GrantType::RefreshToken) {
+        let reason = "`refresh_token` needs a grant that refresh tokens come from: `authorization_code`, or a device's";
+        return refuse("grant_types", reason);
     }
     if uses_codes && metadata.response_types.as_ref().is_some_and(|types| !types.contains(&ResponseType::Code)) {
         return refuse("response_types", "the grant type `authorization_code` needs `code`");
@@ -189,8 +198,10 @@ fn scope(scope: Option<Scope>, always_refresh: bool, grants: &[GrantType]) -> Re
     let refreshes = grants.contains(&GrantType::RefreshToken);
     let about_users = [ScopeToken::OPENID, ScopeToken::PROFILE, ScopeToken::OFFLINE_ACCESS];
     let is_of_use = |scope: &Scope| scope.iter().any(|name| !about_users.contains(&name));
-    if *grants == [GrantType::ClientCredentials] && !scope.as_ref().is_some_and(is_of_use) {
-        return refuse("scope", "a client that gets tokens in its own name alone needs one that is not about a user");
+    let is_about_users = |grant: &GrantType| !matches!(grant, GrantType::ClientCredentials | GrantType::TokenExchange);
+    if !grants.is_empty() && !grants.iter().any(is_about_users) && !scope.as_ref().is_some_and(is_of_use) {
+        let reason = "a client that gets tokens in its own name or for others alone needs one that is not about a user";
+        return refuse("scope", reason);
     }
     let Some(scope) = scope else {
         let default = if refreshes && !always_refresh { "openid offline_access" } else { ScopeToken::OPENID };
@@ -263,6 +274,24 @@ fn request_uris(uris: Vec<RequestUri>) -> Result<Vec<RequestUri>, MetadataError>
 /// The resources that a client serves, or may ask tokens for.
 fn resources(member: &'static str, resources: Vec<Resource>) -> Result<Vec<Resource>, MetadataError> {
     if resources.len() > Client::MAX_RESOURCES { refuse(member, "more than 16") } else { Ok(resources) }
+}
+
+/// How a client may exchange tokens (RFC 8693 §1.1). In the name of an actor, which the token then tells, where nothing is
+/// said.
+fn exchange_modes(
+    modes: Option<Vec<ExchangeMode>>,
+    resources: &[Resource],
+    grants: &[GrantType],
+) -> Result<Vec<ExchangeMode>, MetadataError> {
+    match modes {
+        None if grants.contains(&GrantType::TokenExchange) => Ok(vec![ExchangeMode::Delegation]),
+        Some(modes) if grants.contains(&GrantType::TokenExchange) => {
+            Ok(ExchangeMode::ALL.iter().copied().filter(|mode| modes.contains(mode)).collect())
+        }
+        None if resources.is_empty() => Ok(Vec::new()),
+        None => refuse("exchange_resources", "needs the grant type of token exchange"),
+        Some(_) => refuse("exchange_modes", "needs the grant type of token exchange"),
+    }
 }
 
 /// A URL that this server, or a frame of its page, can load: Back-Channel Logout §2.2, Front-Channel Logout §2, RFC 7591 §2
@@ -428,6 +457,41 @@ mod tests {
             ),
         ];
         for (member, metadata) in refused {
+            assert_eq!(register(metadata.clone()).unwrap_err().member, member, "{metadata}");
+        }
+    }
+
+    /// RFC 8628 §3.1, RFC 8693 §5
+    #[test]
+    fn devices_need_no_redirect_uri_and_who_exchanges_keeps_a_secret() {
+        let (device, exchange) = (GrantType::DeviceCode.as_str(), GrantType::TokenExchange.as_str());
+        let tv = register(json!({"grant_types": [device], "token_endpoint_auth_method": "none"})).unwrap();
+        assert_eq!(
+            (tv.grant_types.as_slice(), tv.scope.to_string().as_str()),
+            (&[GrantType::DeviceCode][..], "openid")
+        );
+        let lasting =
+            register(json!({"grant_types": ["refresh_token", device], "scope": "notes offline_access"})).unwrap();
+        assert!(lasting.may_use(GrantType::RefreshToken));
+        let gateway = json!({"grant_types": [exchange], "scope": "notes", "exchange_resources": ["https://api.example"],
+            "resources": ["https://gate.example"], "may_act": "other"});
+        let gateway = register(gateway).unwrap();
+        assert_eq!(gateway.exchange_modes, [ExchangeMode::Delegation]);
+        let record: Client = serde_json::from_value(serde_json::to_value(&gateway).unwrap()).unwrap();
+        assert_eq!(record, gateway);
+        let modes =
+            json!({"grant_types": [exchange], "scope": "notes", "exchange_modes": ["impersonation", "delegation"]});
+        assert_eq!(register(modes).unwrap().exchange_modes, ExchangeMode::ALL);
+        let many: Vec<String> = (0..17).map(|n| format!("https://api.example/{n}")).collect();
+        for (member, metadata) in [
+            ("grant_types", json!({"grant_types": [exchange], "scope": "notes", "token_endpoint_auth_method": "none"})),
+            ("grant_types", json!({"grant_types": [exchange, "refresh_token"], "scope": "notes"})),
+            ("scope", json!({"grant_types": [exchange]})),
+            ("scope", json!({"grant_types": [exchange, "client_credentials"], "scope": "openid"})),
+            ("exchange_modes", json!({"grant_types": [device], "exchange_modes": ["delegation"]})),
+            ("exchange_resources", json!({"grant_types": [device], "exchange_resources": ["https://api.example"]})),
+            ("exchange_resources", json!({"grant_types": [exchange], "scope": "notes", "exchange_resources": many})),
+        ] {
             assert_eq!(register(metadata.clone()).unwrap_err().member, member, "{metadata}");
         }
     }

@@ -38,6 +38,9 @@ const OPERATORS_OWN: &[&str] = &[
     "rotate_refresh_tokens",
     "resources",
     "allowed_resources",
+    "exchange_modes",
+    "exchange_resources",
+    "may_act",
     "token_endpoint_auth_method_pinned",
 ];
 
@@ -140,6 +143,8 @@ impl Terms {
             rotate_refresh_tokens: false,
             resources: Vec::new(),
             allowed_resources: None,
+            exchange_resources: Vec::new(),
+            may_act: None,
             token_endpoint_auth_method_pinned: false,
             ..client
         })

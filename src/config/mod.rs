@@ -11,7 +11,7 @@ pub use scopes::{ScopeDefinition, ScopeRegistry};
 
 use crate::client::Client;
 use crate::jwt::{SigningKey, SigningKeys, VerifyingKey};
-use crate::oauth::{Issuer, Lifetime, Resource, Resources, Scope, ScopeToken};
+use crate::oauth::{GrantType, Issuer, Lifetime, Resource, Resources, Scope, ScopeToken};
 use crate::pages::Theme;
 use crate::seal::{Keyring, Rings};
 use resources::Surroundings;
@@ -109,7 +109,8 @@ impl Config {
         let resources = Self::resources(&mut settings, around);
         let default_resource = settings.optional("DEFAULT_RESOURCE", resource);
         let default_resource = default_resource.map(|default| resources.spelled(default));
-        let registration = RegistrationConfig::parse(&mut settings, &scopes);
+        let mut registration = RegistrationConfig::parse(&mut settings, &scopes);
+        registration.terms.grants.retain(|grant| offers(*grant, ledger));
         let require_pushed_authorization_requests = settings.switch("REQUIRE_PUSHED_AUTHORIZATION_REQUESTS", false);
         let require_signed_request_object = settings.switch("REQUIRE_SIGNED_REQUEST_OBJECT", false);
         let lifetimes = Self::lifetimes(&mut settings);
@@ -139,16 +140,27 @@ impl Config {
         }
     }
 
+    /// Whether a grant exists in this deployment.
+    #[must_use]
+    pub fn offers(&self, grant: GrantType) -> bool {
+        offers(grant, self.ledger)
+    }
+
     /// The resource that a URI names, as it is registered: to the letter, or else with a slash at the end that one of the
     /// two lacks, where that fits one resource only. Clients derive the URI from the address that a person typed, and some
     /// add the slash.
     #[must_use]
     pub fn resource(&self, named: &str) -> Option<&Resource> {
-        let known = || self.resources.iter().chain(&self.default_resource);
+        let known = || self.known_resources();
         known().find(|resource| resource.as_str() == named).or_else(|| {
             let mut close = known().filter(|resource| resource.differs_by_a_slash_from(named));
             close.next().filter(|only| close.all(|other| other == *only))
         })
+    }
+
+    /// Every resource, the default one too.
+    pub fn known_resources(&self) -> impl Iterator<Item = &Resource> {
+        self.resources.iter().chain(&self.default_resource)
     }
 
     /// What of a request can be granted to a client for these resources: OpenID Connect Core §3.1.2.1 has unknown scopes
@@ -230,6 +242,11 @@ impl Config {
         let theme = Theme::parse(name.as_deref(), logo.as_deref(), accent.as_deref());
         theme.map_err(|faults| faults.iter().for_each(|fault| settings.fault(format!("THEME_*: {fault}")))).ok()
     }
+}
+
+/// RFC 8628: a device and its user meet in the ledger, and nowhere else.
+fn offers(grant: GrantType, ledger: Option<LedgerConfig>) -> bool {
+    grant != GrantType::DeviceCode || ledger.is_some()
 }
 
 fn operator_keys(json: &str) -> Result<Vec<VerifyingKey>, String> {

@@ -50,7 +50,7 @@ impl RegistrationConfig {
                 .filter(|scope| scope.iter().all(|name| scopes.knows(name)))
                 .ok_or("names a scope that there is not")
         });
-        let grants = list(settings, "REGISTRATION_GRANTS", "has a word that is no grant type", GrantType::parse);
+        let grants = list(settings, "REGISTRATION_GRANTS", "has a word that is no grant type", GrantType::named);
         let scheme = |text: &str| RedirectUri::is_private_scheme(text).then(|| text.to_owned());
         let host = |text: &str| (!text.contains(['/', ':', '*'])).then(|| text.to_ascii_lowercase());
         let terms = Terms {

@@ -1,11 +1,12 @@
 //! Access tokens that come back: whether one is ours and good, and what it descends from.
 
 use super::facts;
+use crate::client::Client;
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::jwt::{self, AccessTokenClaims};
-use crate::oauth::{ClientTag, Timestamp, TokenDigest};
-use crate::seal::{ClientTokenId, Lineage, OpenError, TokenId};
+use crate::oauth::{ClientTag, Resource, Timestamp, TokenDigest};
+use crate::seal::{ClientTokenId, Exchange, Lineage, OpenError, TokenId};
 use crate::store::{Key, Store as _};
 use serde_json::{Map, Value};
 
@@ -20,6 +21,8 @@ pub(super) struct AccessToken {
     pub until: Timestamp,
     /// The contents of its `jti`.
     pub origin: Origin,
+    /// How it came from the token that its origin got (RFC 8693).
+    pub exchanges: Vec<Exchange>,
 }
 
 /// What an access token descends from.
@@ -33,24 +36,24 @@ pub(super) enum Origin {
 
 impl Origin {
     /// Opens a `jti`.
-    fn open<P: Platform>(jti: &str, cx: &Cx<'_, P>) -> Result<(Self, Timestamp), OpenError> {
+    fn open<P: Platform>(jti: &str, cx: &Cx<'_, P>) -> Result<(Self, Timestamp, Vec<Exchange>), OpenError> {
         match cx.open::<TokenId>(jti) {
             Ok(id) => {
-                let TokenId { lineage, until } = id.into_inner();
-                Ok((Self::User(lineage), until))
+                let TokenId { lineage, until, exchanges } = id.into_inner();
+                Ok((Self::User(lineage), until, exchanges))
             }
             // Sealed for another purpose, perhaps for this one.
             Err(OpenError::Forged) => {
                 let id = cx.open::<ClientTokenId>(jti)?.into_inner();
                 let until = id.until;
-                Ok((Self::Client(id), until))
+                Ok((Self::Client(id), until, Vec::new()))
             }
             Err(error) => Err(error),
         }
     }
 
-    /// The client that it was issued to at first.
-    pub(super) const fn client(&self) -> &ClientTag {
+    /// The client that the first token was issued to.
+    const fn client(&self) -> &ClientTag {
         match self {
             Self::User(lineage) => &lineage.client,
             Self::Client(id) => &id.client,
@@ -81,8 +84,22 @@ impl AccessToken {
         let lasts = claims.get("exp")?.as_u64()? > cx.now.seconds();
         let jti = claims.get("jti")?.as_str()?;
         let digest = TokenDigest::of(jti);
-        let (origin, until) = Origin::open(jti, cx).ok()?;
-        (ours && lasts).then_some(Self { claims, digest, until, origin })
+        let (origin, until, exchanges) = Origin::open(jti, cx).ok()?;
+        (ours && lasts).then_some(Self { claims, digest, until, origin, exchanges })
+    }
+
+    /// Whose it is: the client that it was issued to, or that has exchanged another for it.
+    pub(super) fn client(&self) -> &ClientTag {
+        self.exchanges.last().map_or(self.origin.client(), |exchange| &exchange.client)
+    }
+
+    /// Whether it is for one of the resources that a client serves.
+    pub(super) fn is_served_by<P: Platform>(&self, client: &Client, cx: &Cx<'_, P>) -> bool {
+        let serves = |resource: &Resource| {
+            let known = cx.config.resource(resource.as_str()).unwrap_or(resource);
+            self.is_for(resource.as_str()) || self.is_for(cx.config.resources.audience(known))
+        };
+        client.resources.iter().any(serves)
     }
 
     /// Whether it is meant for this audience (RFC 7519 §4.1.3).
@@ -100,13 +117,21 @@ impl AccessToken {
         granted.split(' ').any(|one| one == scope)
     }
 
-    /// Why it is dead, if it was revoked: itself, or an ancestor, or its client.
+    /// Why it is dead, if it was revoked: itself, or an ancestor, or its client; or what it was exchanged for, or who
+    /// exchanged that.
     pub(super) async fn cause_of_death<P: Platform>(&self, cx: &Cx<'_, P>) -> Result<Option<&'static str>, OAuthError> {
-        if let Some(cause) = facts::client_gone(self.origin.client(), self.origin.stamps(), cx).await? {
-            return Ok(Some(cause));
+        let clients = self.exchanges.iter().map(|exchange| (&exchange.client, (exchange.at, exchange.epoch)));
+        for (client, stamps) in clients.chain([(self.origin.client(), self.origin.stamps())]) {
+            if let Some(cause) = facts::client_gone(client, stamps, cx).await? {
+                return Ok(Some(cause));
+            }
         }
         match &self.origin {
-            Origin::User(lineage) => Ok(facts::revocations_of(lineage, cx).await?.reach_token(self.digest, lineage)),
+            Origin::User(lineage) => {
+                let revocations = facts::revocations_of(lineage, cx).await?;
+                let mut tokens = self.exchanges.iter().map(|exchange| exchange.token).chain([self.digest]);
+                Ok(tokens.find_map(|token| revocations.reach_token(token, lineage)))
+            }
             Origin::Client(id) => {
                 let revoked = cx.store().get(&Key::revoked_token(&id.id)).await?;
                 Ok(revoked.map(|_| "token_revoked"))

@@ -5,7 +5,7 @@ use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Cookies, Method, Note, Params, Reply, Request, SetCookie, redirect_to};
 use crate::oauth::{RedirectUri, SessionId, Timestamp, TryCounter, base64url, digest16, from_base64url};
-use crate::seal::{Device, PendingRequest, PendingSignOut, Session, Ticket, Unsealed};
+use crate::seal::{Device, PendingDevice, PendingRequest, PendingSignOut, Session, Ticket, Unsealed};
 use minicbor::bytes::ByteArray;
 use sha2::{Digest as _, Sha256};
 use url::Url;
@@ -30,6 +30,8 @@ pub(super) struct FormAbout {
     pub sign_out: Option<PendingSignOut>,
     /// [`Ticket::id`]
     pub attempt: Option<[u8; 16]>,
+    /// The device that is to be connected.
+    pub device: Option<PendingDevice>,
 }
 
 impl Browser {
@@ -68,10 +70,10 @@ impl Browser {
             cookie = Some(SetCookie { name: &name, value: &value, max_age: None, secure }.header());
             id
         };
-        let FormAbout { request, signed_in, sign_out, attempt } = about;
+        let FormAbout { request, signed_in, sign_out, attempt, device } = about;
         let until = cx.now.after(Ticket::LIFETIME);
         let (browser, attempt) = (Self::mark(&id), attempt.map(ByteArray::from));
-        let ticket = Ticket { browser, until, sid, request, signed_in, sign_out, id: attempt };
+        let ticket = Ticket { browser, until, sid, request, signed_in, sign_out, id: attempt, device };
         Ok((cx.seal(&ticket)?, cookie))
     }
 

@@ -2,7 +2,7 @@
 
 use super::authorize::refuse;
 use super::interaction::{Interaction, Known};
-use crate::consent::{ConsentDuration, ConsentEntry};
+use crate::consent::{ConsentDuration, ConsentEntry, ConsentSubject};
 use crate::cx::{Cx, Platform};
 use crate::error::{ErrorCode, OAuthError};
 use crate::http::{Params, Reply, Request};
@@ -32,36 +32,48 @@ pub(super) async fn consent<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> R
         // A dead session must not leave a consent behind that outlives it.
         return interaction.proceed(cx).await;
     }
-    let granted = ticked(&interaction.pending.scope, &params, cx);
-    if granted.is_empty() {
+    let answer = Answer::of(&interaction.pending.scope, &params, cx)?;
+    if answer.granted.is_empty() {
         return Ok(deny(&interaction, "nothing_ticked", cx));
     }
-    let duration = params.one("duration")?.and_then(ConsentDuration::parse).unwrap_or(ConsentDuration::Days30);
-    interaction.confirmed = Some(record(&interaction, known, &session, (granted, duration), cx).await?);
+    interaction.confirmed = Some(record(&interaction.about(), answer, known, &session, cx).await?);
     interaction.proceed(cx).await
 }
 
-/// What was shown and not unticked.
-fn ticked<P: Platform>(shown: &Scope, params: &Params, cx: &Cx<'_, P>) -> Scope {
-    shown.filter(|name| !cx.config.scopes.is_optional(name) || params.all("scope").any(|ticked| ticked == name))
+/// What a user allows.
+pub(super) struct Answer<'a> {
+    /// What was shown.
+    asked: &'a Scope,
+    /// What of it was not unticked.
+    pub granted: Scope,
+    /// For how long.
+    duration: ConsentDuration,
+}
+
+impl<'a> Answer<'a> {
+    /// Reads the consent form.
+    pub(super) fn of<P: Platform>(asked: &'a Scope, params: &Params, cx: &Cx<'_, P>) -> Result<Self, OAuthError> {
+        let ticked = |name: &str| params.all("scope").any(|ticked| ticked == name);
+        let granted = asked.filter(|name| !cx.config.scopes.is_optional(name) || ticked(name));
+        let duration = params.one("duration")?.and_then(ConsentDuration::parse).unwrap_or(ConsentDuration::Days30);
+        Ok(Self { asked, granted, duration })
+    }
 }
 
 /// Stores the consent, and returns it as the session cookie carries it. One for this visit is stored only to narrow what
 /// was stored before.
-async fn record<P: Platform>(
-    interaction: &Interaction,
+pub(super) async fn record<P: Platform>(
+    about: &ConsentSubject<'_>,
+    Answer { asked, granted, duration }: Answer<'_>,
     known: Known,
     session: &Session,
-    (granted, duration): (Scope, ConsentDuration),
     cx: &Cx<'_, P>,
 ) -> Result<HeldConsent, OAuthError> {
     let Known { revocations, consents: mut record } = known;
-    let about = interaction.about();
-    let asked = &interaction.pending.scope;
     let not_asked = |scope: &Scope| scope.filter(|name| !asked.contains(name));
     let standing = about.standing(&record, &session.consents, &revocations, cx.now);
     // Above every answer before, by whatever clock it was stamped.
-    let newest = standing.iter().map(|before| before.granted).chain(record.entry(&about).map(|before| before.granted));
+    let newest = standing.iter().map(|before| before.granted).chain(record.entry(about).map(|before| before.granted));
     let stamp = newest.map(|before| before.after_millis(1)).fold(revocations.stamp(cx.now), Timestamp::max);
     let until = duration.until(cx.now, session.until);
     // What was allowed before and not asked for now stays allowed, unless it would then last longer than was said.
@@ -69,7 +81,7 @@ async fn record<P: Platform>(
     let kept = standing.filter(lasts).map(|before| not_asked(&before.scope)).unwrap_or_default();
     let entry = about.granted(granted.union(&kept), stamp, until, session);
     let held = about.held(&entry);
-    let stored = match (duration, record.entry(&about)) {
+    let stored = match (duration, record.entry(about)) {
         (ConsentDuration::Visit, None) => return Ok(held),
         // What was shown is answered for this visit; later it is asked again.
         (ConsentDuration::Visit, Some(before)) => {
@@ -78,8 +90,8 @@ async fn record<P: Platform>(
         _ => entry,
     };
     record.put(stored);
-    record.client = Some(interaction.client.client_id.clone());
-    store::write(cx.store(), &Key::consent(session.subject, &interaction.client.client_id), &record).await?;
+    record.client = Some(about.client.clone());
+    store::write(cx.store(), &Key::consent(session.subject, about.client), &record).await?;
     Ok(held)
 }
 

@@ -29,7 +29,8 @@ pub(super) fn discovery<P: Platform>(cx: &Cx<'_, P>) -> Result<Reply, OAuthError
     }
     tell("response_types_supported", words(ResponseType::ALL, ResponseType::as_str));
     tell("response_modes_supported", words(ResponseMode::ALL, ResponseMode::as_str));
-    tell("grant_types_supported", words(GrantType::ALL, GrantType::as_str));
+    let grants = GrantType::ALL.iter().filter(|grant| config.offers(**grant));
+    tell("grant_types_supported", grants.map(|grant| grant.as_str()).collect());
     let methods = words(TokenEndpointAuthMethod::ALL, TokenEndpointAuthMethod::as_str);
     tell("token_endpoint_auth_methods_supported", methods.clone());
     tell("revocation_endpoint_auth_methods_supported", methods);

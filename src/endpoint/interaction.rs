@@ -124,7 +124,13 @@ impl Interaction {
             }
             (Decision::Consent, Some(session)) => {
                 let (ticket, cookie) = self.ticket(Some(session.sid), cx)?;
-                let reply = page::consent(&self, &session, standing.as_ref(), &ticket, cx);
+                let question = page::Question {
+                    client: &self.client,
+                    scope: &self.pending.scope,
+                    resources: &self.pending.resources,
+                    asked_by: page::AskedBy::Site(self.return_to.redirect_uri()),
+                };
+                let reply = page::consent(&question, &session, standing.as_ref(), &ticket, cx);
                 self.browser.with_session(reply.with_cookie(cookie), session, cx)
             }
             (Decision::SignIn | Decision::Issue { .. } | Decision::Consent, _) => self.ask_to_sign_in(None, cx),
@@ -161,7 +167,7 @@ impl Interaction {
         ConsentSubject {
             client: &self.client.client_id,
             registered: self.client.created,
-            redirect_uri: self.return_to.redirect_uri(),
+            origin: self.return_to.redirect_uri().origin(),
             resources: &self.pending.resources,
         }
     }

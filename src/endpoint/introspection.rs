@@ -3,16 +3,15 @@
 use super::access_token::AccessToken;
 use super::caller::Call;
 use super::facts;
-use crate::client::{AuthenticatedClient, Client};
+use crate::client::AuthenticatedClient;
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Note, Reply, Request};
-use crate::oauth::Resource;
 use crate::seal::RefreshToken;
 use serde_json::{Map, Value, json};
 
-/// What of an access token is told (RFC 7662 §2.2).
-const TOLD: &[&str] = &["iss", "sub", "aud", "exp", "iat", "jti", "client_id", "scope"];
+/// What of an access token is told (RFC 7662 §2.2, RFC 8693 §4).
+const TOLD: &[&str] = &["iss", "sub", "aud", "exp", "iat", "jti", "client_id", "scope", "act", "may_act"];
 
 /// Answers.
 pub(super) async fn introspection<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Reply {
@@ -60,7 +59,8 @@ async fn access_token<P: Platform>(
     cx: &Cx<'_, P>,
 ) -> Result<Found, OAuthError> {
     let Some(token) = AccessToken::open(token, cx).await? else { return Ok(Err("not_a_token_of_ours")) };
-    if !is_meant_for(&token, caller, cx) {
+    // RFC 7662 §4: a token is told about to its client and to the resources that it is for, to nobody else.
+    if !token.client().names(&caller.client_id) && !token.is_served_by(caller, cx) {
         return Ok(Err("token_not_for_the_caller"));
     }
     if let Some(cause) = token.cause_of_death(cx).await? {
@@ -70,15 +70,6 @@ async fn access_token<P: Platform>(
     claims.retain(|name, _| TOLD.contains(&name.as_str()));
     claims.insert("token_type".to_owned(), json!("Bearer"));
     Ok(Ok(claims))
-}
-
-/// RFC 7662 §4: a token is told about to its client and to the resources that it is for, to nobody else.
-fn is_meant_for<P: Platform>(token: &AccessToken, caller: &Client, cx: &Cx<'_, P>) -> bool {
-    let serves = |resource: &Resource| {
-        let known = cx.config.resource(resource.as_str()).unwrap_or(resource);
-        token.is_for(resource.as_str()) || token.is_for(cx.config.resources.audience(known))
-    };
-    token.origin.client().names(&caller.client_id) || caller.resources.iter().any(serves)
 }
 
 /// A refresh token is told about to its client alone. Whether a newer one of a family that rotates has taken its place is

@@ -9,6 +9,8 @@ mod caller;
 mod client_signature;
 mod consent;
 mod credential;
+mod device;
+mod device_authorization;
 mod discovery;
 mod end_session;
 pub mod errand;
@@ -17,6 +19,7 @@ mod front;
 mod interaction;
 mod introspection;
 mod jwks;
+mod lineage;
 mod login;
 mod logout_notice;
 mod metadata_document;
@@ -37,7 +40,7 @@ use crate::config::{Config, Fault, RegistrationMode};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Method, Note, Reply, Request};
-use crate::oauth::Timestamp;
+use crate::oauth::{GrantType, Timestamp};
 
 /// A row of the routing table.
 #[derive(Debug)]
@@ -65,6 +68,10 @@ pub enum Endpoint {
     Authorize,
     /// The consent form's target.
     Consent,
+    /// RFC 8628 §3.3: where a person types what a device shows.
+    Device,
+    /// RFC 8628 §3.1
+    DeviceAuthorization,
     /// OpenID Connect Discovery §4, RFC 8414 §3: one document for both.
     Discovery,
     /// RP-Initiated Logout §2, and the target of its form.
@@ -115,11 +122,16 @@ pub const ROUTES: &[Route] = &[
         metadata: Some("end_session_endpoint"),
         ..page_route("/end_session", &[Method::Get, Method::Post], Endpoint::EndSession)
     },
+    page_route("/device", &[Method::Get, Method::Post], Endpoint::Device),
     page_route("/account", &[Method::Get, Method::Post], Endpoint::Account),
     page_route("/password", &[Method::Get, Method::Post], Endpoint::NewPassword),
     Route {
         metadata: Some("pushed_authorization_request_endpoint"),
         ..open_route("/par", &[Method::Post], Endpoint::PushedRequest)
+    },
+    Route {
+        metadata: Some("device_authorization_endpoint"),
+        ..open_route("/device_authorization", &[Method::Post], Endpoint::DeviceAuthorization)
     },
     Route { metadata: Some("token_endpoint"), ..open_route("/token", &[Method::Post], Endpoint::Token) },
     Route { metadata: Some("revocation_endpoint"), ..open_route("/revoke", &[Method::Post], Endpoint::Revocation) },
@@ -196,6 +208,8 @@ async fn answer<P: Platform>(endpoint: Endpoint, request: &Request, cx: &Cx<'_, 
         Endpoint::Account => account::account(request, cx).await,
         Endpoint::Authorize => authorize::authorize(request, cx).await,
         Endpoint::Consent => consent::consent(request, cx).await,
+        Endpoint::Device => device::device(request, cx).await,
+        Endpoint::DeviceAuthorization => Ok(device_authorization::device_authorization(request, cx).await),
         Endpoint::Discovery => discovery::discovery(cx),
         Endpoint::EndSession => end_session::end_session(request, cx).await,
         Endpoint::Front => front::front(cx).await,
@@ -230,6 +244,7 @@ fn find<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Option<&'static Route
 /// Whether an endpoint exists in this deployment; where not, its path is unknown and the metadata do not name it.
 fn is_open(endpoint: Endpoint, config: &Config) -> bool {
     match endpoint {
+        Endpoint::Device | Endpoint::DeviceAuthorization => config.offers(GrantType::DeviceCode),
         Endpoint::Registration => config.registration.mode != RegistrationMode::Off,
         _ => true,
     }

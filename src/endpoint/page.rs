@@ -1,14 +1,16 @@
 //! From decisions to pages: fills in the pages and protects them with a policy.
 
 use super::interaction::Interaction;
+use crate::client::Client;
 use crate::config::Fault;
 use crate::consent::ConsentDuration;
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Note, Params, Reply};
-use crate::oauth::{RedirectTarget, RedirectUri};
+use crate::oauth::{RedirectTarget, RedirectUri, Resources, Scope};
 use crate::pages::{
     self, AccountNotice, EN, Frame, NewPasswordProblem, Page, Problem, SCRIPT_HASH, SignInProblem, Theme,
+    UserCodeProblem,
 };
 use crate::seal::{HeldConsent, Session};
 use std::slice;
@@ -32,15 +34,36 @@ pub(super) fn sign_in<P: Platform>(
     let (username, problem) = failed.map_or((hint, None), |failed| (failed.username, Some(failed.problem)));
     let action = cx.config.issuer.url("/login");
     let client_name = Some(interaction.client.display_name());
-    let page = pages::SignIn { action: &action, ticket, client_name, username, problem, reauthenticate: false };
+    let page = pages::SignIn {
+        action: &action,
+        ticket,
+        client_name,
+        username,
+        problem,
+        for_device: false,
+        reauthenticate: false,
+    };
     sign_in_page(&page, slice::from_ref(interaction.return_to.redirect_uri()), cx)
 }
 
-/// The sign-in page of the user's own account.
-pub(super) fn own_sign_in<P: Platform>(failed: Option<FailedSignIn<'_>>, ticket: &str, cx: &Cx<'_, P>) -> Reply {
+/// The sign-in page of the user's own account, or of whoever wants to connect a device.
+pub(super) fn own_sign_in<P: Platform>(
+    failed: Option<FailedSignIn<'_>>,
+    for_device: bool,
+    ticket: &str,
+    cx: &Cx<'_, P>,
+) -> Reply {
     let (username, problem) = failed.map_or(("", None), |failed| (failed.username, Some(failed.problem)));
     let action = cx.config.issuer.url("/login");
-    let page = pages::SignIn { action: &action, ticket, client_name: None, username, problem, reauthenticate: false };
+    let page = pages::SignIn {
+        action: &action,
+        ticket,
+        client_name: None,
+        username,
+        problem,
+        for_device,
+        reauthenticate: false,
+    };
     sign_in_page(&page, &[], cx)
 }
 
@@ -52,7 +75,15 @@ pub(super) fn confirm<P: Platform>(
     cx: &Cx<'_, P>,
 ) -> Reply {
     let action = cx.config.issuer.url("/login");
-    let page = pages::SignIn { action: &action, ticket, client_name: None, username, problem, reauthenticate: true };
+    let page = pages::SignIn {
+        action: &action,
+        ticket,
+        client_name: None,
+        username,
+        problem,
+        for_device: false,
+        reauthenticate: true,
+    };
     sign_in_page(&page, &[], cx)
 }
 
@@ -100,18 +131,40 @@ pub(super) fn password_set<P: Platform>(cx: &Cx<'_, P>) -> Reply {
     render(200, &page, &[], cx).noted(Note::event("password_set"))
 }
 
+/// What a consent page asks.
+#[derive(Debug)]
+pub(super) struct Question<'a> {
+    pub client: &'a Client,
+    pub scope: &'a Scope,
+    pub resources: &'a Resources,
+    pub asked_by: AskedBy<'a>,
+}
+
+/// Who waits for the answer.
+#[derive(Debug)]
+pub(super) enum AskedBy<'a> {
+    /// A site, or a program, to which the browser goes back.
+    Site(&'a RedirectUri),
+    /// A device that shows this code.
+    Device(&'a str),
+}
+
 /// The consent page.
 pub(super) fn consent<P: Platform>(
-    interaction: &Interaction,
+    question: &Question<'_>,
     session: &Session,
     standing: Option<&HeldConsent>,
     ticket: &str,
     cx: &Cx<'_, P>,
 ) -> Reply {
-    let redirect_uri = interaction.return_to.redirect_uri();
+    let client = question.client;
+    let (path, redirect_uri, user_code) = match question.asked_by {
+        AskedBy::Site(uri) => ("/consent", Some(uri), None),
+        AskedBy::Device(code) => ("/device", None, Some(code)),
+    };
+    let redirect_host = redirect_uri.map(RedirectUri::host);
     let registry = &cx.config.scopes;
-    let scopes: Vec<pages::ConsentScope<'_>> = interaction
-        .pending
+    let scopes: Vec<pages::ConsentScope<'_>> = question
         .scope
         .iter()
         .map(|name| pages::ConsentScope {
@@ -123,27 +176,46 @@ pub(super) fn consent<P: Platform>(
             already_granted: standing.is_some_and(|standing| standing.scope.contains(name)),
         })
         .collect();
-    let asked = &interaction.pending.resources;
     let named = |resource| Some(cx.config.resources.definition(resource)?.name.as_deref().unwrap_or(resource.as_str()));
-    let resources: Vec<&str> = asked.iter().filter_map(named).collect();
-    let described_at = interaction.client.client_id.host();
+    let resources: Vec<&str> = question.resources.iter().filter_map(named).collect();
+    let described_at = client.client_id.host();
     let page = pages::Consent {
-        action: &cx.config.issuer.url("/consent"),
+        action: &cx.config.issuer.url(path),
         ticket,
-        client_name: interaction.client.display_name(),
-        client_id: &interaction.client.client_id.tag().to_string(),
-        redirect_host: &redirect_uri.host(),
+        client_name: client.display_name(),
+        client_id: &client.client_id.tag().to_string(),
+        redirect_host: redirect_host.as_deref(),
+        user_code,
         signed_in_as: &session.username,
         resources: &resources,
         scopes: &scopes,
         durations: ConsentDuration::ALL,
         duration: ConsentDuration::Days30,
-        self_registered: !interaction.client.is_the_operators(),
+        self_registered: !client.is_the_operators(),
         described_at: described_at.as_deref(),
-        warn_loopback: interaction.client.is_impersonable(redirect_uri.target()),
+        warn_loopback: redirect_uri.is_some_and(|uri| client.is_impersonable(uri.target())),
     };
-    let reply = render(200, &page, slice::from_ref(redirect_uri), cx).noted(Note::event("consent_shown"));
-    reply.concerning(Some(&interaction.client.client_id), Some(session.subject))
+    let redirect_uris = redirect_uri.map(slice::from_ref).unwrap_or_default();
+    let reply = render(200, &page, redirect_uris, cx).noted(Note::event("consent_shown"));
+    reply.concerning(Some(&client.client_id), Some(session.subject))
+}
+
+/// The page that asks for what a device shows.
+pub(super) fn user_code<P: Platform>(page: &pages::UserCodeForm<'_>, cx: &Cx<'_, P>) -> Reply {
+    let (status, wait) = match page.problem {
+        None => (200, None),
+        Some(UserCodeProblem::TooManyTries { wait_seconds }) => (429, Some(wait_seconds)),
+        Some(UserCodeProblem::Empty | UserCodeProblem::Unknown) => (400, None),
+    };
+    slowed_down(render(status, page, &[], cx), wait).noted(Note::event("user_code_asked"))
+}
+
+/// What came of a device's request.
+pub(super) fn device_answered<P: Platform>(client: &Client, allowed: bool, cx: &Cx<'_, P>) -> Reply {
+    let account = cx.config.issuer.url("/account");
+    let page = pages::DeviceAnswered { client_name: client.display_name(), allowed, account: &account };
+    let event = if allowed { "device_allowed" } else { "device_denied" };
+    render(200, &page, &[], cx).noted(Note::event(event))
 }
 
 /// A form that posts the answer to the client (Form Post Response Mode §2).

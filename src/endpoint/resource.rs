@@ -43,19 +43,34 @@ pub(super) fn chosen(params: &Params, granted: &Resources, config: &Config) -> R
     Ok(if chosen.is_empty() { granted.clone() } else { chosen })
 }
 
+/// The resources that a request for an exchange names (RFC 8693 §2.1): by `resource`, or by `audience`, which is what tokens
+/// call them.
+pub(super) fn named_for_exchange(params: &Params, config: &Config) -> Result<Resources, OAuthError> {
+    let unknown = || refused("The audience is not known here.", "audience_unknown");
+    let of_audience = |text: &str| {
+        let called_so = |resource: &&Resource| config.resources.audience(resource) == text;
+        config.known_resources().find(called_so).or_else(|| config.resource(text)).cloned().ok_or_else(unknown)
+    };
+    let audiences: Vec<Resource> = params.all("audience").map(of_audience).collect::<Result<_, _>>()?;
+    let resources = named(params, config)?;
+    Resources::of(resources.iter().cloned().chain(audiences)).ok_or(TOO_MANY)
+}
+
 /// RFC 8707 §2: what is malformed or unknown is `invalid_target`.
 fn named(params: &Params, config: &Config) -> Result<Resources, OAuthError> {
     let unknown = || refused("The resource is not known here.", "resource_unknown");
     let named = params.all("resource").map(|text| config.resource(text).cloned().ok_or_else(unknown));
     let named: Vec<Resource> = named.collect::<Result<_, _>>()?;
-    Resources::of(named).ok_or(refused("There are more than 8 resources.", "too_many_resources"))
+    Resources::of(named).ok_or(TOO_MANY)
 }
 
 /// Whether the client may ask for tokens for a resource, by its registration.
-fn is_open_to(client: &Client, resource: &Resource, config: &Config) -> bool {
+pub(super) fn is_open_to(client: &Client, resource: &Resource, config: &Config) -> bool {
     let is_this = |allowed: &Resource| config.resource(allowed.as_str()) == Some(resource);
     client.allowed_resources.as_ref().is_none_or(|allowed| allowed.iter().any(is_this))
 }
+
+const TOO_MANY: OAuthError = refused("There are more than 8 resources.", "too_many_resources");
 
 /// RFC 8707 §2
 pub(super) const fn refused(description: &'static str, cause: &'static str) -> OAuthError {

@@ -18,15 +18,6 @@ enum Found {
     Client(ClientTokenId),
 }
 
-impl Found {
-    const fn client(&self) -> &ClientTag {
-        match self {
-            Self::User(lineage, _) => &lineage.client,
-            Self::Client(id) => &id.client,
-        }
-    }
-}
-
 /// Answers.
 pub(super) async fn revocation<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Reply {
     const EVENT: &str = "revocation_refused";
@@ -39,12 +30,12 @@ pub(super) async fn revocation<P: Platform>(request: &Request, cx: &Cx<'_, P>) -
 async fn answer<P: Platform>(call: &Call, cx: &Cx<'_, P>) -> Result<Reply, OAuthError> {
     let token = call.params.required("token", "The token is missing.")?;
     // RFC 7009 §2.1: the hint only helps to find a token, and here each tells what it is.
-    let Some(found) = find(token, cx).await? else {
+    let Some((client, found)) = find(token, cx).await? else {
         // RFC 7009 §2.2: the purpose, a token that is not good, is achieved.
         let reply = done().noted(Note::event("nothing_to_revoke"));
         return Ok(reply.concerning(Some(&call.client.client_id), None));
     };
-    if !found.client().names(&call.client.client_id) {
+    if !client.names(&call.client.client_id) {
         // RFC 7009 §2.1: refused, and told.
         return Err(OAuthError::invalid_grant("token_of_another_client"));
     }
@@ -78,22 +69,27 @@ fn done() -> Reply {
     Reply::empty(200).header("cache-control", "no-store")
 }
 
-async fn find<P: Platform>(token: &str, cx: &Cx<'_, P>) -> Result<Option<Found>, OAuthError> {
+/// Whose a token is, and what it is revoked by.
+async fn find<P: Platform>(token: &str, cx: &Cx<'_, P>) -> Result<Option<(ClientTag, Found)>, OAuthError> {
     if !token.contains('.') {
         // Also one that was not used for too long: its family may have been renewed by another.
         let token = cx.open_late::<RefreshToken>(token).ok().filter(|token| token.until > cx.now);
         return Ok(token.map(|token| {
             let lineage = token.lineage;
             let family = Ancestor::Family(lineage.family);
-            Found::User(lineage, family)
+            (lineage.client.clone(), Found::User(lineage, family))
         }));
     }
     let token = AccessToken::open(token, cx).await?;
-    Ok(token.map(|token| match token.origin {
-        Origin::User(lineage) => {
-            let ancestor = Ancestor::Token { token: token.digest, until: token.until, family: lineage.family };
-            Found::User(lineage, ancestor)
-        }
-        Origin::Client(id) => Found::Client(id),
+    Ok(token.map(|token| {
+        let client = token.client().clone();
+        let found = match token.origin {
+            Origin::User(lineage) => {
+                let ancestor = Ancestor::Token { token: token.digest, until: token.until, family: lineage.family };
+                Found::User(lineage, ancestor)
+            }
+            Origin::Client(id) => Found::Client(id),
+        };
+        (client, found)
     }))
 }

@@ -12,6 +12,8 @@ const MAX_QUERY: usize = 16 * 1024;
 /// A ticket may be as long as [`crate::seal::MAX`].
 const MAX_VALUE: usize = 24 * 1024;
 const MAX_COUNT: usize = 64;
+/// What may come more than once (RFC 8707 §2, RFC 8693 §2.1).
+const REPEATED: &[&str] = &["resource", "audience"];
 /// RFC 7519 §4.1
 const ABOUT_A_JWT: &[&str] = &["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
 
@@ -119,7 +121,8 @@ impl Params {
     /// `invalid_request` when one comes more than once.
     pub fn refuse_duplicates(&self) -> Result<(), OAuthError> {
         let mut names = SortedMap::new();
-        let repeated = self.0.iter().any(|(name, _)| name != "resource" && names.insert(name.as_str(), ()).is_some());
+        let repeated =
+            self.0.iter().any(|(name, _)| !REPEATED.contains(&&**name) && names.insert(name.as_str(), ()).is_some());
         if repeated { Err(duplicate()) } else { Ok(()) }
     }
 

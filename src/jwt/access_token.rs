@@ -34,6 +34,9 @@ pub struct AccessTokenClaims<'a> {
     /// Who acts for the subject (RFC 8693 §4.1).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub act: Option<&'a Value>,
+    /// Who may (RFC 8693 §4.4).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub may_act: Option<&'a Value>,
 }
 
 impl AccessTokenClaims<'_> {

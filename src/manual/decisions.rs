@@ -543,6 +543,54 @@
 //! and 503 when the document cannot be had. Introspection and userinfo fetch nothing. Documents whose redirect URIs are all
 //! on the user's device count as native.
 //!
+//! # 73. A device and its user meet in one row of the ledger
+//!
+//! *Context.* RFC 8628 needs one place that a device and a browser both reach by a short code. All else can travel.
+//! *Decision.* The device code is a seal. The row stands under a hash of the user code, in one of 64 objects, for the code's
+//! ten minutes; it holds what is asked, when the device polled, and the answer. Whatever is granted is redeemed like a code:
+//! poll, look at revocations, sign, spend, reply. The answer is told as often as it is asked for, and spent once.
+//! *Why.* Marking it as redeemed with the poll itself would burn the login where the signing or the read after it fails.
+//! *Consequence.* A poll is one call and one row, the last one two calls and one row. 4,096 devices wait in an object at
+//! most, because whoever knows a public client's id can begin; then others are told 503. With the ledger off there is no
+//! device grant.
+//!
+//! # 74. The yes to a device is a consent like any other, and always asked for
+//!
+//! *Context.* Who connects a device is asked what they allow; remote phishing (RFC 8628 §5.4) is a link sent by somebody else.
+//! *Decision.* Everybody is asked each time, also for the operator's own apps. What was allowed is stored as for any client,
+//! under a place of its own (`device`), so that the account page shows it and takes it back; it never answers a later
+//! question. The record is written before the device is let in. The session is looked up in the user's ledger object, not in
+//! KV, on every page and answer.
+//! *Consequence.* An answer that turns out to be too late leaves a consent that stands for nothing.
+//!
+//! # 75. Every code that could be one is a guess
+//!
+//! *Context.* Somebody who finds a stranger's code lets that device into their own account. Codes have 34 bits.
+//! *Decision.* Signing in comes first. Codes are counted per user, ten and then growing waits, before they are looked for and
+//! also when they are right; nothing but a day clears the count. Text that no code can be is told alike, and not counted. A
+//! link with the code fills it in; looking at it counts nothing and tells nothing.
+//! *Why.* Whoever can begin a device has right codes at will, and would clear the count with them.
+//! *Consequence.* The eleventh device of a day waits 15 seconds.
+//!
+//! # 76. What was exchanged ends with all that it came from
+//!
+//! *Context.* RFC 8693 leaves open how long the new token lives, and what revokes it.
+//! *Decision.* It keeps the lineage, and its `jti` names each token that was given for the one after it, who exchanged it and
+//! when: at most four. It is dead when its user's grant, one of these tokens or one of these clients is, and ends no later than
+//! what was given for it, and than the actor's token. It belongs to the exchanger, who may introspect and revoke it; the first
+//! client may not. There is no refresh token, no ID token, and none of OpenID Connect's scopes in it.
+//! *Consequence.* Nothing is written. An actor's token that is revoked later ends no exchange that was made with it before.
+//!
+//! # 77. Who may exchange, for what, and as whom, stands in the registration
+//!
+//! *Context.* RFC 8693 §2.1 leaves policy to the server.
+//! *Decision.* A confidential client with the grant may exchange a token that is its own, or for a resource that it serves, or
+//! that names it in `aud`: for the resources that the token is for already, and for its `exchange_resources`. With an actor's
+//! token as `delegation` (the default), as if it were the user only with `impersonation`; narrowing a token of its own needs
+//! neither. `may_act` of the first client stands in its tokens, names the one client that may act, and stays in what is
+//! exchanged. Tokens of clients in their own name are refused: they have no user to act for, and whoever serves them can ask
+//! in its own name.
+//!
 //! # 78. A pushed request is used up by the code it leads to
 //!
 //! *Context.* RFC 9126 §4 wants a `request_uri` used once, and users reload, go back, and take their time.

@@ -8,7 +8,7 @@
 //! | query | 16 KB | `invalid_request` | [`crate::http::Params`] |
 //! | one parameter, name or value | 8 KB, decoded | `invalid_request` | [`crate::http::Params`] |
 //! | parameters | 64 | `invalid_request` | [`crate::http::Params`] |
-//! | a parameter twice | refused, unknown ones too; `resource` excepted | `invalid_request` | [`crate::http::Params`] |
+//! | a parameter twice | refused, unknown ones too; `resource` and `audience` excepted | `invalid_request` | [`crate::http::Params`] |
 //! | text that is not UTF-8, or has U+FFFD | refused | `invalid_request` | [`crate::http::Params`] |
 //! | `Cookie` header | 16 KB | counts as absent | [`crate::http::Cookies`] |
 //! | cookies of one name | the first 4 | others are not looked at | [`crate::http::Cookies`] |
@@ -18,6 +18,7 @@
 //! | a token that is introspected, revoked, shown at userinfo, or sent as `id_token_hint` | 8 KB | inactive; no effect; `invalid_token`; a page | [`crate::jwt::verify`] |
 //! | tries of passwords from one address | 30 a minute, about, and per location (`SIGN_INS`) | page, 429, `Retry-After` |
 //! | a call to a client's server | 5 s, no redirects | a logout notice is tried again; see below |
+//! | codes of devices that one user types | 10, then waits as for passwords; right ones count, and nothing but a day clears them; the address limit as above | page, 429, `Retry-After` | [`crate::store::judge_try`] |
 //! | tries of a password for one account | 10, then a wait of 15 s that doubles up to 15 min | page, 429, `Retry-After` | [`crate::store::judge_try`] |
 //!
 //! Errors of what clients call (token, pushed requests, introspection, revocation, userinfo, operator) are JSON; of the others pages. A
@@ -73,6 +74,25 @@
 //! | `scope`, of a refresh token | within what was granted, and something that goes with the resources | `invalid_scope` |
 //! | `scope`, of `client_credentials` | all of it registered, none of OpenID Connect's, each with a resource that it goes with | `invalid_scope`, and no token for the rest |
 //!
+//! | `device_code` | one that this server made, within 10 min, of the same client | `invalid_grant`; `expired_token` |
+//! | polls of a device | 5 s apart; one that comes sooner than 4 s adds 5 s, up to 60 s | `slow_down`, while its user has not answered |
+//! | `subject_token`, `actor_token` | access tokens of this server, as such or as `jwt`, 20 KB, meant for the exchanger | `invalid_request` |
+//! | `audience`, `resource`, of an exchange | 8 together, each known, and open to the exchanger | `invalid_target` |
+//! | `scope`, of an exchange | within the token's and the exchanger's, none of OpenID Connect's | `invalid_scope` |
+//! | exchanges of one token after another | 4, and as many actors | `invalid_request` |
+//!
+//! # Devices
+//!
+//! | what | range | else |
+//! |---|---|---|
+//! | `scope`, `resource` | as in authorization requests | as there, as JSON |
+//! | the request as it is kept | 6 KB: a `client_id` of 4,000 characters leaves room for the rest of a usual one | `invalid_request` |
+//! | user code | 8 of 20 letters, in any case, with any signs between, 64 bytes | told as any unknown one |
+//! | devices that wait at once | 4,096 in each of 64 objects | `temporarily_unavailable` |
+//!
+//! Nothing limits how often devices begin, for a device has no user yet: where strangers know a public client's id, give
+//! `/device_authorization` a rate limit of the platform's.
+//!
 //! # Proof by a key
 //!
 //! `private_key_jwt` (RFC 7523, OpenID Connect Core §9) at the token, introspection, revocation and pushed request endpoints.
@@ -123,7 +143,7 @@
 //! | initial access token | 60 s to 400 days, label of 64 characters |
 //! | secrets at once | 1 to 4; chosen elsewhere: 43 to 512 printable ASCII characters |
 //! | refresh token lifetime, and idle time | 60 s to 400 days |
-//! | resources that a client serves; that it is limited to | 16 each |
+//! | resources that a client serves; that it is limited to; that it may exchange tokens for | 16 each |
 //! | resources of the deployment | 64, each a URI of 512 bytes, an audience of 512, a name of 128 characters |
 //! | `jwks` | public keys, 16 and 8 KB at most; RSA of 2,048 to 8,192 bits. Those of other kinds and uses are left out; a private or symmetric one is refused |
 //! | `jwks_uri` | one, instead of `jwks` |
@@ -146,6 +166,8 @@
 //! |---|---|---|
 //! | code | 60 s | fixed |
 //! | `request_uri` | 90 s until the browser brings it, then as long as its forms, 2 h at most | fixed |
+//! | device code and user code | 10 min; what is granted has to be fetched within them | fixed |
+//! | an exchanged token | as its resource's, and no longer than the token that was given for it, or the actor's | – |
 //! | access token, ID token | 10 min | `ACCESS_TOKEN_LIFETIME` |
 //! | access token for a resource | 60 s to a day; the shortest where it is for several | `RESOURCES` |
 //! | the record of a revoked client token | the token's end and 60 s | fixed |
@@ -198,6 +220,10 @@
 //! | sign-in with a changed password, or of a disabled user | at once | at once |
 //! | refresh where they do not, introspection, userinfo | 180 s: when KV shows the record there | at once |
 //! | authorize, consent with a revoked session | 180 s; what comes of it is dead with it | 180 s |
+//! | letting a device in with a revoked session | at once | at once |
+//! | a device that fetches what such a session had granted before | 180 s: when KV shows the record there | at once |
+//! | exchange of a revoked token | as introspection | at once |
+//! | an exchanged token whose actor's own was revoked | its `exp`, which is no later than the actor's | the same |
 //! | a code that such a session gets at the last moment, redeemed | 250 s; its refresh token, and its access token at userinfo and introspection, are dead by the lines above | the same |
 //! | a token of a client in its own name, introspected | 180 s: when KV shows the record there | the same: no ledger object knows it |
 //! | a client that was revoked, disabled or removed | KV, and up to 60 s more where an isolate holds the old record | the same |

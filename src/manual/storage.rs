@@ -15,7 +15,7 @@
 //! | `registration/<digest of client_id>` | [`crate::client::RegistrationRecord`] | for ever | registration: an update, a deletion; operator: `client.disable`, `client.enable`, `client.remove`, `revoke.client` of a client that registered itself or is described by a document. Never when one registers | whoever reads a client of these kinds, held for 60 s like a client's record |
 //! | `user/<subject>` | [`crate::store::User`] | until removed | operator: `user.add`, `user.invite`, `user.remove` | userinfo; operator: `user.list` |
 //! | `login/<hash of folded user name>` | [`crate::store::Login`] | until removed | operator: `user.add`, `user.invite`, `user.passwd`, `user.remove`; account and links: a new password | login, account, links; operator |
-//! | `consent/<subject>/<hash of client_id>` | [`crate::consent::ConsentRecord`] | until withdrawn, or the user is removed | consent; account deletes; operator: `user.remove` deletes | authorize, login, consent, account; links and operator, to tell clients of ended sessions |
+//! | `consent/<subject>/<hash of client_id>` | [`crate::consent::ConsentRecord`] | until withdrawn, or the user is removed | consent, device; account deletes; operator: `user.remove` deletes | authorize, login, consent, account; links and operator, to tell clients of ended sessions |
 //! | `revoked/<subject>` | [`crate::store::Revocations`] | for ever | the subject's ledger object; with the ledger off whoever revokes | authorize, login, consent, token (refresh, not rotating), introspection, userinfo, `end_session`, account, operator |
 //! | `revoked/token/<id>` | `true`: a token of a client in its own name was revoked | until a minute after the token's end, then KV forgets it | revocation | introspection |
 //! | `probe` | never written | – | – | front page and `health`: whether KV answers |
@@ -26,7 +26,7 @@
 //!   `token_endpoint_auth_method_pinned`, `application_type`, `secrets` (each `sha256`, `created`, `expires`),
 //!   `require_pkce`, `require_pushed_authorization_requests`, `require_signed_request_object`,
 //!   `request_object_signing_alg`, `request_uris`, `first_party`, `always_refresh`, `refresh_token_lifetime`,
-//!   `refresh_token_idle` (seconds), `rotate_refresh_tokens`, `resources`, `allowed_resources`, `jwks`, `jwks_uri`,
+//!   `refresh_token_idle` (seconds), `rotate_refresh_tokens`, `resources`, `allowed_resources`, `exchange_modes`, `exchange_resources`, `may_act`, `jwks`, `jwks_uri`,
 //!   `token_endpoint_auth_signing_alg`, `post_logout_redirect_uris`, `backchannel_logout_uri`,
 //!   `frontchannel_logout_uri` and their `…_session_required`, `id_token_signed_response_alg`, `epoch`, `disabled`,
 //!   `created`. `epoch` and `created` are kept when a client is replaced or updated. What was born before `created`, or
@@ -34,7 +34,7 @@
 //!   and `client.disable` alone.
 //! * **user**: `sub`, `home` (where the ledger object lives), `username` (folded), `created`.
 //! * **login**: `sub`, `home`, `username`, `password` (PHC string of Argon2id), `cred` (when the password was set).
-//! * **consent**: `client` (so that a list of them can be told apart), `entries`, newest first, at most 16, one for each redirect origin and resource: `origin`, `resource`,
+//! * **consent**: `client` (so that a list of them can be told apart), `entries`, newest first, at most 16, one for each redirect origin and resource: `origin` (`device` where a device was connected by its code), `resource`,
 //!   `scope`, `granted`, `until`, `cred` (when the password was set that the user had signed in with), `by` (which session allowed it, and when it signed in). An entry that has ended stays until it is replaced. A consent for this visit is not
 //!   stored: the session cookie carries it.
 //! * **revoked**: `subject` and `credential` (times); `sessions`, `sign_outs` (sparing `offline_access`), `consents` (by
@@ -59,6 +59,13 @@
 //! | consent allowed | 2: `revoked`, `consent` | 1; for this visit 0 | 0 |
 //! | the code for a pushed request, beside what led to it | 0 | 0 | 1 |
 //! | redemption of a code | 0 | 0 | 1 |
+//! | a device begins | 0 | 0 | 1 |
+//! | a device polls | 0 | 0 | 1 |
+//! | redemption of a device code | 1: `revoked` | 0 | 2: the poll, the spending |
+//! | the page that asks for a device's code | 0 | 0 | 1: what was revoked of the user |
+//! | a device's code is typed | 0 | 0 | 3: what was revoked, the try, the device |
+//! | a device is allowed | 1: `consent` | 1; for this visit 0 | 2: what was revoked, the answer |
+//! | exchange of a token | 1: `revoked`; 2 with an actor's | 0 | 0 |
 //! | token for a client itself | 0 | 0 | 0 |
 //! | proof by an assertion, beside what is asked with it | 0 | 0 | 1 |
 //! | refresh where tokens rotate | 0 | 0 | 1 |
@@ -71,7 +78,8 @@
 //! | replay of a code or refresh token | 0 | 1, by the object | 2 for a code, 1 for a refresh token |
 //! | metadata, key set | 0 | 0 | 0 |
 //!
-//! With `REVOCATION = "ledger"` the read of `revoked` at refresh, introspection and userinfo is one ledger call instead.
+//! With `REVOCATION = "ledger"` the read of `revoked` at refresh, introspection, userinfo, exchange and the redemption of a
+//! device code is one ledger call instead.
 //!
 //! | request | KV reads | KV writes | ledger |
 //! |---|---|---|---|
@@ -90,6 +98,7 @@
 //! | `t/<n>` | tries of passwords, by hash of the account name | 64 |
 //! | `l/<n>` | one-time links that were used | 64 |
 //! | `a/<n>` | assertions by which clients proved who they are | 64 |
+//! | `d/<n>` | devices that wait for their user, by hash of the user code; what was redeemed of them | 64 |
 //! | `o/<n>` | operator calls that were made; `o/0` answers the front page and `health` | 64 |
 //!
 //! `<n>` is the first two bytes of the id, modulo the number. A region is one of `wnam`, `enam`, `sam`, `weur`, `eeur`,
@@ -101,6 +110,7 @@
 //! | `family` | `uses`: the newest generation and the first use of up to 64, as JSON; `until` | the family, 16 bytes | until the family's end + 120 s |
 //! | `sign_in` | `auth`, `row`: the [`crate::store::SignInRow`] as JSON (session, times, browser); `until` | subject and session, 16 bytes each | until the session ends or is revoked |
 //! | `tries` | `row`: the [`crate::store::TryRow`] as JSON (count, time of the last); `until` | a hash of the account name, or of browser and name, 16 bytes | a day after the last try, or until a sign-in clears it |
+//! | `device` | `row`: the [`crate::store::DeviceRow`] as CBOR (what is asked, the interval, the last poll, the answer with its lineage); `until` | a hash of the user code, 16 bytes | until `until` + 120 s; 4,096 of them at most |
 //! | `subject` | `revoked`: the [`crate::store::Revocations`] as JSON; `dirty`: 0 mirrored, 1 to be mirrored, 2 the same after a write that failed, 3 mirrored and to be written once more; `tried`: when | the subject, 16 bytes | for ever |
 //!
 //! `exp` is the code's (60 s after it was minted), the operator token's (60 s at most), the link's (7 days at most), an
@@ -145,11 +155,12 @@
 //! | `code` | [`crate::seal::Code`] | the redirect, the client | 60 s | 387 with four scopes, nonce and challenge |
 //! | `refresh_token` | [`crate::seal::RefreshToken`] | the client | `REFRESH_TOKEN_LIFETIME`, the client's own lifetime or the consent, whichever ends first; where tokens rotate also `REFRESH_TOKEN_IDLE` | 275 |
 //! | `session` | [`crate::seal::Session`] | the browser's cookie | see above | 239 with one consent and one client |
-//! | `ticket` | [`crate::seal::Ticket`] | a hidden field of the sign-in, consent, account and sign-out forms | 2 h | 223, for a pushed request 328 |
-//! | `token_id` | [`crate::seal::TokenId`] | the access token, as its `jti` | as the access token | 218 |
+//! | `ticket` | [`crate::seal::Ticket`] | a hidden field of the sign-in, consent, account, device and sign-out forms | 2 h | 223, for a pushed request 328, for a device about 220 |
+//! | `token_id` | [`crate::seal::TokenId`] | the access token, as its `jti` | as the access token | 219, and about 48 for each exchange |
 //! | `client_token_id` | [`crate::seal::ClientTokenId`] | the access token of a client in its own name, as its `jti` | as the access token | 132 |
 //! | `device` | [`crate::seal::Device`] | the browser's cookie | see above | 134 |
 //! | `link` | [`crate::seal::Link`] | a link to `/password` | an invitation 7 days, a reset 1 h, and until it is used or another password is set | 139 |
+//! | `device_code` | [`crate::seal::DeviceCode`] | the device | 10 min | 180 |
 //! | `pushed_request` | [`crate::seal::PushedRequest`] | the `request_uri`, by way of client and browser | 90 s | 367 with four scopes, state, nonce and challenge |
 //! | `client_id` | [`crate::seal::RegisteredClient`] | its own name: requests, tokens, cookies | until it is deleted, or its key of `CLIENT_KEYS` is revoked | 300 with two redirect URIs, name, scope and logout URIs; 512 at most for a usual client, 4,000 for any |
 //! | `initial_access_token` | [`crate::seal::InitialAccessToken`] | whoever the operator lets register clients | 7 days unless said otherwise, 400 days at most | 100 |

@@ -98,6 +98,31 @@
 //! * The free port of a loopback URI is for clients registered as native; for others the port is part of the URI:
 //!   [`crate::client::Client::registered`].
 //!
+//! ## Somebody who has a device connected
+//!
+//! * **Remote phishing** (RFC 8628 §5.4). Begins on a device of their own and sends the link, or the code, to a victim. The
+//!   victim signs in, sees the app's name, what it asks for and the code that the device shows, and is told to go on only with
+//!   a device at hand; nothing is granted without this click, to no app. What is granted stands on the account page and can be
+//!   taken back there. The rest is up to the victim: no server can see whose device it is.
+//! * **Guessing codes.** Whoever finds a waiting device's code lets it into an account of their own. It takes an account; ten
+//!   guesses a day and then waits, right ones counted; unknown, used and expired codes look alike; 34 bits, ten minutes.
+//! * **Reading the code over a shoulder**: the same, with one guess. The app shows who is signed in.
+//! * **A stolen device code** is good for its own client, for ten minutes, once. Used a second time after more than 10 s it
+//!   ends what came of the first: [`crate::store::DeviceRow`], [`crate::seal::DeviceCode`].
+//! * **Filling the ledger** with devices that nobody connects: rows of at most 6 KB end after ten minutes, 4,096 an object.
+//!   Beyond, honest devices wait as well.
+//!
+//! ## A service that exchanges tokens
+//!
+//! * Turns a token only into less: within its scope, within its own registration, for no longer. Other resources than the
+//!   token's are those that the operator named for it; others are `invalid_target`.
+//! * Cannot use a token that it came by: one that is neither its own nor for a resource that it serves is refused, like one
+//!   that was revoked: [`crate::client::Client::exchange_resources`].
+//! * Cannot hide that it acts for somebody, unless the operator lets it stand in for users: `act` names it, and those before
+//!   it. Where the first client's tokens say who may act (`may_act`), nobody else does.
+//! * Cannot keep access alive: the new token descends from the same grant and names what it was exchanged for, so that ending
+//!   any of it ends all that was made of it: [`crate::seal::Exchange`]. Disabling the service ends what it made.
+//!
 //! ## A thief of a `request_uri`
 //!
 //! Reads it in a browser's history or a log, or is another client.
@@ -197,6 +222,8 @@
 //!
 //! ## A reader of the ledger
 //!
+//! * Finds what devices ask for that wait now, and what their users answered: who, for which app, with which scope. The
+//!   hash of a user code can be tried out; the device code, which redeems the answer, is not there.
 //! * Finds ids of codes that were spent, counts and times of refresh tokens, and revocations by subject. None of it
 //!   opens or makes anything. A writer could make a code or an old refresh token usable again, for one who holds it and
 //!   the verifier.
@@ -242,7 +269,8 @@
 //! 5. **A removed client** works for up to 60 s more where an isolate holds its record, after KV's own delay.
 //! 6. **A code used twice within 10 s** by one who holds everything that redemption needs: the second is refused, the
 //!    first keeps its tokens, whoever was first.
-//! 7. **`LEDGER = "off"`**: codes work any number of times in their 60 s for one who has verifier or secret; a pushed
+//! 7. **A device is connected by whoever is persuaded to.** The pages warn; the rest is the victim's judgement.
+//! 8. **`LEDGER = "off"`**: codes work any number of times in their 60 s for one who has verifier or secret; a pushed
 //!    request leads to any number of codes in its 90 s; refresh
 //!    tokens of public clients do not rotate; two revocations of one user at the same moment may lose one of them; a
 //!    recorded operator call works again for its minute, and an assertion for its ten.

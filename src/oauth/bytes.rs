@@ -115,6 +115,10 @@ identifier! {
     InitialTokenId
 }
 identifier! {
+    /// A hash of a user code (RFC 8628 §6.1).
+    UserCodeDigest
+}
+identifier! {
     /// A hash of what tries are counted by: a user name, perhaps in one browser.
     TryCounter
 }

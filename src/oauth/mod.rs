@@ -14,11 +14,12 @@ mod request_uri;
 mod resource;
 mod scope;
 mod secret;
+mod user_code;
 mod words;
 
 pub use bytes::{
-    Bytes16, ClientDigest, FamilyId, InitialTokenId, SessionId, SubjectId, TokenDigest, TryCounter, base64url,
-    digest16, from_base64url,
+    Bytes16, ClientDigest, FamilyId, InitialTokenId, SessionId, SubjectId, TokenDigest, TryCounter, UserCodeDigest,
+    base64url, digest16, from_base64url,
 };
 pub use client_id::{ClientId, ClientTag};
 pub use date::Date;
@@ -31,7 +32,8 @@ pub use request_uri::RequestUri;
 pub use resource::{Resource, Resources};
 pub use scope::{Scope, ScopeToken};
 pub use secret::Secret;
+pub use user_code::UserCode;
 pub use words::{
-    ApplicationType, CodeChallengeMethod, GrantType, Prompt, Prompts, ResponseMode, ResponseType, SigningAlgorithm,
-    TokenEndpointAuthMethod,
+    ApplicationType, CodeChallengeMethod, ExchangeMode, GrantType, Prompt, Prompts, ResponseMode, ResponseType,
+    SigningAlgorithm, TokenEndpointAuthMethod, TokenType,
 };

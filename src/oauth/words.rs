@@ -52,6 +52,44 @@ words! {
         #[n(2)] ClientCredentials = "client_credentials",
         /// RFC 6749 §6
         #[n(1)] RefreshToken = "refresh_token",
+        /// RFC 8628 §3.4
+        #[n(3)] DeviceCode = "urn:ietf:params:oauth:grant-type:device_code",
+        /// RFC 8693 §2.1
+        #[n(4)] TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange",
+    }
+}
+
+impl GrantType {
+    /// What people call it: the end of a URN (RFC 6755 §3).
+    #[must_use]
+    pub fn short_name(self) -> &'static str {
+        self.as_str().rsplit(':').next().unwrap_or_default()
+    }
+
+    /// The grant that somebody names, in either way.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|grant| grant.as_str() == name || grant.short_name() == name)
+    }
+}
+
+words! {
+    /// How a client may exchange tokens (RFC 8693 §1.1).
+    ExchangeMode {
+        /// In the name of an actor, who stands in the new token.
+        Delegation = "delegation",
+        /// As if it were the user itself.
+        Impersonation = "impersonation",
+    }
+}
+
+words! {
+    /// What a token is (RFC 8693 §3), as far as it can be exchanged here.
+    TokenType {
+        /// An access token.
+        AccessToken = "urn:ietf:params:oauth:token-type:access_token",
+        /// A JWT: here the same.
+        Jwt = "urn:ietf:params:oauth:token-type:jwt",
     }
 }
 
@@ -202,7 +240,11 @@ mod tests {
     fn words_round_trip() {
         for grant in GrantType::ALL {
             assert_eq!(GrantType::parse(grant.as_str()), Some(*grant));
+            assert_eq!([GrantType::named(grant.as_str()), GrantType::named(grant.short_name())], [Some(*grant); 2]);
         }
+        assert_eq!(GrantType::DeviceCode.short_name(), "device_code");
+        assert_eq!(GrantType::parse("device_code"), None);
+        assert_eq!(GrantType::named("urn:device_code"), None);
         assert_eq!(ResponseMode::parse("fragment"), None);
         assert_eq!(CodeChallengeMethod::parse("plain"), None);
         assert_eq!(SigningAlgorithm::named("Ed25519"), Some(SigningAlgorithm::EdDsa));

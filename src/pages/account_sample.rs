@@ -53,6 +53,7 @@ const APPS: [ConnectedApp<'_>; 3] = [
         id: "budget-planner",
         name: "Budget Planner",
         hosts: "planner.example.com",
+        on_a_device: false,
         scopes: &[
             scope("openid", None),
             scope("email", None),
@@ -66,6 +67,7 @@ const APPS: [ConnectedApp<'_>; 3] = [
         id: "https://notes.example/client.json",
         name: "Notes",
         hosts: "notes.example, 127.0.0.1",
+        on_a_device: true,
         scopes: &[scope("openid", None)],
         since: Some("2 Oct 2026"),
         until: AccessEnds::Withdrawn,
@@ -73,7 +75,8 @@ const APPS: [ConnectedApp<'_>; 3] = [
     ConnectedApp {
         id: "desk",
         name: "Front Desk",
-        hosts: "desk.example.com",
+        hosts: "",
+        on_a_device: true,
         scopes: &[scope("openid", None), scope("profile", None)],
         since: None,
         until: AccessEnds::Visit,
@@ -105,6 +108,7 @@ const fn hostile(name: &'static str) -> ConnectedApp<'static> {
         id: name,
         name,
         hosts: name,
+        on_a_device: true,
         scopes: &HOSTILE_SCOPES,
         since: Some(name),
         until: AccessEnds::On(name),

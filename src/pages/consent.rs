@@ -22,8 +22,10 @@ pub struct Consent<'a> {
     pub client_name: &'a str,
     /// Its identifier.
     pub client_id: &'a str,
-    /// The host of the redirect URI.
-    pub redirect_host: &'a str,
+    /// The host of the redirect URI; `None` where a device waits, which nobody is sent back to.
+    pub redirect_host: Option<&'a str>,
+    /// What that device shows.
+    pub user_code: Option<&'a str>,
     /// The account that would be used.
     pub signed_in_as: &'a str,
     /// What it asks for access to, beside the account: names of resources, or their URIs.
@@ -66,7 +68,8 @@ impl Consent<'static> {
             ticket: "AQIDBAUGBwg",
             client_name: "Budget Planner",
             client_id: "budget-planner",
-            redirect_host: "planner.example.com",
+            redirect_host: Some("planner.example.com"),
+            user_code: None,
             signed_in_as: "ada",
             resources: &[],
             scopes: &SCOPES,
@@ -81,7 +84,7 @@ impl Consent<'static> {
             plain.clone(),
             Self {
                 client_name: "notes-cli",
-                redirect_host: "127.0.0.1",
+                redirect_host: Some("127.0.0.1"),
                 scopes: required,
                 durations: &[ConsentDuration::Visit],
                 duration: ConsentDuration::Visit,
@@ -91,6 +94,7 @@ impl Consent<'static> {
                 ..plain.clone()
             },
             Self { resources: &["Budgets"], scopes: rest, durations: &[], ..plain.clone() },
+            Self { action: "/device", redirect_host: None, user_code: Some("WDJB-MJHT"), ..plain.clone() },
             Self { resources: &["Budgets", "https://mail.example.com/v2"], scopes: &[], ..plain.clone() },
         ];
         samples.extend(NAMES.into_iter().chain([LONG]).map(|name| Self {
@@ -98,7 +102,8 @@ impl Consent<'static> {
             ticket: name,
             client_name: name,
             client_id: name,
-            redirect_host: name,
+            redirect_host: Some(name),
+            user_code: Some(name),
             signed_in_as: name,
             resources: &[NAMES[0], LONG, NAMES[3]],
             scopes: &HOSTILE_SCOPES,

@@ -11,6 +11,7 @@ mod accent;
 mod account;
 mod account_sample;
 mod consent;
+mod device;
 mod error_page;
 mod forward;
 mod front;
@@ -29,6 +30,7 @@ mod theme;
 
 pub use account::{AccessEnds, Account, AccountNotice, AppScope, ConnectedApp, SignInRow};
 pub use consent::{Consent, ConsentScope};
+pub use device::{DeviceAnswered, UserCodeForm, UserCodeProblem};
 pub use error_page::{ErrorPage, Problem};
 pub use forward::{FormPost, Resubmit, SCRIPT_HASH};
 pub use front::{Check, Front, FrontLink, Health};

@@ -3,8 +3,8 @@
 use super::misconfigured::sample_faults;
 use super::sign_out::sample_frames;
 use super::{
-    Account, Consent, ConsentScope, EN, ErrorPage, FormPost, Frame, Front, Misconfigured, NewPassword, Page,
-    PasswordSet, Resubmit, SignIn, SignOut, SignedOut, Theme,
+    Account, Consent, ConsentScope, DeviceAnswered, EN, ErrorPage, FormPost, Frame, Front, Misconfigured, NewPassword,
+    Page, PasswordSet, Resubmit, SignIn, SignOut, SignedOut, Theme, UserCodeForm,
 };
 
 /// Every sample of every page as (name, HTML). A page that cannot be rendered is missing.
@@ -13,6 +13,8 @@ pub fn gallery(theme: &Theme) -> Vec<(String, String)> {
     let mut gallery = Gallery { frame: Frame { theme, text: &EN, request_id: "8f2c61b0d94e4a1f" }, pages: Vec::new() };
     gallery.add("sign_in", &SignIn::samples());
     gallery.add("consent", &Consent::samples());
+    gallery.add("user_code", &UserCodeForm::samples());
+    gallery.add("device_answered", &DeviceAnswered::samples());
     gallery.add("account", &Account::samples());
     gallery.add("new_password", &NewPassword::samples());
     gallery.add("password_set", &PasswordSet::samples());

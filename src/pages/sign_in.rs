@@ -21,6 +21,8 @@ pub struct SignIn<'a> {
     pub username: &'a str,
     /// Why the page is shown again.
     pub problem: Option<SignInProblem>,
+    /// Whether a device waits to be connected, where no app is waiting.
+    pub for_device: bool,
     /// Whether somebody who is signed in must type the password once more: the user name stands.
     pub reauthenticate: bool,
 }
@@ -64,6 +66,7 @@ impl SignIn<'static> {
             client_name: Some("Budget Planner"),
             username: "",
             problem: None,
+            for_device: false,
             reauthenticate: false,
         };
         let confirm = Self { username: "ada", reauthenticate: true, ..plain.clone() };
@@ -77,6 +80,7 @@ impl SignIn<'static> {
             again(SignInProblem::StartAgain),
             Self { problem: Some(SignInProblem::Empty), ..plain.clone() },
             Self { client_name: None, ..plain.clone() },
+            Self { client_name: None, for_device: true, ..plain.clone() },
             confirm.clone(),
             Self { client_name: None, problem: Some(SignInProblem::WrongNameOrPassword), ..confirm },
         ];
@@ -86,6 +90,7 @@ impl SignIn<'static> {
             client_name: Some(name),
             username: name,
             problem: None,
+            for_device: false,
             reauthenticate: false,
         }));
         samples

@@ -13,6 +13,7 @@
 mod client_token_id;
 mod code;
 mod device;
+mod device_code;
 mod initial_access_token;
 mod lineage;
 mod link;
@@ -27,6 +28,7 @@ mod token_id;
 pub use client_token_id::ClientTokenId;
 pub use code::Code;
 pub use device::{Device, KnownAccount};
+pub use device_code::{DeviceCode, DeviceRequest};
 pub use initial_access_token::InitialAccessToken;
 pub use lineage::Lineage;
 pub use link::Link;
@@ -35,8 +37,8 @@ pub use refresh_token::RefreshToken;
 pub use registered_client::RegisteredClient;
 pub use ring::{KeyState, Keyring, KeyringError, RingKey, Rings};
 pub use session::{HeldConsent, Session};
-pub use ticket::{PendingRequest, PendingSignOut, Ticket};
-pub use token_id::TokenId;
+pub use ticket::{PendingDevice, PendingRequest, PendingSignOut, Ticket};
+pub use token_id::{Exchange, TokenId};
 
 use crate::oauth::{Secret, Timestamp, base64url, from_base64url};
 use chacha20poly1305::aead::{Aead as _, Payload as Message};
@@ -74,6 +76,8 @@ pub enum Purpose {
     InitialAccessToken,
     /// A pushed authorization request, in its `request_uri`.
     PushedRequest,
+    /// A device code.
+    DeviceCode,
 }
 
 impl Purpose {
@@ -92,6 +96,7 @@ impl Purpose {
         Self::RegistrationAccessToken,
         Self::InitialAccessToken,
         Self::PushedRequest,
+        Self::DeviceCode,
     ];
 
     /// The name that enters the key derivation and the associated data.
@@ -111,6 +116,7 @@ impl Purpose {
             Self::RegistrationAccessToken => "registration_access_token",
             Self::InitialAccessToken => "initial_access_token",
             Self::PushedRequest => "pushed_request",
+            Self::DeviceCode => "device_code",
         }
     }
 }

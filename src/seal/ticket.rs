@@ -1,7 +1,7 @@
 //! The ticket: what a form is about, carried by it in a hidden field. A pending authorization request, a sign-out that
-//! waits for a yes, or neither: then it is about the user's own account.
+//! waits for a yes, a device that does, or none of these: then it is about the user's own account.
 
-use super::{Payload, Purpose, PushedMark};
+use super::{DeviceRequest, Payload, Purpose, PushedMark};
 use crate::oauth::{ClientId, CodeChallenge, Lifetime, Prompts, Resources, ResponseMode, Scope, SessionId, Timestamp};
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
@@ -27,9 +27,24 @@ pub struct Ticket {
     /// The sign-out that waits.
     #[n(5)]
     pub sign_out: Option<PendingSignOut>,
-    /// Random, and the same in all forms that follow from one arrival of a pushed request: the attempt that spends it.
+    /// Random, and the same in all forms that follow from one arrival of a pushed request: the attempt that spends it; or
+    /// that decides about a device.
     #[n(6)]
     pub id: Option<ByteArray<16>>,
+    /// The device that is to be connected.
+    #[n(7)]
+    pub device: Option<PendingDevice>,
+}
+
+/// A device on its way to an answer (RFC 8628 §3.3): first its user code is asked for, then whether it may.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+pub struct PendingDevice {
+    /// What the user brought or typed.
+    #[n(0)]
+    pub user_code: Option<String>,
+    /// What the code stands for, in the form that asks for a yes.
+    #[n(1)]
+    pub request: Option<DeviceRequest>,
 }
 
 /// A checked logout request (RP-Initiated Logout §2), in the form in which it waits for the user.
@@ -97,7 +112,7 @@ impl Ticket {
     /// Whether it is about the user's own account.
     #[must_use]
     pub const fn is_about_account(&self) -> bool {
-        self.request.is_none() && self.sign_out.is_none()
+        self.request.is_none() && self.sign_out.is_none() && self.device.is_none()
     }
 }
 

@@ -2,10 +2,12 @@
 //! family. The rules are pure functions here; the Durable Object and the memory ledger only keep the rows.
 
 use crate::error::OAuthError;
-use crate::oauth::{Bytes16 as _, Lifetime, Region, SubjectId, Timestamp, TryCounter};
-use crate::seal::Lineage;
+use crate::oauth::{Bytes16 as _, Lifetime, Region, SubjectId, Timestamp, TryCounter, UserCodeDigest};
+use crate::seal::{DeviceRequest, Lineage};
 use crate::sorted::SortedMap;
-use crate::store::{Mark, Revocation, Revocations, SignIn, SignInRow, SignedIn, Tried};
+use crate::store::{
+    Begun, DecideDevice, Decided, Mark, PollDevice, Polled, Revocation, Revocations, SignIn, SignInRow, SignedIn, Tried,
+};
 use serde::{Deserialize, Serialize};
 
 /// The ledger.
@@ -39,6 +41,18 @@ pub trait Ledger {
 
     /// Forgets the tries of a counter.
     async fn clear_tries(&self, counter: TryCounter) -> Result<(), LedgerError>;
+
+    /// Lets a device wait for its user under a user code. Repeating the call is safe.
+    async fn begin_device(&self, user_code: UserCodeDigest, request: &DeviceRequest) -> Result<Begun, LedgerError>;
+
+    /// What the device of a user code asks for, while it waits for an answer.
+    async fn look_at_device(&self, user_code: UserCodeDigest) -> Result<Option<DeviceRequest>, LedgerError>;
+
+    /// Answers a device, once.
+    async fn decide_device(&self, decide: &DecideDevice) -> Result<Decided, LedgerError>;
+
+    /// Asks for the answer. What was granted is redeemed by [`Ledger::spend`], in the same object.
+    async fn poll_device(&self, poll: &PollDevice) -> Result<Polled, LedgerError>;
 
     /// Whether it answers.
     async fn ping(&self) -> Result<(), LedgerError>;
@@ -95,6 +109,12 @@ impl ObjectName {
     #[must_use]
     pub fn for_assertions(id: &[u8; 16]) -> Self {
         Self { name: format!("a/{}", shard(id, Self::SUBJECT_SHARDS)), region: None }
+    }
+
+    /// Devices that wait for their user: nobody knows yet who that is.
+    #[must_use]
+    pub fn for_devices(user_code: UserCodeDigest) -> Self {
+        Self { name: format!("d/{}", shard(user_code.as_bytes(), Self::SUBJECT_SHARDS)), region: None }
     }
 
     /// Operator requests.

@@ -1,11 +1,13 @@
 //! A store and a ledger in memory, for tests in process.
 
 use super::{
-    Advance, Advanced, FamilyRow, Key, Ledger, LedgerError, Listing, Mark, ObjectName, Revocation, Revocations, SignIn,
-    SignInRow, SignedIn, Spend, SpendRow, Spent, Store, StoreError, Tried, TryRow, judge_advance, judge_sign_in,
-    judge_spend, judge_try,
+    Advance, Advanced, Begun, DecideDevice, Decided, DeviceRow, FamilyRow, Key, Ledger, LedgerError, Listing, Mark,
+    ObjectName, PollDevice, Polled, Revocation, Revocations, SignIn, SignInRow, SignedIn, Spend, SpendRow, Spent,
+    Store, StoreError, Tried, TryRow, judge_advance, judge_begin, judge_decision, judge_look, judge_poll,
+    judge_sign_in, judge_spend, judge_try,
 };
-use crate::oauth::{FamilyId, Lifetime, Region, SubjectId, Timestamp, TryCounter};
+use crate::oauth::{FamilyId, Lifetime, Region, SubjectId, Timestamp, TryCounter, UserCodeDigest};
+use crate::seal::DeviceRequest;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -97,6 +99,7 @@ pub struct MemoryLedger {
     clock: Rc<Cell<Timestamp>>,
     mirror: MemoryStore,
     failing: Rc<Cell<bool>>,
+    losing: Rc<Cell<(u32, u32)>>,
     rows: Rc<RefCell<Rows>>,
 }
 
@@ -107,18 +110,32 @@ struct Rows {
     revocations: BTreeMap<SubjectId, Revocations>,
     sign_ins: BTreeMap<SubjectId, Vec<SignInRow>>,
     tries: BTreeMap<TryCounter, TryRow>,
+    devices: BTreeMap<UserCodeDigest, DeviceRow>,
 }
 
 impl MemoryLedger {
     /// A ledger that goes by this clock.
     #[must_use]
     pub fn new(clock: Rc<Cell<Timestamp>>, mirror: MemoryStore) -> Self {
-        Self { clock, mirror, failing: Rc::default(), rows: Rc::default() }
+        Self { clock, mirror, failing: Rc::default(), losing: Rc::default(), rows: Rc::default() }
     }
 
     /// Makes every call fail, or stops doing so.
     pub fn fail(&self, failing: bool) {
         self.failing.set(failing);
+    }
+
+    /// Loses, after so many that are heard, the answers of so many calls about codes and devices: they run, and nobody
+    /// hears of it.
+    pub fn lose_answers(&self, after: u32, calls: u32) {
+        self.losing.set((after, calls));
+    }
+
+    fn heard<T>(&self, answer: T) -> Result<T, LedgerError> {
+        let (after, calls) = self.losing.get();
+        let lost = after == 0 && calls > 0;
+        self.losing.set((after.saturating_sub(1), calls - u32::from(lost)));
+        if lost { Err(LedgerError) } else { Ok(answer) }
     }
 
     fn rows(&self) -> Result<std::cell::RefMut<'_, Rows>, LedgerError> {
@@ -150,7 +167,7 @@ impl Ledger for MemoryLedger {
         if answer == Spent::First {
             rows.spent.entry(key).or_insert(SpendRow { attempt: spend.attempt, first: now });
         }
-        Ok(answer)
+        self.heard(answer)
     }
 
     async fn advance(&self, advance: &Advance) -> Result<Advanced, LedgerError> {
@@ -231,6 +248,39 @@ impl Ledger for MemoryLedger {
     async fn clear_tries(&self, counter: TryCounter) -> Result<(), LedgerError> {
         self.rows()?.tries.remove(&counter);
         Ok(())
+    }
+
+    async fn begin_device(&self, user_code: UserCodeDigest, request: &DeviceRequest) -> Result<Begun, LedgerError> {
+        let now = self.clock.get();
+        let mut rows = self.rows()?;
+        let (answer, row) = judge_begin(rows.devices.get(&user_code), request, now);
+        if let Some(row) = row {
+            rows.devices.retain(|_, row| row.request.until.after(DeviceRow::KEPT) > now);
+            if rows.devices.len() >= DeviceRow::MAX {
+                return Ok(Begun::Full);
+            }
+            rows.devices.insert(user_code, row);
+        }
+        self.heard(answer)
+    }
+
+    async fn look_at_device(&self, user_code: UserCodeDigest) -> Result<Option<DeviceRequest>, LedgerError> {
+        let answer = judge_look(self.rows()?.devices.get(&user_code).cloned(), self.clock.get());
+        self.heard(answer)
+    }
+
+    async fn decide_device(&self, decide: &DecideDevice) -> Result<Decided, LedgerError> {
+        let mut rows = self.rows()?;
+        let (answer, row) = judge_decision(rows.devices.get(&decide.user_code).cloned(), decide, self.clock.get());
+        row.map(|row| rows.devices.insert(decide.user_code, row));
+        self.heard(answer)
+    }
+
+    async fn poll_device(&self, poll: &PollDevice) -> Result<Polled, LedgerError> {
+        let mut rows = self.rows()?;
+        let (answer, row) = judge_poll(rows.devices.get(&poll.user_code).cloned(), poll, self.clock.get());
+        row.map(|row| rows.devices.insert(poll.user_code, row));
+        self.heard(answer)
     }
 
     async fn ping(&self) -> Result<(), LedgerError> {

@@ -2,6 +2,7 @@
 //! once in a [`Ledger`] (Durable Objects).
 
 mod ancestor;
+mod device;
 mod key;
 mod ledger;
 mod marks;
@@ -13,6 +14,10 @@ mod tries;
 mod user;
 
 pub use ancestor::{Ancestor, Mark, Revocation};
+pub use device::{
+    Begun, DecideDevice, Decided, DeviceDecision, DeviceGrant, DeviceRow, LastPoll, PollDevice, Polled, judge_begin,
+    judge_decision, judge_look, judge_poll,
+};
 pub use key::Key;
 pub use ledger::{
     Advance, Advanced, FamilyRow, Ledger, LedgerError, ObjectName, Spend, SpendRow, Spent, judge_advance, judge_spend,

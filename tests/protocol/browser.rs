@@ -77,6 +77,30 @@ impl Browser {
     }
 }
 
+impl Browser {
+    /// Signs in where that is asked for, types what a device shows and answers for it, and returns what comes then: the
+    /// page that says so, or whatever came in the way.
+    pub fn connect(&self, user_code: &str, user: (&str, &str), extra: &Fields, target: &dyn Target) -> Answer {
+        let path = format!("/device?user_code={user_code}");
+        let mut page = self.get(&path, target);
+        if page.body.contains(r#"name="password""#) {
+            let signed_in = self.answer(&page, "/login", &[("username", user.0), ("password", user.1)], target);
+            if signed_in.status != 303 {
+                return signed_in;
+            }
+            page = self.get(&path, target);
+        }
+        let question = self.answer(&page, "/device", &[("user_code", user_code)], target);
+        if !question.body.contains(r#"name="decision""#) {
+            return question;
+        }
+        let mut form = Fields::from([("ticket".to_owned(), question.hidden("ticket").unwrap())]);
+        form.insert("decision".to_owned(), "allow".to_owned());
+        form.extend(extra.clone());
+        self.post("/device", &form, target)
+    }
+}
+
 pub fn form_request(path: &str, form: &Fields) -> Request {
     let mut request = Request::new(Method::Post, path, "");
     request.content_type = Some("application/x-www-form-urlencoded".to_owned());

@@ -4,13 +4,13 @@ use minicbor::bytes::ByteArray;
 use proptest::prelude::*;
 use sealwax::oauth::{
     ApplicationType, Bytes16 as _, ClientId, CodeChallenge, FamilyId, GrantType, InitialTokenId, Prompts, Region,
-    Resource, Resources, ResponseMode, Scope, SessionId, SigningAlgorithm, SubjectId, Timestamp,
-    TokenEndpointAuthMethod, TryCounter, base64url, from_base64url,
+    Resource, Resources, ResponseMode, Scope, SessionId, SigningAlgorithm, SubjectId, Timestamp, TokenDigest,
+    TokenEndpointAuthMethod, TryCounter, UserCode, base64url, from_base64url,
 };
 use sealwax::seal::{
-    ClientTokenId, Code, Device, HeldConsent, InitialAccessToken, Keyring, KnownAccount, Lineage, Link, OpenError,
-    Payload, PendingRequest, PendingSignOut, PushedMark, PushedRequest, RefreshToken, RegisteredClient, Session,
-    Ticket, TokenId, open, seal,
+    ClientTokenId, Code, Device, DeviceCode, DeviceRequest, Exchange, HeldConsent, InitialAccessToken, Keyring,
+    KnownAccount, Lineage, Link, OpenError, Payload, PendingDevice, PendingRequest, PendingSignOut, PushedMark,
+    PushedRequest, RefreshToken, RegisteredClient, Session, Ticket, TokenId, open, seal,
 };
 use std::fmt::Debug;
 
@@ -121,14 +121,38 @@ fn ticket() -> Ticket {
             state: Some("s".to_owned()),
         }),
         id: Some(ByteArray::from([0xd2; 16])),
+        device: Some(PendingDevice { user_code: Some("WDJB-MJHT".to_owned()), request: Some(device_request()) }),
     }
+}
+
+/// What it was before devices could be connected.
+fn old_ticket() -> Ticket {
+    Ticket { device: None, ..ticket() }
 }
 
 /// What it was before requests could be pushed.
 fn older_ticket() -> Ticket {
-    let mut ticket = Ticket { id: None, ..ticket() };
+    let mut ticket = Ticket { id: None, ..old_ticket() };
     ticket.request.as_mut().unwrap().pushed = None;
     ticket
+}
+
+fn device_request() -> DeviceRequest {
+    DeviceRequest {
+        device: ByteArray::from([0xd3; 16]),
+        client: ClientId::parse("tv").unwrap(),
+        epoch: 1,
+        scope: Scope::parse("openid notes").unwrap(),
+        resources: Resources::of(Resource::parse("https://api.example")).unwrap(),
+        born: NOW,
+        until: NOW.after_millis(600_000),
+    }
+}
+
+fn device_code() -> DeviceCode {
+    let DeviceRequest { device, client, epoch, scope, resources, born, until } = device_request();
+    let user_code = UserCode::parse("WDJB-MJHT").unwrap().digest();
+    DeviceCode { id: device, client: client.tag(), epoch, scope, resources, born, until, user_code }
 }
 
 fn mark() -> PushedMark {
@@ -157,7 +181,13 @@ fn pushed_request() -> PushedRequest {
 }
 
 fn token_id() -> TokenId {
-    TokenId { lineage: lineage(), until: NOW.after_millis(600_000) }
+    let exchange = Exchange {
+        client: ClientId::parse("gateway").unwrap().tag(),
+        epoch: 2,
+        at: NOW,
+        token: TokenDigest::of("another"),
+    };
+    TokenId { lineage: lineage(), until: NOW.after_millis(600_000), exchanges: vec![exchange] }
 }
 
 fn client_token_id() -> ClientTokenId {
@@ -242,6 +272,7 @@ fn every_payload_round_trips() {
     round_trip(&registered_client());
     round_trip(&initial_access_token());
     round_trip(&pushed_request());
+    round_trip(&device_code());
     round_trip(&PushedRequest {
         redirect: None,
         redirect_uri: Some("http://127.0.0.1:49152/cb".to_owned()),
@@ -367,15 +398,20 @@ fn golden_seals_open_for_ever() {
                 opens_as(blob, &[session(), Session { clients: Vec::new(), ..unnamed.clone() }, unnamed]);
             }
             "ticket" => {
-                opens_as(blob, &[ticket(), older_ticket(), Ticket { sign_out: None, ..older_ticket() }]);
+                let oldest = Ticket { sign_out: None, ..older_ticket() };
+                opens_as(blob, &[ticket(), old_ticket(), older_ticket(), oldest]);
             }
-            "token_id" => opens_as(blob, &[token_id(), TokenId { lineage: older.clone(), ..token_id() }]),
+            "token_id" => {
+                let never = TokenId { exchanges: Vec::new(), ..token_id() };
+                opens_as(blob, &[token_id(), never.clone(), TokenId { lineage: older.clone(), ..never }]);
+            }
             "device" => opens_as(blob, &[device()]),
             "link" => opens_as(blob, &[link()]),
             "client_token_id" => opens_as(blob, &[client_token_id()]),
             "client_id" => opens_as(blob, &[registered_client()]),
             "initial_access_token" => opens_as(blob, &[initial_access_token()]),
             "pushed_request" => opens_as(blob, &[pushed_request()]),
+            "device_code" => opens_as(blob, &[device_code()]),
             other => panic!("{other}"),
         }
         seen += 1;
@@ -404,6 +440,7 @@ fn this_version_seals_what_the_golden_file_has() {
         format!("client_id {}", seal(&ring, &registered_client(), [9; 24])),
         format!("initial_access_token {}", seal(&ring, &initial_access_token(), [9; 24])),
         format!("pushed_request {}", seal(&ring, &pushed_request(), [9; 24])),
+        format!("device_code {}", seal(&ring, &device_code(), [9; 24])),
     ];
     let golden = include_str!("../vectors/seals.txt");
     for line in &lines {

@@ -57,6 +57,14 @@ struct Step {
     refresh: Option<String>,
     /// Asks for a token in this client's own name.
     client_credentials: Option<String>,
+    /// Asks for codes for a device, as this client.
+    device: Option<String>,
+    /// Signs in, types the user code kept last and allows, as this user.
+    connect: Option<String>,
+    /// Asks for tokens with the device code kept last.
+    poll: Option<String>,
+    /// Exchanges the token kept last, as this client.
+    exchange: Option<String>,
     /// Asks about a token, as this client.
     introspect: Option<String>,
     /// Revokes a token, as this client.
@@ -148,6 +156,11 @@ struct Run<'a> {
     kept: Fields,
 }
 
+/// RFC 8693 §2.1, §3
+const TOKEN_EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
+const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
+/// RFC 8628 §3.4
+const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
 impl Run<'_> {
@@ -208,6 +221,25 @@ impl Run<'_> {
         if let Some(client) = &step.client_credentials {
             return self.call("/token", client, step, fields(&[("grant_type", "client_credentials")]));
         }
+        if let Some(client) = &step.device {
+            let defaults = [("scope", "openid notes:read")];
+            return self.call("/device_authorization", client, step, fields(&defaults));
+        }
+        if let Some(user) = &step.connect {
+            let code = self.filled("${user_code}");
+            return self.browser.connect(&code, (user, fixture::password(user)), &step.consent, self.target);
+        }
+        if let Some(client) = &step.poll {
+            let code = self.filled("${device_code}");
+            let defaults = [("grant_type", DEVICE_CODE), ("device_code", &code)];
+            return self.call("/token", client, step, fields(&defaults));
+        }
+        if let Some(client) = &step.exchange {
+            let token = self.filled(step.token.as_deref().unwrap_or("${access_token}"));
+            let defaults =
+                [("grant_type", TOKEN_EXCHANGE), ("subject_token", &token), ("subject_token_type", ACCESS_TOKEN)];
+            return self.call("/token", client, step, fields(&defaults));
+        }
         let token = self.filled(step.token.as_deref().unwrap_or("${access_token}"));
         for (path, client) in [("/introspect", &step.introspect), ("/revoke", &step.revoke)] {
             if let Some(client) = client {
@@ -231,7 +263,8 @@ impl Run<'_> {
             (None, Some(line)) => line.split_once(' ').unwrap(),
             (None, None) => panic!("a step does nothing: {step:?}"),
         };
-        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let path = self.filled(path);
+        let (path, query) = path.split_once('?').unwrap_or((&path, ""));
         let query = if query.is_empty() { self.encoded(step, Fields::new()) } else { query.to_owned() };
         let mut request = Request::new(Method::parse(method), path, &query);
         add_headers(&mut request, step);
@@ -338,7 +371,7 @@ impl Run<'_> {
             }
             return;
         };
-        for name in ["access_token", "refresh_token", "id_token", "request_uri"] {
+        for name in ["access_token", "refresh_token", "id_token", "request_uri", "device_code", "user_code"] {
             if let Some(value) = json.get(name).and_then(|value| value.as_str()) {
                 self.kept.insert(name.to_owned(), value.to_owned());
             }
@@ -380,14 +413,15 @@ impl Run<'_> {
         for (name, expected) in &step.headers {
             let value = answer.header(name).unwrap_or_else(|| panic!("no {name}: {answer:#?}"));
             match expected.strip_prefix('~') {
-                Some(part) => assert!(value.contains(part), "{name}: {value}"),
+                Some(part) => assert!(value.contains(&self.filled(part)), "{name}: {value}"),
                 None => assert_eq!(value, self.filled(expected), "{name}"),
             }
         }
         if !step.json.is_empty() || !step.without.is_empty() {
             let json: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
             for (name, value) in &step.json {
-                assert_eq!(&json[name], value, "{name} in {json}");
+                let value = value.as_str().map_or_else(|| value.clone(), |text| json!(self.filled(text)));
+                assert_eq!(json[name], value, "{name} in {json}");
             }
             for name in &step.without {
                 assert!(json.get(name).is_none(), "{name} in {json}");
@@ -403,7 +437,7 @@ impl Run<'_> {
             }
         }
         for part in &step.contains {
-            assert!(answer.body.contains(part.as_str()), "no {part:?} in {answer:#?}");
+            assert!(answer.body.contains(&self.filled(part)), "no {part:?} in {answer:#?}");
         }
         for part in &step.lacks {
             assert!(!answer.body.contains(part.as_str()), "{part:?} in {answer:#?}");

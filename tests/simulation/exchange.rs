@@ -125,7 +125,7 @@ fn observe_page((form, presented): (&str, Option<&Session>), reply: &Reply, bega
 
 fn observe_access_token(reply: &Reply, world: &World) {
     let Some(token) = access_token_of(reply) else { return };
-    let TokenId { lineage, until } = token_id(&token);
+    let TokenId { lineage, until, .. } = token_id(&token);
     world.truth.token_until(lineage.family, until.millis_since(world_began()) + SKEW);
 }
 

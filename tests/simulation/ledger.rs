@@ -5,10 +5,13 @@
 use crate::executor::{Millis, SECOND, channel};
 use crate::mirror::{self, Subject};
 use crate::world::{Removed, World};
-use sealwax::oauth::{FamilyId, Region, SubjectId, Timestamp, TryCounter};
+use sealwax::oauth::{FamilyId, Region, SubjectId, Timestamp, TryCounter, UserCodeDigest};
+use sealwax::seal::DeviceRequest;
 use sealwax::store::{
-    Advance, Advanced, Ancestor, FamilyRow, Ledger, LedgerError, Mark, ObjectName, Revocation, Revocations, SignIn,
-    SignInRow, SignedIn, Spend, SpendRow, Spent, Tried, TryRow, judge_advance, judge_sign_in, judge_spend, judge_try,
+    Advance, Advanced, Ancestor, Begun, DecideDevice, Decided, DeviceRow, FamilyRow, Ledger, LedgerError, Mark,
+    ObjectName, PollDevice, Polled, Revocation, Revocations, SignIn, SignInRow, SignedIn, Spend, SpendRow, Spent,
+    Tried, TryRow, judge_advance, judge_begin, judge_decision, judge_look, judge_poll, judge_sign_in, judge_spend,
+    judge_try,
 };
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -34,6 +37,7 @@ pub struct Rows {
     spent: BTreeMap<[u8; 16], (SpendRow, Timestamp)>,
     families: BTreeMap<FamilyId, FamilyRow>,
     tries: BTreeMap<TryCounter, TryRow>,
+    devices: BTreeMap<UserCodeDigest, DeviceRow>,
     pub subjects: BTreeMap<SubjectId, Subject>,
 }
 
@@ -103,6 +107,29 @@ impl Object {
         let rows = &mut self.rows.borrow_mut().tries;
         let (answer, row) = judge_try(rows.get(&counter).copied(), self.now(world));
         row.map(|row| rows.insert(counter, row));
+        answer
+    }
+
+    fn begin_device(&self, user_code: UserCodeDigest, request: &DeviceRequest, world: &World) -> Begun {
+        let now = self.now(world);
+        let rows = &mut self.rows.borrow_mut().devices;
+        rows.retain(|_, row| row.request.until.after(DeviceRow::KEPT) > now);
+        let (answer, row) = judge_begin(rows.get(&user_code), request, now);
+        row.map(|row| rows.insert(user_code, row));
+        answer
+    }
+
+    fn decide_device(&self, decide: &DecideDevice, world: &World) -> Decided {
+        let rows = &mut self.rows.borrow_mut().devices;
+        let (answer, row) = judge_decision(rows.get(&decide.user_code).cloned(), decide, self.now(world));
+        row.map(|row| rows.insert(decide.user_code, row));
+        answer
+    }
+
+    fn poll_device(&self, poll: &PollDevice, world: &World) -> Polled {
+        let rows = &mut self.rows.borrow_mut().devices;
+        let (answer, row) = judge_poll(rows.get(&poll.user_code).cloned(), poll, self.now(world));
+        row.map(|row| rows.insert(poll.user_code, row));
         answer
     }
 
@@ -277,6 +304,34 @@ impl Ledger for Ledgers {
             Some(())
         })
         .await
+    }
+
+    async fn begin_device(&self, user_code: UserCodeDigest, request: &DeviceRequest) -> Result<Begun, LedgerError> {
+        let (name, call) = (ObjectName::for_devices(user_code), request.clone());
+        self.call(
+            &name,
+            DEADLINE,
+            move |object, world| async move { Some(object.begin_device(user_code, &call, &world)) },
+        )
+        .await
+    }
+
+    async fn look_at_device(&self, user_code: UserCodeDigest) -> Result<Option<DeviceRequest>, LedgerError> {
+        let name = ObjectName::for_devices(user_code);
+        self.call(&name, DEADLINE, move |object, world| async move {
+            Some(judge_look(object.rows.borrow().devices.get(&user_code).cloned(), object.now(&world)))
+        })
+        .await
+    }
+
+    async fn decide_device(&self, decide: &DecideDevice) -> Result<Decided, LedgerError> {
+        let (name, call) = (ObjectName::for_devices(decide.user_code), decide.clone());
+        self.call(&name, DEADLINE, |object, world| async move { Some(object.decide_device(&call, &world)) }).await
+    }
+
+    async fn poll_device(&self, poll: &PollDevice) -> Result<Polled, LedgerError> {
+        let (name, call) = (ObjectName::for_devices(poll.user_code), *poll);
+        self.call(&name, DEADLINE, move |object, world| async move { Some(object.poll_device(&call, &world)) }).await
     }
 
     async fn ping(&self) -> Result<(), LedgerError> {

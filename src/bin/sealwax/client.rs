@@ -146,7 +146,7 @@ fn kind(view: &ClientView) -> String {
 
 pub(crate) fn described(view: &ClientView) -> Vec<(&'static str, String)> {
     let client = &view.client;
-    let grants: Vec<&str> = client.grant_types.iter().map(|grant| grant.as_str()).collect();
+    let grants: Vec<&str> = client.grant_types.iter().map(|grant| grant.short_name()).collect();
     let mut fields = vec![
         ("client_id", client.client_id.to_string()),
         ("name", client.display_name().to_owned()),
@@ -196,6 +196,12 @@ pub(crate) fn described(view: &ClientView) -> Vec<(&'static str, String)> {
         Some([]) => fields.push(("tokens for", "no resource".to_owned())),
         Some(allowed) => fields.extend(allowed.iter().map(|resource| ("tokens for", resource.to_string()))),
     }
+    let modes: Vec<&str> = client.exchange_modes.iter().map(|mode| mode.as_str()).collect();
+    if client.may_use(GrantType::TokenExchange) {
+        fields.push(("exchanges by", modes.join(" ")));
+    }
+    fields.extend(client.exchange_resources.iter().map(|resource| ("exchanges for", resource.to_string())));
+    fields.extend(client.may_act.as_ref().map(|actor| ("may act", actor.to_string())));
     fields.push(("added", output::day(client.created)));
     fields
 }

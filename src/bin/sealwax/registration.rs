@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::outside::{random, secret_from_stdin};
 use sealwax::client::{ClientMetadata, ClientSecret};
 use sealwax::endpoint::operator::{self, ClientAdd, ClientView};
-use sealwax::oauth::{Secret, TokenEndpointAuthMethod, base64url};
+use sealwax::oauth::{GrantType, Secret, TokenEndpointAuthMethod, base64url};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 use std::path::Path;
@@ -102,7 +102,7 @@ fn take(members: &mut Map<String, Value>, name: &str) -> Result<Option<String>, 
 
 /// Flags win over the document.
 fn override_members(members: &mut Map<String, Value>, flags: &MetadataFlags) -> Result<(), Failure> {
-    let MetadataFlags { refresh, kind, treatment, sign_out, keys, requests, .. } = flags;
+    let MetadataFlags { refresh, kind, treatment, sign_out, keys, requests, exchange, .. } = flags;
     let method = match &flags.auth_method {
         _ if kind.public => Some("none"),
         Some(method) => Some(method.as_str()),
@@ -118,9 +118,12 @@ fn override_members(members: &mut Map<String, Value>, flags: &MetadataFlags) -> 
         ("backchannel_logout_uri", sign_out.backchannel_logout_uri.as_ref().map(|uri| json!(uri))),
         ("frontchannel_logout_uri", sign_out.frontchannel_logout_uri.as_ref().map(|uri| json!(uri))),
         ("scope", flags.scope.as_ref().map(|scope| json!(scope))),
-        ("grant_types", list(&flags.grants)),
+        ("grant_types", (!flags.grants.is_empty()).then(|| json!(grants(&flags.grants)))),
         ("resources", list(&flags.resources)),
         ("allowed_resources", list(&flags.allowed_resources)),
+        ("exchange_modes", list(&exchange.modes)),
+        ("exchange_resources", list(&exchange.resources)),
+        ("may_act", exchange.may_act.as_ref().map(|id| json!(id))),
         // One takes the place of the other.
         ("jwks", keys.jwks.as_deref().map(key_set).transpose()?.or(keys.jwks_uri.as_ref().map(|_| Value::Null))),
         ("jwks_uri", keys.jwks_uri.as_ref().map(|uri| json!(uri)).or(keys.jwks.as_ref().map(|_| Value::Null))),
@@ -142,6 +145,11 @@ fn override_members(members: &mut Map<String, Value>, flags: &MetadataFlags) -> 
     let given = given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
     members.extend(given);
     Ok(())
+}
+
+/// Grants as metadata name them.
+fn grants(named: &[String]) -> Vec<&'static str> {
+    named.iter().filter_map(|name| GrantType::named(name)).map(GrantType::as_str).collect()
 }
 
 /// A JWK set, or a single JWK, in a file.

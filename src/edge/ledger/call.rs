@@ -11,23 +11,37 @@
 //! | `/sign_ins/<subject>` | 200 `<JSON: rows>` |
 //! | `/try/<counter>` | 200 `<tries before>` · 429 with `<seconds>` |
 //! | `/clear/<counter>` | 201 |
+//! | `/begin_device/<user code>/<CBOR: the request>` | 201 first · 409 taken · 507 full |
+//! | `/look_at_device/<user code>` | 200 `<CBOR: the request>` · 410 none |
+//! | `/decide_device/<CBOR: user code, device, decision>` | 201 done · 410 gone |
+//! | `/poll_device/<user code>/<device>/<attempt>` | 202 pending · 429 slow down · 403 denied · 200 `<CBOR: the grant>` · 410 gone |
 //! | `/ping` | 201 |
 //!
 //! Anything else, 400 and 503 among it, is a failure. No success is a plain 200, which anybody may answer.
 
-use crate::oauth::{Bytes16 as _, Lifetime, SubjectId, Timestamp, TryCounter, base64url, from_base64url};
+use crate::oauth::{
+    Bytes16 as _, Lifetime, SubjectId, Timestamp, TryCounter, UserCodeDigest, base64url, from_base64url,
+};
 use crate::record;
-use crate::seal::Lineage;
-use crate::store::{Advance, Advanced, LedgerError, Mark, Revocation, SignInRow, SignedIn, Spent, Tried};
+use crate::seal::{DeviceRequest, Lineage};
+use crate::store::{
+    Advance, Advanced, Begun, DecideDevice, Decided, LedgerError, Mark, PollDevice, Polled, Revocation, SignInRow,
+    SignedIn, Spent, Tried,
+};
+use minicbor::{Decode, Encode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::str::FromStr;
 use worker::Response;
 
 const DONE: u16 = 201;
+const PENDING: u16 = 202;
+const DENIED: u16 = 403;
 const REPLAY: u16 = 409;
+const TAKEN: u16 = 409;
 const OVER: u16 = 410;
 const WAIT: u16 = 429;
+const FULL: u16 = 507;
 
 /// What an object is asked.
 pub(super) enum Call {
@@ -61,6 +75,15 @@ pub(super) enum Call {
     Clear {
         counter: TryCounter,
     },
+    BeginDevice {
+        user_code: UserCodeDigest,
+        request: DeviceRequest,
+    },
+    LookAtDevice {
+        user_code: UserCodeDigest,
+    },
+    DecideDevice(DecideDevice),
+    PollDevice(PollDevice),
     Ping,
     #[cfg(feature = "test_clock")]
     Alarm,
@@ -76,9 +99,7 @@ impl Call {
                 format!("{BASE}spend/{}/{}/{}", base64url(id), exp.millis(), base64url(attempt))
             }
             Self::Advance(Advance { lineage, generation, grace, until }) => {
-                // Writing to memory cannot fail; were it to, nobody would understand the call.
-                let call = minicbor::to_vec((lineage, generation, grace, until)).unwrap_or_default();
-                format!("{BASE}advance/{}", base64url(call))
+                format!("{BASE}advance/{}", to_cbor(&(lineage, generation, grace, until)))
             }
             Self::Revoke { subject, revocation } => {
                 format!("{BASE}revoke/{subject}/{}", to_part(revocation))
@@ -89,6 +110,12 @@ impl Call {
             Self::SignIns { subject } => format!("{BASE}sign_ins/{subject}"),
             Self::Try { counter } => format!("{BASE}try/{counter}"),
             Self::Clear { counter } => format!("{BASE}clear/{counter}"),
+            Self::BeginDevice { user_code, request } => format!("{BASE}begin_device/{user_code}/{}", to_cbor(request)),
+            Self::LookAtDevice { user_code } => format!("{BASE}look_at_device/{user_code}"),
+            Self::DecideDevice(decide) => format!("{BASE}decide_device/{}", to_cbor(decide)),
+            Self::PollDevice(PollDevice { user_code, device, attempt }) => {
+                format!("{BASE}poll_device/{user_code}/{}/{}", base64url(device), base64url(attempt))
+            }
             Self::Ping => format!("{BASE}ping"),
             #[cfg(feature = "test_clock")]
             Self::Alarm => format!("{BASE}alarm"),
@@ -105,7 +132,7 @@ impl Call {
             },
             "advance" => {
                 let (lineage, generation, grace, until): (Lineage, u32, Lifetime, Timestamp) =
-                    minicbor::decode(&from_base64url(parts.next()?)?).ok()?;
+                    from_cbor(parts.next()?)?;
                 Self::Advance(Advance { lineage, generation, grace, until })
             }
             "revoke" => {
@@ -117,6 +144,17 @@ impl Call {
             "sign_ins" => Self::SignIns { subject: SubjectId::parse(parts.next()?)? },
             "try" => Self::Try { counter: TryCounter::parse(parts.next()?)? },
             "clear" => Self::Clear { counter: TryCounter::parse(parts.next()?)? },
+            "begin_device" => Self::BeginDevice {
+                user_code: UserCodeDigest::parse(parts.next()?)?,
+                request: from_cbor(parts.next()?)?,
+            },
+            "look_at_device" => Self::LookAtDevice { user_code: UserCodeDigest::parse(parts.next()?)? },
+            "decide_device" => Self::DecideDevice(from_cbor(parts.next()?)?),
+            "poll_device" => Self::PollDevice(PollDevice {
+                user_code: UserCodeDigest::parse(parts.next()?)?,
+                device: parse_bytes(parts.next()?)?,
+                attempt: parse_bytes(parts.next()?)?,
+            }),
             "ping" => Self::Ping,
             #[cfg(feature = "test_clock")]
             "alarm" => Self::Alarm,
@@ -133,6 +171,15 @@ fn to_part(value: &impl Serialize) -> String {
 
 fn from_part<T: DeserializeOwned>(text: &str) -> Option<T> {
     record::read(&String::from_utf8(from_base64url(text)?).ok()?)
+}
+
+/// CBOR as a part of a path, or as an answer. Writing to memory cannot fail; were it to, nobody would understand it.
+fn to_cbor(value: &impl Encode<()>) -> String {
+    base64url(minicbor::to_vec(value).unwrap_or_default())
+}
+
+fn from_cbor<T: for<'b> Decode<'b, ()>>(text: &str) -> Option<T> {
+    minicbor::decode(&from_base64url(text)?).ok()
 }
 
 fn parse_bytes(text: &str) -> Option<[u8; 16]> {
@@ -163,6 +210,10 @@ impl Answer {
     /// When the value cannot be written as JSON.
     pub(super) fn json(value: &impl Serialize) -> worker::Result<Self> {
         Ok(Self { status: 200, text: serde_json::to_string(value)? })
+    }
+
+    fn cbor(value: &impl Encode<()>) -> Self {
+        Self { status: 200, text: to_cbor(value) }
     }
 
     /// Reads the object's response; its text only where there is one, which saves a turn.
@@ -220,6 +271,42 @@ impl Answer {
         }
     }
 
+    pub(super) fn begun(self) -> Result<Begun, LedgerError> {
+        match self.status {
+            DONE => Ok(Begun::First),
+            TAKEN => Ok(Begun::Taken),
+            FULL => Ok(Begun::Full),
+            _ => Err(LedgerError),
+        }
+    }
+
+    pub(super) fn looked_at(self) -> Result<Option<DeviceRequest>, LedgerError> {
+        match self.status {
+            OVER => Ok(None),
+            200 => from_cbor(&self.text).map(Some).ok_or(LedgerError),
+            _ => Err(LedgerError),
+        }
+    }
+
+    pub(super) fn decided(self) -> Result<Decided, LedgerError> {
+        match self.status {
+            DONE => Ok(Decided::Done),
+            OVER => Ok(Decided::Gone),
+            _ => Err(LedgerError),
+        }
+    }
+
+    pub(super) fn polled(self) -> Result<Polled, LedgerError> {
+        match self.status {
+            PENDING => Ok(Polled::Pending),
+            WAIT => Ok(Polled::SlowDown),
+            DENIED => Ok(Polled::Denied),
+            OVER => Ok(Polled::Gone),
+            200 => from_cbor(&self.text).map(|grant| Polled::Granted(Box::new(grant))).ok_or(LedgerError),
+            _ => Err(LedgerError),
+        }
+    }
+
     pub(super) fn done(self) -> Result<(), LedgerError> {
         if self.status == DONE { Ok(()) } else { Err(LedgerError) }
     }
@@ -259,6 +346,43 @@ impl From<Tried> for Answer {
         match tried {
             Tried::Go { before } => Self::number(before.into()),
             Tried::Wait { seconds } => Self { status: WAIT, text: seconds.to_string() },
+        }
+    }
+}
+
+impl From<Begun> for Answer {
+    fn from(begun: Begun) -> Self {
+        Self::status(match begun {
+            Begun::First => DONE,
+            Begun::Taken => TAKEN,
+            Begun::Full => FULL,
+        })
+    }
+}
+
+impl From<Option<DeviceRequest>> for Answer {
+    fn from(request: Option<DeviceRequest>) -> Self {
+        request.map_or(Self::status(OVER), |request| Self::cbor(&request))
+    }
+}
+
+impl From<Decided> for Answer {
+    fn from(decided: Decided) -> Self {
+        match decided {
+            Decided::Done => Self::DONE,
+            Decided::Gone => Self::status(OVER),
+        }
+    }
+}
+
+impl From<Polled> for Answer {
+    fn from(polled: Polled) -> Self {
+        match polled {
+            Polled::Pending => Self::status(PENDING),
+            Polled::SlowDown => Self::status(WAIT),
+            Polled::Denied => Self::status(DENIED),
+            Polled::Granted(grant) => Self::cbor(&*grant),
+            Polled::Gone => Self::status(OVER),
         }
     }
 }

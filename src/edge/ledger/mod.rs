@@ -15,10 +15,11 @@ mod rows;
 
 use super::deadline::within;
 use super::{env, log};
-use crate::oauth::{Region, SubjectId, Timestamp, TryCounter};
+use crate::oauth::{Region, SubjectId, Timestamp, TryCounter, UserCodeDigest};
+use crate::seal::DeviceRequest;
 use crate::store::{
-    Advance, Advanced, Ledger, LedgerError, Mark, ObjectName, Revocation, Revocations, SignIn, SignInRow, SignedIn,
-    Spend, Spent, Tried,
+    Advance, Advanced, Begun, DecideDevice, Decided, Ledger, LedgerError, Mark, ObjectName, PollDevice, Polled,
+    Revocation, Revocations, SignIn, SignInRow, SignedIn, Spend, Spent, Tried,
 };
 use call::{Answer, Call};
 use std::time::Duration;
@@ -113,6 +114,25 @@ impl Ledger for Ledgers {
 
     async fn clear_tries(&self, counter: TryCounter) -> Result<(), LedgerError> {
         self.call(&ObjectName::for_tries(counter), &Call::Clear { counter }, DEADLINE).await?.done()
+    }
+
+    async fn begin_device(&self, user_code: UserCodeDigest, request: &DeviceRequest) -> Result<Begun, LedgerError> {
+        let call = Call::BeginDevice { user_code, request: request.clone() };
+        self.call(&ObjectName::for_devices(user_code), &call, DEADLINE).await?.begun()
+    }
+
+    async fn look_at_device(&self, user_code: UserCodeDigest) -> Result<Option<DeviceRequest>, LedgerError> {
+        let call = Call::LookAtDevice { user_code };
+        self.call(&ObjectName::for_devices(user_code), &call, DEADLINE).await?.looked_at()
+    }
+
+    async fn decide_device(&self, decide: &DecideDevice) -> Result<Decided, LedgerError> {
+        let object = ObjectName::for_devices(decide.user_code);
+        self.call(&object, &Call::DecideDevice(decide.clone()), DEADLINE).await?.decided()
+    }
+
+    async fn poll_device(&self, poll: &PollDevice) -> Result<Polled, LedgerError> {
+        self.call(&ObjectName::for_devices(poll.user_code), &Call::PollDevice(*poll), DEADLINE).await?.polled()
     }
 
     async fn ping(&self) -> Result<(), LedgerError> {

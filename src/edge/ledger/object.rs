@@ -6,11 +6,12 @@ use super::super::{clock, log};
 use super::alarm::Alarm;
 use super::call::{Answer, Call};
 use super::mirror::Mirror;
-use super::rows::{Rows, family_over, spend_over};
-use crate::oauth::{SubjectId, Timestamp, TryCounter};
+use super::rows::{Rows, device_over, family_over, spend_over};
+use crate::oauth::{SubjectId, Timestamp, TryCounter, UserCodeDigest};
+use crate::seal::DeviceRequest;
 use crate::store::{
-    Advance, Advanced, Ancestor, Revocation, Revocations, SignInRow, SignedIn, Spent, judge_advance, judge_sign_in,
-    judge_try,
+    Advance, Advanced, Ancestor, Begun, DecideDevice, DeviceRow, PollDevice, Revocation, Revocations, SignInRow,
+    SignedIn, Spent, judge_advance, judge_begin, judge_decision, judge_look, judge_poll, judge_sign_in, judge_try,
 };
 use std::cell::Cell;
 use std::rc::Rc;
@@ -91,6 +92,10 @@ impl Ledger {
                 self.rows.clear_tries(counter)?;
                 Ok(Answer::DONE)
             }
+            Call::BeginDevice { user_code, request } => self.begin_device(user_code, &request, now).await,
+            Call::LookAtDevice { user_code } => Ok(judge_look(self.rows.device(user_code)?, now).into()),
+            Call::DecideDevice(decide) => self.decide_device(&decide, now),
+            Call::PollDevice(poll) => self.poll_device(&poll, now),
             Call::Ping => Ok(Answer::DONE),
             #[cfg(feature = "test_clock")]
             Call::Alarm => self.ring().await.map(|()| Answer::DONE),
@@ -146,6 +151,30 @@ impl Ledger {
             self.rows.put_tries(counter, &row)?;
             self.alarm.ring_by(row.over(), now, &self.storage).await?;
         }
+        Ok(answer.into())
+    }
+
+    async fn begin_device(&self, code: UserCodeDigest, request: &DeviceRequest, now: Timestamp) -> Result<Answer> {
+        let (answer, row) = judge_begin(self.rows.device(code)?.as_ref(), request, now);
+        if let Some(row) = row {
+            if self.rows.devices()? >= DeviceRow::MAX {
+                return Ok(Begun::Full.into());
+            }
+            self.rows.put_device(code, &row)?;
+            self.alarm.ring_by(device_over(&row), now, &self.storage).await?;
+        }
+        Ok(answer.into())
+    }
+
+    fn decide_device(&self, decide: &DecideDevice, now: Timestamp) -> Result<Answer> {
+        let (answer, row) = judge_decision(self.rows.device(decide.user_code)?, decide, now);
+        row.map_or(Ok(()), |row| self.rows.put_device(decide.user_code, &row))?;
+        Ok(answer.into())
+    }
+
+    fn poll_device(&self, poll: &PollDevice, now: Timestamp) -> Result<Answer> {
+        let (answer, row) = judge_poll(self.rows.device(poll.user_code)?, poll, now);
+        row.map_or(Ok(()), |row| self.rows.put_device(poll.user_code, &row))?;
         Ok(answer.into())
     }
 

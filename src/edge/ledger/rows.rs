@@ -1,8 +1,8 @@
 //! The SQL tables of an object. Tables without row ids and indexes: each change of a row is billed as one.
 
-use crate::oauth::{Bytes16 as _, FamilyId, Lifetime, SubjectId, Timestamp, TryCounter};
+use crate::oauth::{Bytes16 as _, FamilyId, Lifetime, SubjectId, Timestamp, TryCounter, UserCodeDigest};
 use crate::record;
-use crate::store::{FamilyRow, Revocations, SignInRow, SpendRow, Spent, TryRow, judge_spend};
+use crate::store::{DeviceRow, FamilyRow, Revocations, SignInRow, SpendRow, Spent, TryRow, judge_spend};
 use serde::de::DeserializeOwned;
 use std::cell::Cell;
 use worker::{Error, Result, SqlStorage, SqlStorageValue as Value};
@@ -52,7 +52,9 @@ impl Rows {
                (subject BLOB NOT NULL, sid BLOB NOT NULL, auth INTEGER NOT NULL, row TEXT NOT NULL, until INTEGER NOT NULL,
                 PRIMARY KEY (subject, sid)) WITHOUT ROWID;
              CREATE TABLE IF NOT EXISTS tries
-               (id BLOB PRIMARY KEY, row TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID",
+               (id BLOB PRIMARY KEY, row TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;
+             CREATE TABLE IF NOT EXISTS device
+               (id BLOB PRIMARY KEY, row BLOB NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID",
             vec![],
         )?;
         Ok(())
@@ -244,13 +246,42 @@ impl Rows {
         Ok(())
     }
 
+    /// The device that has a user code.
+    pub(super) fn device(&self, code: UserCodeDigest) -> Result<Option<DeviceRow>> {
+        match self.read("SELECT row FROM device WHERE id = ?", vec![blob(code.as_bytes())])?.as_deref() {
+            None => Ok(None),
+            Some([Value::Blob(row)]) => minicbor::decode(row).map(Some).map_err(|_| odd("device")),
+            Some(_) => Err(odd("device")),
+        }
+    }
+
+    /// How many devices there are.
+    pub(super) fn devices(&self) -> Result<usize> {
+        match self.read("SELECT COUNT(*) FROM device", vec![])?.as_deref() {
+            Some([Value::Integer(count)]) => usize::try_from(*count).map_err(|_| odd("device")),
+            _ => Err(odd("device")),
+        }
+    }
+
+    pub(super) fn put_device(&self, code: UserCodeDigest, row: &DeviceRow) -> Result<()> {
+        let written = minicbor::to_vec(row).map_err(|_| odd("device"))?;
+        self.write(
+            "INSERT INTO device (id, row, until) VALUES (?, ?, ?)
+             ON CONFLICT (id) DO UPDATE SET row = excluded.row, until = excluded.until",
+            vec![blob(code.as_bytes()), Value::Blob(written), time(row.request.until)],
+        )?;
+        Ok(())
+    }
+
     /// Deletes what is over; returns when to do so again.
     pub(super) fn sweep(&self, now: Timestamp) -> Result<Option<Timestamp>> {
         self.write("DELETE FROM spent WHERE exp <= ?", vec![before(now, SpendRow::KEPT)])?;
         self.write("DELETE FROM tries WHERE until <= ?", vec![time(now)])?;
+        self.write("DELETE FROM device WHERE until <= ?", vec![before(now, DeviceRow::KEPT)])?;
         let spent = self.earliest("SELECT MIN(exp) FROM spent")?.map(spend_over);
         let tries = self.earliest("SELECT MIN(until) FROM tries")?;
-        Ok([spent, tries, self.sweep_lasting(now)?].into_iter().flatten().min())
+        let device = self.earliest("SELECT MIN(until) FROM device")?.map(|until| until.after(DeviceRow::KEPT));
+        Ok([spent, tries, device, self.sweep_lasting(now)?].into_iter().flatten().min())
     }
 
     /// The same for rows that live for weeks: each sweep reads them all, so it comes once a day.
@@ -291,6 +322,11 @@ fn before(now: Timestamp, kept: Lifetime) -> Value {
 /// When the row of what was spent is over.
 pub(super) const fn spend_over(exp: Timestamp) -> Timestamp {
     exp.after(SpendRow::KEPT)
+}
+
+/// When the row of a device is over.
+pub(super) const fn device_over(row: &DeviceRow) -> Timestamp {
+    row.request.until.after(DeviceRow::KEPT)
 }
 
 /// When the row of a family is over.

@@ -26,6 +26,8 @@ pub(super) struct App {
     /// `None` when it was removed: it is still shown, so that what it was allowed can be taken back.
     pub client: Option<Client>,
     pub hosts: Vec<String>,
+    /// Whether it was connected by a code (RFC 8628).
+    pub on_a_device: bool,
     pub scope: Scope,
     /// `None` when nobody was asked.
     pub since: Option<Timestamp>,
@@ -103,9 +105,11 @@ impl App {
         let entries: Vec<&ConsentEntry> = record.entries.iter().filter(stands).collect();
         let since = entries.iter().map(|entry| entry.granted).min()?;
         let scope = entries.iter().fold(Scope::default(), |scope, entry| scope.union(&entry.scope));
-        let hosts = entries.iter().map(|entry| host(&entry.origin).to_owned());
+        let is_device = |entry: &&&ConsentEntry| entry.origin == ConsentEntry::DEVICE;
+        let on_a_device = entries.iter().any(|entry| is_device(&entry));
+        let hosts = entries.iter().filter(|entry| !is_device(entry)).map(|entry| host(&entry.origin).to_owned());
         let until = Until::latest(entries.iter().map(|entry| entry.until));
-        Some(Self { id: id.clone(), client, hosts: distinct(hosts), scope, since: Some(since), until })
+        Some(Self { id: id.clone(), client, hosts: distinct(hosts), on_a_device, scope, since: Some(since), until })
     }
 
     /// An app that this browser has signed in to: allowed for this visit, or never asked about. The browser carries few
@@ -131,7 +135,9 @@ impl App {
             Until::Day(_) | Until::SignedOut => Until::SignedOut,
         };
         let hosts = distinct(client.redirect_uris.iter().map(RedirectUri::host));
-        Some(Self { id, client: Some(client), hosts, scope, since, until })
+        // It signed in all the same.
+        let on_a_device = hosts.is_empty();
+        Some(Self { id, client: Some(client), hosts, on_a_device, scope, since, until })
     }
 }
 

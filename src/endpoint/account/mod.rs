@@ -90,7 +90,7 @@ pub(super) fn ask_to_sign_in<P: Platform>(
     cx: &Cx<'_, P>,
 ) -> Result<Reply, OAuthError> {
     let (ticket, cookie) = browser.ticket(None, FormAbout::default(), cx)?;
-    Ok(page::own_sign_in(failed, &ticket, cx).with_cookie(cookie))
+    Ok(page::own_sign_in(failed, false, &ticket, cx).with_cookie(cookie))
 }
 
 /// Asks for the password once more.

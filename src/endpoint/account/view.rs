@@ -72,6 +72,7 @@ impl<'a> Words<'a> {
             id: app.id.as_str(),
             name: app.name(),
             hosts: &self.hosts,
+            on_a_device: app.on_a_device,
             scopes: &self.scopes,
             since: self.since.as_deref(),
             until: match app.until {

@@ -10,7 +10,7 @@ mod response;
 pub(super) use arrival::to_push;
 pub(super) use decision::{Decision, Facts, decide};
 pub(super) use pushed::{push, spend};
-pub(super) use request::still_stands;
+pub(super) use request::{requested_scope, still_stands};
 pub(super) use response::{Mint, issue_code, refuse};
 
 use super::browser::{Browser, come_again};

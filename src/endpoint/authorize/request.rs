@@ -113,7 +113,7 @@ fn content<P: Platform>(
         redirect_uri: return_to.redirect_uri().as_str().to_owned(),
         redirect_sent: params.one("redirect_uri")?.is_some(),
         response_mode: return_to.response_mode(),
-        scope: scope(params, client, &resources, cx)?,
+        scope: requested_scope(params, client, &resources, cx)?,
         prompts,
         state: state.map(str::to_owned),
         nonce: nonce.map(str::to_owned),
@@ -175,7 +175,7 @@ fn challenge(params: &Params, client: &Client) -> Result<Option<CodeChallenge>, 
 }
 
 /// RFC 6749 §3.3: where nothing is asked for, everything that the client registered, less `offline_access`.
-fn scope<P: Platform>(
+pub(in crate::endpoint) fn requested_scope<P: Platform>(
     params: &Params,
     client: &Client,
     resources: &Resources,

@@ -1,12 +1,13 @@
 //! Answering an authorization request (RFC 6749 §4.1.2, RFC 9207, Form Post Response Mode).
 
+use super::super::lineage::lineage;
 use super::super::page;
 use crate::client::{Client, ReturnTo};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Note, Reply, redirect_to};
-use crate::oauth::{Bytes16 as _, FamilyId, RedirectUri, ResponseMode, Scope, ScopeToken, Timestamp};
-use crate::seal::{Code, Lineage, PendingRequest, Session};
+use crate::oauth::{RedirectUri, ResponseMode, Scope, Timestamp};
+use crate::seal::{Code, PendingRequest, Session};
 use minicbor::bytes::ByteArray;
 
 /// What a code is minted from.
@@ -27,19 +28,7 @@ pub(in crate::endpoint) fn issue_code<P: Platform>(
     cx: &Cx<'_, P>,
 ) -> Result<Reply, OAuthError> {
     let (client, session) = (mint.client, mint.session);
-    let lineage = Lineage {
-        subject: session.subject,
-        home: session.home,
-        sid: session.sid,
-        auth: session.auth,
-        cred: session.cred,
-        consent: mint.granted.unwrap_or(cx.now),
-        client: client.client_id.tag(),
-        epoch: client.epoch,
-        family: FamilyId::from_bytes(cx.random()?),
-        born: cx.now,
-        offline: mint.scope.contains(ScopeToken::OFFLINE_ACCESS),
-    };
+    let lineage = lineage(client, session, &mint.scope, mint.granted, cx)?;
     let code = Code {
         lineage,
         redirect: ByteArray::from(RedirectUri::fingerprint(return_to.redirect_uri().as_str())),

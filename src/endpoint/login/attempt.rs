@@ -28,7 +28,7 @@ impl Right {
 }
 
 /// For how long an address waits that tried too often: the period of the platform's limit, which tells no more.
-const ADDRESS_WAIT: u32 = 60;
+pub(in crate::endpoint) const ADDRESS_WAIT: u32 = 60;
 /// A success is counted like any try, because it is not known to be one before the hash. So few are left as they are: a
 /// usual sign-in makes no third call, ten failures are still nearly ten, and a day later all is forgotten.
 const LEFT_COUNTED: u32 = 2;
@@ -77,7 +77,7 @@ fn counter(account: TryCounter, device: &Device) -> TryCounter {
 }
 
 /// Counts the try. When an answer was lost, it may count twice.
-async fn count<P: Platform>(counter: TryCounter, cx: &Cx<'_, P>) -> Result<Tried, OAuthError> {
+pub(in crate::endpoint) async fn count<P: Platform>(counter: TryCounter, cx: &Cx<'_, P>) -> Result<Tried, OAuthError> {
     if cx.config.ledger.is_none() {
         return Ok(Tried::Go { before: 0 });
     }

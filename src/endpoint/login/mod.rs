@@ -2,13 +2,13 @@
 //!
 //! * [`attempt`]: one try of a password, and who has to wait
 //! * [`begin`]: the session that follows
-//! * [`own`]: signing in to one's own account
+//! * [`own`]: signing in to one's own account, and to connect a device
 
 mod attempt;
 mod begin;
 mod own;
 
-pub(super) use attempt::{Right, account, try_password};
+pub(super) use attempt::{ADDRESS_WAIT, Right, account, count, try_password};
 pub(super) use begin::{Where, begin};
 
 use super::authorize::refuse;
@@ -24,8 +24,8 @@ use crate::pages::SignInProblem;
 pub(super) async fn login<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply, OAuthError> {
     let params = Params::of_form(request)?;
     let (ticket, browser) = Browser::with_ticket(request, &params, cx)?;
-    if ticket.is_about_account() {
-        return own::login(request, &params, (ticket.sid, browser), cx).await;
+    if ticket.is_about_account() || ticket.device.is_some() {
+        return own::login(request, &params, (ticket, browser), cx).await;
     }
     let (mut interaction, _) = Interaction::of_ticket(ticket, browser, cx).await?;
     if params.one("decision")? == Some("cancel") {

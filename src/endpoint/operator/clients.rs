@@ -140,8 +140,8 @@ pub(super) async fn put_record<P: Platform>(
 
 fn view<P: Platform>(client: Client, cx: &Cx<'_, P>) -> ClientView {
     let unknown_scopes = client.scope.iter().filter(|name| !cx.config.scopes.knows(name)).map(str::to_owned).collect();
-    let allowed = client.allowed_resources.iter().flatten();
-    let unknown_resources = allowed.map(Resource::as_str).filter(|uri| cx.config.resource(uri).is_none());
+    let named = client.allowed_resources.iter().flatten().chain(&client.exchange_resources);
+    let unknown_resources = named.map(Resource::as_str).filter(|uri| cx.config.resource(uri).is_none());
     let unknown_resources = unknown_resources.map(str::to_owned).collect();
     let secret_count = client.secrets.iter().filter(|secret| secret.is_live(cx.now)).count();
     ClientView { client: Client { secrets: Vec::new(), ..client }, secret_count, unknown_scopes, unknown_resources }

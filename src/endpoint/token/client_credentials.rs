@@ -43,7 +43,9 @@ pub(super) async fn grant<P: Platform>(
         scope: &scope,
         target: &target,
         ends: None,
+        exchanges: Vec::new(),
         act: None,
+        may_act: None,
     };
     let reply = access_token.sign(cx).await?.reply(&scope, None).noted(Note::event("client_token_issued"));
     Ok(reply.concerning(Some(&client.client_id), None))

@@ -8,9 +8,9 @@ use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::Reply;
 use crate::jwt::{self, AccessTokenClaims, Audience, IdTokenClaims, SignError, at_hash, session_id_for};
-use crate::oauth::{GrantType, Lifetime, Scope, ScopeToken, Timestamp};
-use crate::seal::{ClientTokenId, Lineage, TokenId};
-use serde_json::Value;
+use crate::oauth::{GrantType, Lifetime, Scope, ScopeToken, Timestamp, TokenType};
+use crate::seal::{ClientTokenId, Exchange, Lineage, TokenId};
+use serde_json::{Value, json};
 
 /// How people sign in: by password. A value of this server's own, which OpenID Connect Core §2 leaves to it.
 pub(in crate::endpoint) const ACR: &str = "urn:sealwax:acr:password";
@@ -33,8 +33,12 @@ pub(super) struct NewAccessToken<'a> {
     pub target: &'a TokenTarget<'a>,
     /// When what it rests on ends: no token outlives that.
     pub ends: Option<Timestamp>,
+    /// How it came from the token that its origin got (RFC 8693).
+    pub exchanges: Vec<Exchange>,
     /// RFC 8693 §4.1
     pub act: Option<&'a Value>,
+    /// RFC 8693 §4.4
+    pub may_act: Option<&'a Value>,
 }
 
 /// What the tokens of a user's grant are made of.
@@ -55,6 +59,7 @@ pub(super) struct Tokens {
     expires_in: u64,
     access_token: String,
     id_token: Option<String>,
+    issued_token_type: Option<TokenType>,
 }
 
 impl From<SignError> for OAuthError {
@@ -70,7 +75,7 @@ impl NewAccessToken<'_> {
         let (jti, auth_time) = match self.origin {
             Origin::User(lineage) => {
                 let auth_time = lineage.auth.seconds();
-                (cx.seal(&TokenId { lineage, until })?, Some(auth_time))
+                (cx.seal(&TokenId { lineage, until, exchanges: self.exchanges })?, Some(auth_time))
             }
             Origin::Client(id) => (cx.seal(&ClientTokenId { until, ..id })?, None),
         };
@@ -89,16 +94,19 @@ impl NewAccessToken<'_> {
             acr: auth_time.map(|_| ACR),
             amr: auth_time.map(|_| AMR),
             act: self.act,
+            may_act: self.may_act,
         };
         let key = self.target.key;
         let access_token = jwt::issue(&claims, AccessTokenClaims::TYPE, key, cx.platform.signer()).await?;
-        Ok(Tokens { expires_in: until.millis_since(cx.now) / 1000, access_token, id_token: None })
+        let expires_in = until.millis_since(cx.now) / 1000;
+        Ok(Tokens { expires_in, access_token, id_token: None, issued_token_type: None })
     }
 }
 
 impl Grant<'_> {
     /// Signs an access token and, with `openid`, an ID token.
     pub(super) async fn sign<P: Platform>(&self, cx: &Cx<'_, P>) -> Result<Tokens, OAuthError> {
+        let may_act = self.client.may_act.as_ref().map(|actor| json!({"sub": actor}));
         let access_token = NewAccessToken {
             client: self.client,
             sub: &self.lineage.subject.to_string(),
@@ -106,7 +114,9 @@ impl Grant<'_> {
             scope: self.scope,
             target: self.target,
             ends: self.ends,
+            exchanges: Vec::new(),
             act: None,
+            may_act: may_act.as_ref(),
         };
         let mut tokens = access_token.sign(cx).await?;
         if self.scope.contains(ScopeToken::OPENID) {
@@ -142,10 +152,16 @@ fn end<P: Platform>(lifetime: Lifetime, ends: Option<Timestamp>, cx: &Cx<'_, P>)
 }
 
 impl Tokens {
+    /// Tells what was asked for in an exchange (RFC 8693 §2.2.1).
+    pub(super) fn exchanged(self, issued: TokenType) -> Self {
+        Self { issued_token_type: Some(issued), ..self }
+    }
+
     /// The token response (RFC 6749 §5.1).
     pub(super) fn reply(&self, scope: &Scope, refresh_token: Option<&str>) -> Reply {
         let response = TokenResponse {
             access_token: &self.access_token,
+            issued_token_type: self.issued_token_type.map(TokenType::as_str),
             token_type: "Bearer",
             expires_in: self.expires_in,
             scope,

@@ -2,10 +2,13 @@
 
 mod authorization_code;
 mod client_credentials;
+mod device_code;
 mod issue;
+mod redemption;
 mod refresh_token;
 mod standing;
 mod target;
+mod token_exchange;
 
 pub(super) use issue::{ACR, ID_TOKEN_CLAIMS};
 
@@ -20,6 +23,8 @@ use serde::Serialize;
 #[derive(Serialize)]
 struct TokenResponse<'a> {
     access_token: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issued_token_type: Option<&'static str>,
     token_type: &'static str,
     expires_in: u64,
     scope: &'a Scope,
@@ -42,7 +47,7 @@ async fn answer<P: Platform>(call: &Call, cx: &Cx<'_, P>) -> Result<Reply, OAuth
     let Call { params, client } = call;
     let grant = params.required("grant_type", "The grant_type is missing.")?;
     let unknown = OAuthError::new(ErrorCode::UnsupportedGrantType, "The grant_type is not supported.", "grant_type");
-    let grant = GrantType::parse(grant).ok_or(unknown)?;
+    let grant = GrantType::parse(grant).filter(|grant| cx.config.offers(*grant)).ok_or(unknown)?;
     if !client.may_use(grant) {
         let description = "The client is not registered for this grant.";
         return Err(OAuthError::new(ErrorCode::UnauthorizedClient, description, "grant_not_registered"));
@@ -51,5 +56,7 @@ async fn answer<P: Platform>(call: &Call, cx: &Cx<'_, P>) -> Result<Reply, OAuth
         GrantType::AuthorizationCode => authorization_code::redeem(params, client, cx).await,
         GrantType::ClientCredentials => client_credentials::grant(params, client, cx).await,
         GrantType::RefreshToken => refresh_token::renew(params, client, cx).await,
+        GrantType::DeviceCode => device_code::redeem(params, client, cx).await,
+        GrantType::TokenExchange => token_exchange::exchange(params, client, cx).await,
     }
 }

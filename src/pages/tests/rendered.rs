@@ -23,6 +23,7 @@ impl<'a> Rendered<'a> {
     pub(super) fn begins_in_a_field(&self) -> bool {
         self.name.starts_with("sign_in")
             || self.name.starts_with("new_password")
+            || self.name.starts_with("user_code")
             || self.html.contains("id=\"problem\"")
     }
 

@@ -11,6 +11,8 @@ pub struct AccountText {
     pub apps: &'static str,
     /// Instead of that list.
     pub no_apps: &'static str,
+    /// Where an app runs that was connected by a code (RFC 8628).
+    pub on_a_device: &'static str,
     /// Below a list that ends before the apps do.
     pub apps_cut: &'static str,
     /// When an app was allowed. Gap: `{date}`.

@@ -1,8 +1,8 @@
 //! English.
 
 use super::{
-    AccountText, ConsentText, ErrorText, ForwardText, FrontText, MisconfiguredText, NewPasswordText, Pattern,
-    ProblemText, SignInText, SignOutText, Text,
+    AccountText, ConsentText, DeviceText, ErrorText, ForwardText, FrontText, MisconfiguredText, NewPasswordText,
+    Pattern, ProblemText, SignInText, SignOutText, Text,
 };
 
 /// English.
@@ -18,6 +18,7 @@ pub const EN: Text = Text {
     signed_in_as: Pattern::new("Signed in as {account}"),
     sign_in: SIGN_IN,
     consent: CONSENT,
+    device: DEVICE,
     account: ACCOUNT,
     new_password: NEW_PASSWORD,
     sign_out: SIGN_OUT,
@@ -71,10 +72,30 @@ const CONSENT: ConsentText = ConsentText {
     client_id: "Client ID",
 };
 
+const DEVICE: DeviceText = DeviceText {
+    title: "Connect a device",
+    lead: "Enter the code that your device shows",
+    sign_in: "to connect a device",
+    code: "Code",
+    hint: "Only you should have seen this code. If somebody sent it to you, close this page.",
+    submit: "Continue",
+    empty: "Enter the code that your device shows.",
+    unknown: "We can’t find a device for this code. Check it, or let your device show a new one: each code works once, for ten minutes.",
+    warning: Pattern::new(
+        "Go on only if you started this yourself and your device shows {code}. If somebody sent you here, don’t allow it: you would let them into your account.",
+    ),
+    allowed_title: "Your device is connected",
+    allowed: Pattern::new("{client} goes on there by itself. You can close this page."),
+    denied_title: "The device isn’t connected",
+    denied: Pattern::new("{client} was told that you don’t allow it. You can close this page."),
+    account: "Your account",
+};
+
 const ACCOUNT: AccountText = AccountText {
     title: "Your account",
     apps: "Connected apps",
     no_apps: "No apps are connected",
+    on_a_device: "on a device",
     apps_cut: "There are more. Disconnect one of these to see the next.",
     allowed_on: Pattern::new("Allowed on {date}"),
     unasked: "Allowed by whoever runs this server",
@@ -204,7 +225,7 @@ const FRONT: FrontText = FrontText {
     configuration: "Configuration",
     store: "Store",
     ledger: "Ledger",
-    ledger_off: "Switched off: codes rest on their 60 seconds and PKCE, and refresh tokens do not rotate.",
+    ledger_off: "Switched off: codes rest on their 60 seconds and PKCE, refresh tokens do not rotate, and devices can’t be connected.",
     check_good: "Good",
     check_limited: "Off",
     check_bad: "Failing",

@@ -6,10 +6,12 @@
 
 mod account;
 mod dates;
+mod device;
 mod en;
 mod pattern;
 
 pub use account::{AccountText, NewPasswordText, SignOutText};
+pub use device::DeviceText;
 pub use en::EN;
 pub use pattern::{Pattern, Sentence};
 
@@ -38,6 +40,8 @@ pub struct Text {
     pub sign_in: SignInText,
     /// Words of the consent page.
     pub consent: ConsentText,
+    /// Words of the pages on which a device is connected.
+    pub device: DeviceText,
     /// Words of the account page.
     pub account: AccountText,
     /// Words of the pages where a password is chosen.

@@ -244,3 +244,38 @@ fn machines_with_keys_have_no_secret() {
     }
     assert_eq!(server.sealwax(&["client", "show", "other"], "").0, 1, "nothing was registered");
 }
+
+#[test]
+fn devices_and_those_who_exchange_tokens() {
+    let server = Server::start("exchanging", &[("DEFAULT_RESOURCE", "https://api.example")]);
+    let tv = ["client", "add", "--id", "tv", "--public", "--grant", "device_code", "--grant", "refresh_token"];
+    let added = server.json(&tv, "");
+    let device = "urn:ietf:params:oauth:grant-type:device_code";
+    assert_eq!(added["grant_types"], json!(["refresh_token", device]));
+    assert_eq!((&added["redirect_uris"], &added["scope"]), (&json!([]), &json!("openid offline_access")));
+    let (_, out, _) = server.sealwax(&["client", "show", "tv"], "");
+    assert!(out.contains("refresh_token device_code") && !out.contains("exchanges"), "{out}");
+    let gateway = ["client", "add", "--id", "gateway", "--grant", "token-exchange", "--scope", "notes:read"];
+    let policy = ["--resource", "https://api.example", "--exchange-resource", "https://files.example"];
+    let added = server.json(&[&gateway[..], &policy].concat(), "");
+    assert_eq!(added["exchange_modes"], json!(["delegation"]));
+    assert_eq!(added["exchange_resources"], json!(["https://files.example"]));
+    assert_eq!(added["unknown_resources"], json!(["https://files.example"]));
+    let both = ["--exchange-mode", "impersonation", "--exchange-mode", "delegation"];
+    let updated = server.json(&[&["client", "update", "gateway"], &both[..]].concat(), "");
+    assert_eq!(updated["exchange_modes"], json!(["delegation", "impersonation"]));
+    let (_, out, err) = server.sealwax(&["client", "update", "gateway", "--may-act", "gateway"], "");
+    for shown in ["exchanges by   delegation impersonation", "exchanges for  https://files.example", "may act"] {
+        assert!(out.contains(shown), "{out}");
+    }
+    assert!(err.contains("https://files.example"), "{err}");
+    for (arguments, told) in [
+        (&[&gateway[..], &["--replace", "--public"]].concat()[..], "keep a secret or sign"),
+        (&[&tv[..], &["--replace", "--exchange-mode", "delegation"]].concat(), "needs the grant type"),
+        (&["client", "update", "gateway", "--scope", "openid"], "not about a user"),
+        (&["client", "update", "gateway", "--exchange-resource", "files"], "exchange_resources"),
+    ] {
+        let (code, _, err) = server.sealwax(arguments, "");
+        assert!(code == 1 && err.contains(told), "{arguments:?}: {err}");
+    }
+}

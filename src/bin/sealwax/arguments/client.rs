@@ -2,7 +2,7 @@
 
 use super::words;
 use clap::{Args, Subcommand};
-use sealwax::oauth::{GrantType, SigningAlgorithm, TokenEndpointAuthMethod};
+use sealwax::oauth::{ExchangeMode, GrantType, SigningAlgorithm, TokenEndpointAuthMethod};
 use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
@@ -97,7 +97,7 @@ pub(crate) struct MetadataFlags {
     #[arg(long)]
     pub(crate) scope: Option<String>,
     /// Which grants it may use; may be repeated
-    #[arg(long = "grant", value_name = "GRANT", value_parser = words(GrantType::ALL, GrantType::as_str))]
+    #[arg(long = "grant", value_name = "GRANT", value_parser = words(GrantType::ALL, GrantType::short_name))]
     pub(crate) grants: Vec<String>,
     /// Which resource it serves, and may introspect tokens for; may be repeated
     #[arg(long = "resource", value_name = "URI")]
@@ -116,6 +116,8 @@ pub(crate) struct MetadataFlags {
     pub(crate) keys: Keys,
     #[command(flatten)]
     pub(crate) requests: Requests,
+    #[command(flatten)]
+    pub(crate) exchange: Exchange,
     #[command(flatten)]
     pub(crate) sign_out: SignOut,
     #[command(flatten)]
@@ -159,6 +161,20 @@ pub(crate) struct Requests {
     /// Where it keeps request objects; may be repeated
     #[arg(long = "request-uri", value_name = "URL")]
     pub(crate) uris: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Exchange {
+    /// How it may exchange tokens: for an actor's, who is told in the new one, or as if it were the user; may be repeated
+    /// [default: delegation]
+    #[arg(long = "exchange-mode", value_name = "MODE", value_parser = words(ExchangeMode::ALL, ExchangeMode::as_str))]
+    pub(crate) modes: Vec<String>,
+    /// For which resource it may exchange tokens that are for others; may be repeated
+    #[arg(id = "exchange_resources", long = "exchange-resource", value_name = "URI")]
+    pub(crate) resources: Vec<String>,
+    /// Which client alone may act for the users of its tokens
+    #[arg(long, value_name = "CLIENT_ID")]
+    pub(crate) may_act: Option<String>,
 }
 
 #[derive(Debug, Args)]
