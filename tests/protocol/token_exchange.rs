@@ -100,6 +100,21 @@ fn an_exchange_writes_nothing_and_asks_no_ledger() {
 }
 
 #[test]
+fn the_answer_tells_how_long_it_lasts() {
+    let world = fixture::seeded(&[]);
+    let expires_in = |answer: &Answer| {
+        assert_eq!(answer.status, 200, "{answer:#?}");
+        serde_json::from_str::<Value>(&answer.body).unwrap()["expires_in"].clone()
+    };
+    let service = token_of(&call("/token", "gateway", &[("grant_type", "client_credentials")], &world));
+    world.advance(100_000);
+    let token = user_token(&world);
+    world.advance(400_000);
+    assert_eq!(expires_in(&exchange("archive", &token, None, &world)), 200);
+    assert_eq!(expires_in(&exchange("gateway", &token, Some(&service), &world)), 100);
+}
+
+#[test]
 fn where_it_is_not_known_whether_a_token_is_revoked_nothing_is_exchanged() {
     let world = fixture::seeded(&[]);
     let token = user_token(&world);
