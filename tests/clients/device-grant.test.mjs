@@ -28,7 +28,7 @@ async function decide({ verification_uri_complete: link }, answer, [agent, usern
   if (page.forms.some((form) => form.control("password"))) {
     page = await agent.follow(await agent.submit(page, { form: page.form("password"), fields: user(username) }));
   }
-  const asked = await agent.submit(page, { button: "continue" });
+  const asked = await agent.submit(page, { form: page.form("user_code") });
   const done = await agent.submit(asked, { button: answer });
   assert.equal(done.status, 200, done.text());
 }
