@@ -89,6 +89,6 @@ test("a link that has the code fills it in, after signing in too, and somebody e
   assert.equal(await page.getByLabel("Code").inputValue(), device.user_code);
   await page.getByRole("button", { name: "Continue" }).click();
   await page.getByRole("button", { name: "Don’t allow" }).click();
-  await page.getByRole("heading", { name: "The device was not connected" }).waitFor();
+  await page.getByRole("heading", { name: "The device isn’t connected" }).waitFor();
   assert.equal((await poll(device)).body.error, "access_denied");
 });
