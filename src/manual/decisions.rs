@@ -428,7 +428,8 @@
 //! to 427 KB gzip, beyond the 350 that it had kept to.
 //! *Decision.* wasm-opt leaves functions with one caller apart, orders functions by name and leaves repetitions to gzip;
 //! records that this program wrote are read by a reader without error texts ([`crate::record`]). That makes 376 KB with
-//! what came since; the test holds 380.
+//! what came since. Every kind of client (decisions 59 to 84) brought it to 480; the test holds 490, which is no aim
+//! but a stop: what makes up these 104 KB has not been looked at yet.
 //! *Left.* A trial came to 350: password hashes (PHC strings) and key sets and thumbprints without their crates (15 KB),
 //! seals without derived readers (3 KB), a join of futures of our own (4 KB). Not taken: formats of others are left to
 //! libraries as long as there is a choice. Next would be the floating-point formatting that serde's error texts pull in
