@@ -1,113 +1,243 @@
-// The device grant on the real ledger: what it costs, that it is redeemed once, and what holds while the ledger fails.
+// Devices without a browser (RFC 8628) on the real ledger: what each step costs, many at once, and what fails on the way.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
 import { call, token } from "../harness/oauth.mjs";
 import { assertRefused } from "../harness/refusal.mjs";
-import { client, startSeeded, user } from "../harness/seeded.mjs";
+import { startSealwax } from "../harness/sealwax.mjs";
+import { client, fixtures, startSeeded, user } from "../harness/seeded.mjs";
 import { UserAgent } from "../harness/user-agent.mjs";
 
+const SECOND = 1000;
+const DAY = 86_400 * SECOND;
 const GRANT = "urn:ietf:params:oauth:grant-type:device_code";
+const tv = client("tv");
 
 let server;
 before(async () => {
-  server = await startSeeded({ clients: ["tv"], users: ["ada", "bob"] });
+  server = await startSeeded({ clients: ["tv", "console", "api"], users: ["ada", "dora", "dan"] });
 });
 after(() => server?.stop());
 
-const tv = client("tv");
-const ask = (params = { scope: "openid notes:read offline_access" }, by = tv) => call(server.url, "/device_authorization", by, params);
-const poll = ({ device_code: code }, by = tv, at = server) => token(at.url, by, { grant_type: GRANT, device_code: code });
-const times = (n, action) => Promise.all(Array.from({ length: n }, (_, i) => action(i)));
-
-async function asked(params, by) {
-  const { status, body } = await ask(params, by);
+const begin = async (params = {}, at = server) => {
+  const { status, body } = await call(at.url, "/device_authorization", tv, { scope: "notes:read", ...params });
   assert.equal(status, 200, JSON.stringify(body));
   return body;
+};
+const poll = ({ device_code }, at = server) => token(at.url, tv, { grant_type: GRANT, device_code });
+const times = (n, action) => Promise.all(Array.from({ length: n }, (_, i) => action(i)));
+
+/** A browser in which somebody has signed in, at the page that asks for the code. Codes are counted: a day later, anew. */
+async function signedIn(username = "dora") {
+  await server.advance(DAY);
+  const agent = new UserAgent();
+  const asked = await agent.get(`${server.url}/device`);
+  const page = await agent.follow(await agent.submit(asked, { fields: { username, password: user(username).password } }));
+  assert.ok(page.form("user_code"), page.text());
+  return { agent, page };
 }
 
-/** Signs in where the device's code leads and stops at what the device asks for. */
-async function shown(device, { username = "ada", agent = new UserAgent() } = {}) {
-  let page = await agent.get(`${server.url}/device?user_code=${device.user_code}`);
-  if (page.form("password")) page = await agent.follow(await agent.submit(page, { form: page.form("password"), fields: user(username) }));
-  return { agent, page: await agent.submit(page, { form: page.form("user_code") }) };
+async function question({ user_code }, { agent, page }) {
+  const asked = await agent.submit(page, { fields: { user_code } });
+  assert.ok(asked.form("decision"), asked.text());
+  return asked;
 }
 
-async function allowed(device, options) {
-  const { agent, page } = await shown(device, options);
-  const done = await agent.submit(page, { button: "allow" });
-  assert.equal(done.status, 200, done.text());
-  return agent;
+async function connect(codes, { agent, page }) {
+  const answer = await agent.submit(await question(codes, { agent, page }), { button: "allow" });
+  assert.match(answer.body, /id="device_allowed"/, answer.text());
 }
 
+/** { reads, writes, ledger } of one action; a listing or deletion counts as a write, so that nothing hides there. */
 async function cost(action) {
   const [value, { kv, ledger, objectKv, log }] = await server.counting(action);
   const inObject = objectKv.get + objectKv.put + objectKv.delete + objectKv.list;
   return [value, { reads: kv.get, writes: kv.put + kv.delete + kv.list, ledger, inObject }, log];
 }
 
+/** The object that a user code's row is in, and the row's name (src/oauth/user_code.rs, src/store/ledger.rs). */
+function rowOf({ user_code }) {
+  const hash = createHash("sha256").update("user_code\0").update(user_code.replace("-", "")).update("\0").digest();
+  return { object: `d/${hash.readUInt16BE(0) % 64}`, id: hash.subarray(0, 16) };
+}
+
+async function rows(codes) {
+  const { object } = rowOf(codes);
+  const [{ n }] = await server.ledgerRows(object, "SELECT COUNT(*) AS n FROM device");
+  return n;
+}
+
 test("what each step costs", async () => {
-  await asked(); // the client's record is held from now on
-  const [{ body: device }, begun, begunLog] = await cost(() => ask());
-  assert.deepEqual(begun, { reads: 0, writes: 0, ledger: 1, inObject: 0 }, begunLog.join("\n"));
-  const [pending, polled, polledLog] = await cost(() => poll(device));
+  const visitor = await signedIn();
+  const { agent, page } = visitor;
+  await call(server.url, "/device_authorization", tv, { scope: "notes:read" }); // the client's record is held from now on
+  const [codes, beginning, log] = await cost(() => begin({ scope: "notes:read offline_access" }));
+  assert.deepEqual(beginning, { reads: 0, writes: 0, ledger: 1, inObject: 0 }, log.join("\n"));
+  const [pending, polling, pollLog] = await cost(() => poll(codes));
   assertRefused(pending, 400, "authorization_pending");
-  assert.deepEqual(polled, { reads: 0, writes: 0, ledger: 1, inObject: 0 }, polledLog.join("\n"));
-  const agent = await allowed(await asked()); // signed in, with a consent noted
-  const entry = await agent.get(`${server.url}/device?user_code=${device.user_code}`);
-  const [page, looked, lookedLog] = await cost(() => agent.submit(entry, { form: entry.form("user_code") }));
-  assert.deepEqual(looked, { reads: 0, writes: 0, ledger: 3, inObject: 0 }, lookedLog.join("\n")); // alive? may try? what?
-  const [done, decided, decidedLog] = await cost(() => agent.submit(page, { button: "allow" }));
-  assert.equal(done.status, 200);
-  assert.deepEqual(decided, { reads: 1, writes: 1, ledger: 2, inObject: 0 }, decidedLog.join("\n"));
-  const [tokens, redeemed, redeemedLog] = await cost(() => poll(device));
+  assert.deepEqual(polling, beginning, pollLog.join("\n"));
+  const [, looking, lookLog] = await cost(() => agent.get(`${server.url}/device?user_code=${codes.user_code}`));
+  assert.deepEqual(looking, { reads: 0, writes: 0, ledger: 1, inObject: 0 }, lookLog.join("\n"));
+  const [asked, typing, typeLog] = await cost(() => question(codes, { agent, page }));
+  assert.deepEqual(typing, { reads: 0, writes: 0, ledger: 3, inObject: 0 }, typeLog.join("\n"));
+  const [allowed, deciding, decideLog] = await cost(() => agent.submit(asked, { button: "allow" }));
+  assert.match(allowed.body, /id="device_allowed"/);
+  assert.deepEqual(deciding, { reads: 1, writes: 1, ledger: 2, inObject: 0 }, decideLog.join("\n"));
+  const [tokens, redeeming, redeemLog] = await cost(() => poll(codes));
   assert.equal(tokens.status, 200, JSON.stringify(tokens.body));
-  assert.deepEqual(redeemed, { reads: 1, writes: 0, ledger: 2, inObject: 0 }, redeemedLog.join("\n"));
-  const [wrong, refused, refusedLog] = await cost(() => poll({ device_code: "x" }));
-  assertRefused(wrong, 400, "invalid_grant");
-  assert.deepEqual(refused, { reads: 0, writes: 0, ledger: 0, inObject: 0 }, refusedLog.join("\n"));
+  assert.deepEqual(redeeming, { reads: 1, writes: 0, ledger: 2, inObject: 0 }, redeemLog.join("\n"));
+  for (const code of ["AEIO-UAEI", "", "BBBB"]) {
+    const [refused, typo, typoLog] = await cost(() => agent.submit(page, { fields: { user_code: code } }));
+    assert.equal(refused.status, 400);
+    assert.deepEqual(typo, looking, typoLog.join("\n"));
+  }
 });
 
-test("of twenty polls at once exactly one has tokens, and what it got stays good", async () => {
-  const device = await asked();
-  await allowed(device);
-  const answers = await times(20, () => poll(device));
-  const winners = answers.filter(({ status }) => status === 200);
-  assert.equal(winners.length, 1);
-  for (const answer of answers) if (answer !== winners[0]) assertRefused(answer, 400, "invalid_grant");
-  assert.equal((await token(server.url, tv, { grant_type: "refresh_token", refresh_token: winners[0].body.refresh_token })).status, 200);
+test("refused calls make none of the ledger", async () => {
+  const codes = await begin();
+  const nothing = { reads: 0, writes: 0, ledger: 0, inObject: 0 };
+  const console = client("console");
+  await call(server.url, "/device_authorization", console, {});
+  for (const action of [
+    () => call(server.url, "/device_authorization", tv, { scope: "unknown" }),
+    () => call(server.url, "/device_authorization", tv, { resource: "https://elsewhere.example" }),
+    () => token(server.url, console, { grant_type: GRANT, device_code: codes.device_code }),
+    () => poll({ device_code: "x" }),
+  ]) {
+    const [answer, count, log] = await cost(action);
+    assert.equal(answer.status, 400);
+    assert.deepEqual(count, nothing, log.join("\n"));
+  }
 });
 
-test("of two users who answer at once one counts", async () => {
-  const device = await asked();
-  const [ada, bob] = [await shown(device), await shown(device, { username: "bob" })];
-  const answers = await Promise.all([ada, bob].map(({ agent, page }) => agent.submit(page, { button: "allow" })));
-  assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 400]);
-  assert.equal((await poll(device)).status, 200);
+test("of twenty polls at once exactly one gets tokens, and these stay good", async () => {
+  const visitor = await signedIn();
+  const codes = await begin({ scope: "notes:read offline_access" });
+  await connect(codes, visitor);
+  const answers = await times(20, () => poll(codes));
+  const [winner, ...more] = answers.filter(({ status }) => status === 200);
+  assert.ok(winner, "nobody got tokens");
+  assert.equal(more.length, 0);
+  for (const answer of answers) if (answer !== winner) assertRefused(answer, 400, "invalid_grant");
+  const renewed = await token(server.url, tv, { grant_type: "refresh_token", refresh_token: winner.body.refresh_token });
+  assert.equal(renewed.status, 200);
 });
 
-test("a lost answer of the ledger is asked for again", async () => {
-  const lost = () => server.fault({ ledger: { kind: "lost", times: 1 } });
-  await lost();
-  const device = await asked();
-  await lost();
-  assertRefused(await poll(device), 400, "authorization_pending");
-  const { agent, page } = await shown(device);
-  await lost();
-  assert.equal((await agent.submit(page, { button: "allow" })).status, 200);
-  await lost();
-  assert.equal((await poll(device)).status, 200);
-  await server.fault({});
-  assertRefused(await poll(device), 400, "invalid_grant");
+test("of polls at once one is in time and the others are told to slow down, each five seconds more", async () => {
+  const codes = await begin();
+  const answers = await times(5, () => poll(codes));
+  assert.deepEqual(answers.map(({ body }) => body.error).sort(), ["authorization_pending", "slow_down", "slow_down", "slow_down", "slow_down"]);
+  await server.advance(23 * SECOND);
+  assertRefused(await poll(codes), 400, "slow_down");
+  await server.advance(31 * SECOND);
+  assertRefused(await poll(codes), 400, "authorization_pending");
 });
 
-for (const fault of ["throw", "500", "hang"]) {
-  test(`while the ledger is down (${fault}) nothing is answered, and nothing is lost`, async () => {
-    const device = await asked();
-    await allowed(device);
-    await server.fault({ ledger: fault });
-    assertRefused(await ask(), 503, "temporarily_unavailable");
-    assertRefused(await poll(device), 503, "temporarily_unavailable");
+test("of yes and no at once one counts, for both pages and for the device", async () => {
+  const visitors = await times(2, (i) => signedIn(["dora", "dan"][i]));
+  const codes = await begin();
+  const pages = await Promise.all(visitors.map((visitor) => question(codes, visitor)));
+  const answers = await times(2, (i) => visitors[i].agent.submit(pages[i], { button: ["allow", "deny"][i] }));
+  const done = answers.map(({ body }) => /id="device_(allowed|denied)"/.exec(body)?.[1]);
+  assert.equal(done.filter(Boolean).length, 1, `${done}`);
+  const polled = await poll(codes);
+  if (done[0]) assert.equal(polled.status, 200);
+  else assertRefused(polled, 400, "access_denied");
+});
+
+test("of twenty guesses at once ten are looked at, and the others have to wait, in every browser of the user", async () => {
+  const { agent, page } = await signedIn("dan");
+  const guess = () => agent.submit(page, { fields: { user_code: "BBBB-BBBB" } });
+  const answers = await times(20, guess);
+  assert.equal(answers.filter(({ status }) => status === 400).length, 10);
+  const waiting = answers.filter(({ status }) => status === 429);
+  assert.equal(waiting.length, 10);
+  for (const { headers } of waiting) assert.match(headers.get("retry-after"), /^1[0-5]$/);
+});
+
+test("an answer of the ledger that is lost is asked for once more, at every step", async () => {
+  const { agent, page } = await signedIn();
+  const lost = async (action) => {
+    await server.fault({ ledger: { kind: "lost", times: 1 } });
+    const [value, { ledger }] = await server.counting(action);
     await server.fault({});
-    assert.equal((await poll(device)).status, 200);
+    return [value, ledger];
+  };
+  const [codes, beginning] = await lost(() => begin());
+  assert.equal(beginning, 2);
+  const [pending, polling] = await lost(() => poll(codes));
+  assertRefused(pending, 400, "authorization_pending");
+  assert.equal(polling, 2);
+  const [asked] = await lost(() => question(codes, { agent, page }));
+  const [allowed] = await lost(() => agent.submit(asked, { button: "allow" }));
+  assert.match(allowed.body, /id="device_allowed"/);
+  const [tokens, redeeming] = await lost(() => poll(codes));
+  assert.equal(tokens.status, 200);
+  assert.equal(redeeming, 3);
+});
+
+for (const fault of ["throw", "500", "hang", "garbage"]) {
+  test(`while the ledger is down (${fault}) everything is put off, and nothing is lost`, async () => {
+    const { agent, page } = await signedIn();
+    const codes = await begin();
+    const asked = await question(codes, { agent, page });
+    await server.fault({ ledger: fault });
+    const begun = await call(server.url, "/device_authorization", tv, { scope: "notes:read" });
+    const polled = await poll(codes);
+    const decided = await agent.submit(asked, { button: "allow" });
+    await server.fault({});
+    assertRefused(begun, 503, "temporarily_unavailable");
+    assertRefused(polled, 503, "temporarily_unavailable");
+    assert.equal(decided.status, 503);
+    await server.advance(5 * SECOND);
+    assertRefused(await poll(codes), 400, "authorization_pending");
+    assert.match((await agent.submit(asked, { button: "allow" })).body, /id="device_allowed"/);
+    await server.fault({ ledger: fault });
+    assertRefused(await poll(codes), 503, "temporarily_unavailable");
+    await server.fault({});
+    assert.equal((await poll(codes)).status, 200);
   });
 }
+
+test("a row is kept two minutes after its code's end, and then swept", async () => {
+  const codes = await begin();
+  const { object, id } = rowOf(codes);
+  const [row] = await server.ledgerRows(object, "SELECT LENGTH(row) AS length FROM device WHERE id = ?", new Uint8Array(id));
+  assert.ok(row.length < 300, `${row.length} bytes`);
+  await server.advance(11 * 60 * SECOND);
+  assertRefused(await poll(codes), 400, "expired_token");
+  await server.runAlarm(object);
+  assert.ok((await rows(codes)) >= 1);
+  await server.advance(61 * SECOND);
+  await server.runAlarm(object);
+  assert.equal(await rows(codes), 0);
+});
+
+test("codes stand in no log", async () => {
+  const visitor = await signedIn();
+  const codes = await begin();
+  await connect(codes, visitor);
+  await poll(codes);
+  await server.flushed();
+  const log = server.logs().map(({ message }) => message).join("\n");
+  assert.ok(log.includes("device_allowed") && log.includes("device_code_redeemed"));
+  for (const secret of [codes.device_code, codes.user_code]) assert.ok(!log.includes(secret));
+});
+
+test("a runtime without the ledger has no devices, and does not speak of them", async (t) => {
+  const other = await startSealwax({ t, ledger: false, vars: { ...fixtures.variables, LEDGER: "off" } });
+  for (const path of ["/device", "/device_authorization"]) assert.equal((await other.fetch(path)).status, 404, path);
+  const metadata = await (await other.fetch("/.well-known/openid-configuration")).text();
+  assert.ok(!metadata.includes("device"), metadata);
+});
+
+// RFC 8628 §3.1: scripts of other origins may begin, as on the token endpoint.
+test("CORS", async () => {
+  const headers = { origin: "https://elsewhere.example", "access-control-request-method": "POST" };
+  const preflight = await server.fetch("/device_authorization", { method: "OPTIONS", headers });
+  assert.equal(preflight.status, 204);
+  assert.equal(preflight.headers.get("access-control-allow-origin"), "*");
+  const page = await server.fetch("/device", { method: "OPTIONS", headers });
+  assert.equal(page.status, 405);
+  assert.equal(page.headers.get("access-control-allow-origin"), null);
+});
