@@ -1,6 +1,7 @@
 //! Access tokens that come back: whether one is ours and good, and what it descends from.
 
 use super::facts;
+use crate::client::Client;
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::jwt::{self, AccessTokenClaims};
@@ -100,9 +101,13 @@ impl AccessToken {
         granted.split(' ').any(|one| one == scope)
     }
 
-    /// Why it is dead, if it was revoked: itself, or an ancestor, or its client.
-    pub(super) async fn cause_of_death<P: Platform>(&self, cx: &Cx<'_, P>) -> Result<Option<&'static str>, OAuthError> {
-        if let Some(cause) = facts::client_gone(self.origin.client(), self.origin.stamps(), cx).await? {
+    /// Why it is dead, if it was revoked: itself, or an ancestor, or its client, which may be the one that asks.
+    pub(super) async fn cause_of_death<P: Platform>(
+        &self,
+        caller: Option<&Client>,
+        cx: &Cx<'_, P>,
+    ) -> Result<Option<&'static str>, OAuthError> {
+        if let Some(cause) = facts::client_gone(self.origin.client(), self.origin.stamps(), caller, cx).await? {
             return Ok(Some(cause));
         }
         match &self.origin {

@@ -1,12 +1,13 @@
 //! From decisions to pages: fills in the pages and protects them with a policy.
 
 use super::interaction::Interaction;
+use crate::client::Client;
 use crate::config::Fault;
 use crate::consent::ConsentDuration;
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Note, Params, Reply};
-use crate::oauth::{RedirectTarget, RedirectUri};
+use crate::oauth::{ClientTag, RedirectTarget, RedirectUri};
 use crate::pages::{
     self, AccountNotice, EN, Frame, NewPasswordProblem, Page, Problem, SCRIPT_HASH, SignInProblem, Theme,
 };
@@ -31,7 +32,8 @@ pub(super) fn sign_in<P: Platform>(
     let hint = interaction.pending.login_hint.as_deref().unwrap_or_default();
     let (username, problem) = failed.map_or((hint, None), |failed| (failed.username, Some(failed.problem)));
     let action = cx.config.issuer.url("/login");
-    let client_name = Some(interaction.client.display_name());
+    let client_name = interaction.client.display_name();
+    let client_name = Some(&*client_name);
     let page = pages::SignIn { action: &action, ticket, client_name, username, problem, reauthenticate: false };
     sign_in_page(&page, slice::from_ref(interaction.return_to.redirect_uri()), cx)
 }
@@ -130,8 +132,8 @@ pub(super) fn consent<P: Platform>(
     let page = pages::Consent {
         action: &cx.config.issuer.url("/consent"),
         ticket,
-        client_name: interaction.client.display_name(),
-        client_id: &interaction.client.client_id.tag().to_string(),
+        client_name: &interaction.client.display_name(),
+        client_id: &shown_id(&interaction.client),
         redirect_host: &redirect_uri.host(),
         signed_in_as: &session.username,
         resources: &resources,
@@ -144,6 +146,12 @@ pub(super) fn consent<P: Platform>(
     };
     let reply = render(200, &page, slice::from_ref(redirect_uri), cx).noted(Note::event("consent_shown"));
     reply.concerning(Some(&interaction.client.client_id), Some(session.subject))
+}
+
+/// What to tell a client by. A seal is nothing to read.
+fn shown_id(client: &Client) -> String {
+    let id = &client.client_id;
+    if client.is_the_operators() || id.is_url() { id.to_string() } else { ClientTag::shown(id.digest()) }
 }
 
 /// A form that posts the answer to the client (Form Post Response Mode §2).

@@ -144,6 +144,10 @@ mod tests {
         ] {
             assert!(allowed(right, "https://id.example.com", true), "{right}");
         }
+    }
+
+    #[test]
+    fn nothing_else_in_any_notation() {
         for wrong in [
             "http://app.company.com/",
             "https://app.company.com:8443/",

@@ -12,11 +12,11 @@
 //! | key | value | lives | written by | read by |
 //! |---|---|---|---|---|
 //! | `client/<client_id>` | [`crate::client::Client`] | until removed | operator: all `client.…`, `revoke.client` | authorize, pushed requests, login, consent, token, introspection, revocation, userinfo, `end_session`, account; operator |
-//! | `registration/<digest of client_id>` | [`crate::client::RegistrationRecord`] | for ever | registration: an update, a deletion; operator: `client.disable`, `client.enable`, `client.remove`, `revoke.client` of a client that registered itself or is described by a document. Never when one registers | whoever reads a client of these kinds, held for 60 s like a client's record |
+//! | `registration/<digest of client_id>` | [`crate::client::RegistrationRecord`] | for ever | registration: an update, a deletion; operator: `client.disable`, `client.enable`, `client.remove`, `revoke.client` of a client that registered itself or is described by a document. Never when one registers | whoever reads a client of these kinds, held for 60 s like a client's record; operator: `client.list` |
 //! | `user/<subject>` | [`crate::store::User`] | until removed | operator: `user.add`, `user.invite`, `user.remove` | userinfo; operator: `user.list` |
 //! | `login/<hash of folded user name>` | [`crate::store::Login`] | until removed | operator: `user.add`, `user.invite`, `user.passwd`, `user.remove`; account and links: a new password | login, account, links; operator |
 //! | `consent/<subject>/<hash of client_id>` | [`crate::consent::ConsentRecord`] | until withdrawn, or the user is removed | consent; account deletes; operator: `user.remove` deletes | authorize, login, consent, account; links and operator, to tell clients of ended sessions |
-//! | `revoked/<subject>` | [`crate::store::Revocations`] | for ever | the subject's ledger object; with the ledger off whoever revokes | authorize, login, consent, token (refresh, not rotating), introspection, userinfo, `end_session`, account, operator |
+//! | `revoked/<subject>` | [`crate::store::Revocations`] | for ever | the subject's ledger object; with the ledger off whoever revokes. Clients of their own are such subjects too, by the digest of their id: what was decided about them, read only where one changes its registration | authorize, login, consent, token (refresh, not rotating), introspection, userinfo, `end_session`, account, operator |
 //! | `revoked/token/<id>` | `true`: a token of a client in its own name was revoked | until a minute after the token's end, then KV forgets it | revocation | introspection |
 //! | `probe` | never written | – | – | front page and `health`: whether KV answers |
 //!

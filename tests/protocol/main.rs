@@ -29,6 +29,7 @@ mod registration;
 mod request_object;
 mod resources;
 mod seals;
+mod self_registered;
 mod sign_in;
 mod target;
 mod tokens;
