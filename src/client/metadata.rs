@@ -55,6 +55,9 @@ pub struct ClientMetadata {
     /// The server's default key by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id_token_signed_response_alg: Option<SigningAlgorithm>,
+    /// Plain JSON by default (OpenID Connect Registration §2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub userinfo_signed_response_alg: Option<SigningAlgorithm>,
     /// True by default; only a confidential client may waive it (ours).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub require_pkce: Option<bool>,
@@ -163,6 +166,7 @@ impl TryFrom<Map<String, Value>> for ClientMetadata {
             jwks_uri: take(members, "jwks_uri")?,
             application_type: take(members, "application_type")?,
             id_token_signed_response_alg: take(members, "id_token_signed_response_alg")?,
+            userinfo_signed_response_alg: take(members, "userinfo_signed_response_alg")?,
             require_pkce: take(members, "require_pkce")?,
             require_pushed_authorization_requests: take(members, "require_pushed_authorization_requests")?
                 .unwrap_or_default(),
@@ -213,7 +217,6 @@ const REFUSED: &[(&str, &str)] = &[
     ("id_token_encrypted_response_enc", ENCRYPTION),
     ("userinfo_encrypted_response_alg", ENCRYPTION),
     ("userinfo_encrypted_response_enc", ENCRYPTION),
-    ("userinfo_signed_response_alg", "signed userinfo responses are not supported"),
     ("authorization_signed_response_alg", "signed authorization responses are not supported"),
     ("authorization_encrypted_response_alg", ENCRYPTION),
     ("request_object_encryption_alg", "encrypted request objects are not supported"),
@@ -273,6 +276,12 @@ mod tests {
             ("token_endpoint_auth_method", json!("client_secret_jwt")),
             ("token_endpoint_auth_method", json!("tls_client_auth")),
             ("id_token_signed_response_alg", json!("none")),
+            ("id_token_encrypted_response_enc", json!("A128GCM")),
+            ("userinfo_signed_response_alg", json!("none")),
+            ("userinfo_signed_response_alg", json!("HS256")),
+            ("userinfo_encrypted_response_alg", json!("RSA-OAEP")),
+            ("userinfo_encrypted_response_enc", json!("A128GCM")),
+            ("request_object_encryption_enc", json!("A128GCM")),
             ("grant_types", json!(["implicit"])),
             ("response_types", json!(["code id_token"])),
             ("redirect_uris", json!("https://client.example.org")),

@@ -126,6 +126,9 @@ pub struct Client {
     /// OpenID Connect Registration §2
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id_token_signed_response_alg: Option<SigningAlgorithm>,
+    /// OpenID Connect Registration §2
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub userinfo_signed_response_alg: Option<SigningAlgorithm>,
     /// Raised when all that it holds is revoked.
     #[serde(default)]
     pub epoch: u32,

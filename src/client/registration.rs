@@ -2,9 +2,10 @@
 
 use super::{Client, ClientMetadata, MetadataError, RegisteredBy, SecretHash};
 use crate::http::Target;
+use crate::jwt::SigningKeys;
 use crate::oauth::{
     ApplicationType, ClientId, ExchangeMode, GrantType, Issuer, Lifetime, RedirectTarget, RedirectUri, RequestUri,
-    Resource, ResponseType, Scope, ScopeToken, Timestamp, TokenEndpointAuthMethod,
+    Resource, ResponseType, Scope, ScopeToken, SigningAlgorithm, Timestamp, TokenEndpointAuthMethod,
 };
 use crate::store::Revocations;
 
@@ -76,6 +77,7 @@ impl Client {
             frontchannel_logout_uri: web_uri("frontchannel_logout_uri", metadata.frontchannel_logout_uri)?,
             frontchannel_logout_session_required: metadata.frontchannel_logout_session_required,
             id_token_signed_response_alg: metadata.id_token_signed_response_alg,
+            userinfo_signed_response_alg: metadata.userinfo_signed_response_alg,
             epoch: 0,
             disabled: false,
             created: now,
@@ -97,6 +99,22 @@ impl Client {
         let mut all = one.chain(several);
         match all.find(|(_, uri)| Target::parse(uri, issuer, self.is_the_operators()).is_none()) {
             Some((member, _)) => refuse(member, "must be https on port 443 of a public host, and not this server's"),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses algorithms that no active key here signs with.
+    ///
+    /// # Errors
+    /// The first member that names one.
+    pub fn refuse_unsignable(&self, keys: &SigningKeys) -> Result<(), MetadataError> {
+        let named = [
+            ("id_token_signed_response_alg", self.id_token_signed_response_alg),
+            ("userinfo_signed_response_alg", self.userinfo_signed_response_alg),
+        ];
+        let unsignable = |alg: Option<SigningAlgorithm>| alg.filter(|alg| keys.active(*alg).is_none());
+        match named.into_iter().find_map(|(member, alg)| Some((member, unsignable(alg)?))) {
+            Some((member, alg)) => refuse(member, format!("no active key here signs {}", alg.as_str())),
             None => Ok(()),
         }
     }

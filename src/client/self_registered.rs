@@ -73,6 +73,7 @@ pub fn registered(
         require_signed_request_object: metadata.require_signed_request_object.then_some(true),
         request_uris: (!request_uris.is_empty()).then_some(request_uris),
         require_pushed_authorization_requests: metadata.require_pushed_authorization_requests.then_some(true),
+        userinfo_signed_response_alg: metadata.userinfo_signed_response_alg,
     }
 }
 
@@ -101,6 +102,7 @@ pub fn metadata_of(content: &RegisteredClient, terms: &Terms) -> Result<ClientMe
         jwks_uri: one("jwks_uri", &content.jwks_uri)?,
         application_type: content.application_type,
         id_token_signed_response_alg: content.id_token_signed_response_alg,
+        userinfo_signed_response_alg: content.userinfo_signed_response_alg,
         post_logout_redirect_uris: terms.uris("post_logout_redirect_uris", post_logout)?,
         backchannel_logout_uri: one("backchannel_logout_uri", &content.backchannel_logout_uri)?,
         backchannel_logout_session_required: content.backchannel_logout_session_required.unwrap_or_default(),
@@ -138,6 +140,7 @@ mod tests {
             "backchannel_logout_uri": "https://app.example/back", "backchannel_logout_session_required": true,
             "frontchannel_logout_uri": "https://app.example/front", "frontchannel_logout_session_required": true,
             "id_token_signed_response_alg": "RS256", "request_object_signing_alg": "ES256",
+            "userinfo_signed_response_alg": "PS256",
             "require_signed_request_object": true, "request_uris": ["https://app.example/r"],
             "require_pushed_authorization_requests": true,
         });

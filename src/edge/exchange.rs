@@ -23,6 +23,9 @@ pub(super) async fn read(raw: &web_sys::Request) -> Result<Request, JsValue> {
         fetch_site: header(&headers, "sec-fetch-site"),
         ..Request::new(method, path, query)
     };
+    if matches!(method, Method::Get | Method::Head) {
+        request.if_none_match = header(&headers, "if-none-match");
+    }
     if matches!(method, Method::Post | Method::Put) {
         request.content_type = header(&headers, "content-type");
         request.user_agent = header(&headers, "user-agent");

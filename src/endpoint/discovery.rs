@@ -4,7 +4,7 @@
 use super::{ROUTES, is_open};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
-use crate::http::{Note, Reply};
+use crate::http::{Note, Reply, Request};
 use crate::oauth::{
     CodeChallengeMethod, GrantType, Prompt, Resource, ResponseMode, ResponseType, SigningAlgorithm,
     TokenEndpointAuthMethod,
@@ -17,7 +17,7 @@ pub(super) const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration
 pub(super) const OAUTH_AUTHORIZATION_SERVER: &str = "/.well-known/oauth-authorization-server";
 
 /// The metadata document.
-pub(super) fn discovery<P: Platform>(cx: &Cx<'_, P>) -> Result<Reply, OAuthError> {
+pub(super) fn discovery<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply, OAuthError> {
     let config = cx.config;
     let mut document = Map::new();
     let mut tell = |name: &str, value: Value| document.insert(name.to_owned(), value);
@@ -55,7 +55,10 @@ pub(super) fn discovery<P: Platform>(cx: &Cx<'_, P>) -> Result<Reply, OAuthError
     }
     tell("subject_types_supported", json!(["public"]));
     let algorithms: Vec<&str> = config.signing_keys.algorithms().map(SigningAlgorithm::as_str).collect();
-    tell("id_token_signing_alg_values_supported", json!(algorithms));
+    // OpenID Connect Discovery §3
+    for what in ["id_token", "userinfo"] {
+        tell(&format!("{what}_signing_alg_values_supported"), json!(algorithms));
+    }
     tell("claims_supported", json!([super::token::ID_TOKEN_CLAIMS, super::userinfo::CLAIMS].concat()));
     tell("acr_values_supported", json!([super::token::ACR]));
     // RFC 9126 §5
@@ -77,7 +80,8 @@ pub(super) fn discovery<P: Platform>(cx: &Cx<'_, P>) -> Result<Reply, OAuthError
     // The version, where RFC 8414 §2 has a member that can carry it: conformance suites warn of unknown members.
     tell("service_documentation", json!(format!("{}?version={}", config.issuer.url("/"), crate::VERSION)));
     let body = serde_json::to_string(&document).map_err(|_| OAuthError::internal("metadata_not_json"))?;
-    let reply = Reply::cacheable_json(body.into()).header("cache-control", "public, max-age=300");
+    let reply = Reply::cacheable_json(body.into()).unless_known(request.if_none_match.as_deref());
+    let reply = reply.header("cache-control", "public, max-age=300");
     Ok(reply.noted(Note::event("metadata")))
 }
 

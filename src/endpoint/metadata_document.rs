@@ -77,10 +77,17 @@ fn read<P: Platform>(id: &ClientId, members: Map<String, Value>, cx: &Cx<'_, P>)
     if local && metadata.application_type.is_none() {
         metadata.application_type = Some(ApplicationType::Native);
     }
+    // Userinfo would have to fetch the document to know it.
+    if metadata.userinfo_signed_response_alg.is_some() {
+        return Err(told(&MetadataError::new("userinfo_signed_response_alg", "is not for clients of a document")));
+    }
     // When it registered nobody knows; what it holds ends with what the operator revokes.
     let client = terms.admit(metadata, id.clone(), Vec::new(), Timestamp::from_millis(0));
-    let client = client.and_then(|client| client.refuse_uncallable(&cx.config.issuer).map(|()| client));
-    client.map_err(|error| told(&error))
+    let doable = |client: Client| {
+        client.refuse_unsignable(&cx.config.signing_keys)?;
+        client.refuse_uncallable(&cx.config.issuer).map(|()| client)
+    };
+    client.and_then(doable).map_err(|error| told(&error))
 }
 
 const fn refused(cause: &'static str) -> OAuthError {

@@ -35,6 +35,7 @@ mod self_registered;
 mod token;
 mod user_agent;
 mod userinfo;
+mod userinfo_response;
 
 use crate::config::{Config, Fault, RegistrationMode};
 use crate::cx::{Cx, Platform};
@@ -210,11 +211,11 @@ async fn answer<P: Platform>(endpoint: Endpoint, request: &Request, cx: &Cx<'_, 
         Endpoint::Consent => consent::consent(request, cx).await,
         Endpoint::Device => device::device(request, cx).await,
         Endpoint::DeviceAuthorization => Ok(device_authorization::device_authorization(request, cx).await),
-        Endpoint::Discovery => discovery::discovery(cx),
+        Endpoint::Discovery => discovery::discovery(request, cx),
         Endpoint::EndSession => end_session::end_session(request, cx).await,
         Endpoint::Front => front::front(cx).await,
         Endpoint::Introspection => Ok(introspection::introspection(request, cx).await),
-        Endpoint::Jwks => Ok(jwks::jwks(cx)),
+        Endpoint::Jwks => Ok(jwks::jwks(request, cx)),
         Endpoint::Login => login::login(request, cx).await,
         Endpoint::NewPassword => new_password::new_password(request, cx).await,
         Endpoint::Operator => operator::operator(request, cx).await,

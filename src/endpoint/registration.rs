@@ -45,8 +45,8 @@ fn register<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply, Fai
     let (Some(secret), Some(token)) = (secret, token) else { return Err(OAuthError::internal("client_ring").into()) };
     let has_secret = metadata.token_endpoint_auth_method.is_none_or(TokenEndpointAuthMethod::has_secret);
     let secrets = has_secret.then(|| secret.hash(cx.now)).into_iter().collect();
-    let client = cx.config.registration.terms.admit(metadata, id, secrets, cx.now)?;
-    client.refuse_uncallable(&cx.config.issuer)?;
+    let client = self_registered::admit(metadata, id, secrets, cx.now, cx.config)?;
+    refuse_undoable(&client, cx)?;
     let secret = has_secret.then_some(secret);
     let reply = information(201, &client, secret.as_ref(), &token, cx);
     Ok(reply.noted(Note::event("client_registered")).concerning(Some(&client.client_id), None))
@@ -106,13 +106,19 @@ async fn update<P: Platform>(
     let has_secret = metadata.token_endpoint_auth_method.is_none_or(TokenEndpointAuthMethod::has_secret);
     let secret = secret.filter(|_| has_secret);
     let secrets = secret.iter().map(|secret| secret.hash(content.issued)).collect();
-    let client = cx.config.registration.terms.admit(metadata, id, secrets, content.issued)?;
-    client.refuse_uncallable(&cx.config.issuer)?;
+    let client = self_registered::admit(metadata, id, secrets, content.issued, cx.config)?;
+    refuse_undoable(&client, cx)?;
     let client = Client { epoch: before.epoch, disabled: before.disabled, ..client };
     let record = RegistrationRecord { content: Some(content.to_text()), ..found.record };
     write(&client.client_id, record, cx).await?;
     let reply = information(200, &client, secret.as_ref(), token, cx);
     Ok(reply.noted(Note::event("client_updated")).concerning(Some(&client.client_id), None))
+}
+
+/// What this server could not do for the client.
+fn refuse_undoable<P: Platform>(client: &Client, cx: &Cx<'_, P>) -> Result<(), MetadataError> {
+    client.refuse_unsignable(&cx.config.signing_keys)?;
+    client.refuse_uncallable(&cx.config.issuer)
 }
 
 async fn write<P: Platform>(id: &ClientId, record: RegistrationRecord, cx: &Cx<'_, P>) -> Result<(), Failure> {
@@ -159,6 +165,7 @@ const TOLD: &[&str] = &[
     "jwks_uri",
     "application_type",
     "id_token_signed_response_alg",
+    "userinfo_signed_response_alg",
     "post_logout_redirect_uris",
     "backchannel_logout_uri",
     "backchannel_logout_session_required",
@@ -177,12 +184,7 @@ fn read<P: Platform>(members: Map<String, Value>, cx: &Cx<'_, P>) -> Result<Clie
         let description = "Software statements are not taken here.";
         return Err(OAuthError::new(ErrorCode::UnapprovedSoftwareStatement, description, "software_statement").into());
     }
-    let metadata = cx.config.registration.terms.read(members)?;
-    let signed = metadata.id_token_signed_response_alg;
-    if signed.is_some_and(|alg| cx.config.signing_keys.active(alg).is_none()) {
-        return Err(MetadataError::new("id_token_signed_response_alg", "is nothing that this server signs with").into());
-    }
-    Ok(metadata)
+    Ok(cx.config.registration.terms.read(members)?)
 }
 
 fn body(request: &Request) -> Result<Map<String, Value>, Failure> {

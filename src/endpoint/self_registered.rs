@@ -1,11 +1,12 @@
 //! Clients that registered themselves (RFC 7591). Their `client_id` is a seal of what they registered; a record exists only
 //! for those that changed since.
 
-use crate::client::{Client, ClientSecret, RegistrationRecord, metadata_of};
+use crate::client::{Client, ClientMetadata, ClientSecret, MetadataError, RegistrationRecord, SecretHash, metadata_of};
+use crate::config::Config;
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::Note;
-use crate::oauth::{ClientDigest, ClientId, TokenEndpointAuthMethod};
+use crate::oauth::{ClientDigest, ClientId, SigningAlgorithm, Timestamp, TokenEndpointAuthMethod};
 use crate::seal::{self, OpenError, Purpose, RegisteredClient};
 use crate::store::{self, Key};
 
@@ -57,7 +58,7 @@ pub(super) async fn find<P: Platform>(id: &ClientId, cx: &Cx<'_, P>) -> Result<F
         } else {
             Vec::new()
         };
-        terms.admit(metadata, id.clone(), secrets, content.issued)
+        admit(metadata, id.clone(), secrets, content.issued, cx.config)
     });
     match client {
         Ok(client) => {
@@ -67,6 +68,27 @@ pub(super) async fn find<P: Platform>(id: &ClientId, cx: &Cx<'_, P>) -> Result<F
         // The operator's terms have become narrower since.
         Err(_) => Ok(nobody("terms_not_met", cx)),
     }
+}
+
+/// The client on the operator's terms.
+///
+/// # Errors
+/// The first member that does not meet them.
+pub(super) fn admit(
+    metadata: ClientMetadata,
+    id: ClientId,
+    secrets: Vec<SecretHash>,
+    issued: Timestamp,
+    config: &Config,
+) -> Result<Client, MetadataError> {
+    let mut client = config.registration.terms.admit(metadata, id, secrets, issued)?;
+    // OpenID Connect Registration §2: RS256 where it named none. Where no such key is active it gets what there is, as any
+    // other client does.
+    let has_rs256 = config.signing_keys.active(SigningAlgorithm::Rs256).is_some();
+    if has_rs256 && client.id_token_signed_response_alg.is_none() {
+        client.id_token_signed_response_alg = Some(SigningAlgorithm::Rs256);
+    }
+    Ok(client)
 }
 
 fn nobody<P: Platform>(cause: &'static str, cx: &Cx<'_, P>) -> Found {

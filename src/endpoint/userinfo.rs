@@ -1,12 +1,14 @@
 //! The userinfo endpoint (OpenID Connect Core §5.3): claims about the user, for whoever holds an access token.
 
 use super::access_token::{AccessToken, Origin};
+use super::userinfo_response;
 use crate::cx::{Cx, Platform};
 use crate::error::{ErrorCode, OAuthError};
 use crate::http::{Method, Note, Params, Reply, Request};
 use crate::oauth::{ScopeToken, SubjectId};
 use crate::store::{self, Key, User};
 use serde::Serialize;
+use serde_json::Value;
 
 /// OpenID Connect Core §5.3.2
 #[derive(Serialize)]
@@ -52,8 +54,10 @@ async fn answer<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply,
     }
     let user = user?.ok_or(invalid("user_unknown"))?;
     let username = token.allows(ScopeToken::PROFILE).then(|| user.username.as_str());
-    let reply = Reply::json(200, &Claims { sub: user.sub, preferred_username: username });
-    let reply = reply.noted(Note::event("userinfo"));
+    let claims = Claims { sub: user.sub, preferred_username: username };
+    // A struct of ours with string keys.
+    let Ok(Value::Object(claims)) = serde_json::to_value(&claims) else { return Err(OAuthError::internal("claims")) };
+    let reply = userinfo_response::reply(claims, &token, cx).await?.noted(Note::event("userinfo"));
     Ok(reply.concerning(lineage.client.id().as_ref(), Some(lineage.subject)))
 }
 
@@ -86,7 +90,7 @@ fn is_form(content_type: &str) -> bool {
 }
 
 /// RFC 6750 §3.1: one description for all reasons.
-const fn invalid(cause: &'static str) -> OAuthError {
+pub(super) const fn invalid(cause: &'static str) -> OAuthError {
     OAuthError::new(ErrorCode::InvalidToken, "The access token is missing, expired, revoked or not for this.", cause)
 }
 

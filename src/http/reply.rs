@@ -2,8 +2,9 @@
 
 use super::errand::Errand;
 use crate::error::OAuthError;
-use crate::oauth::{ClientId, FamilyId, SubjectId, Timestamp};
+use crate::oauth::{ClientId, FamilyId, SubjectId, Timestamp, base64url};
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 use std::borrow::Cow;
 
 /// What goes back.
@@ -99,6 +100,25 @@ impl Reply {
         Self { body, ..Self::empty(200) }
             .header("content-type", "application/json")
             .header("x-content-type-options", "nosniff")
+    }
+
+    /// RFC 9110 §8.8.3, §13.1.2: names this version of a document that may be kept, and leaves the document out where the
+    /// caller has it.
+    #[must_use]
+    pub fn unless_known(self, if_none_match: Option<&str>) -> Self {
+        let digest = Sha256::digest(self.body.as_bytes());
+        let tag = format!("\"{}\"", base64url(digest.split_at(16).0));
+        // Compared weakly: whatever compresses the document on its way makes the tag a weak one.
+        let is_this = |known: &str| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag;
+        let known = if_none_match.is_some_and(|tags| tags.split(',').map(str::trim).any(is_this));
+        let reply = self.header("etag", tag);
+        if !known {
+            return reply;
+        }
+        // RFC 9110 §15.4.5
+        let mut reply = Self { status: 304, body: Cow::Borrowed(""), ..reply };
+        reply.headers.retain(|(name, _)| *name != "content-type");
+        reply
     }
 
     /// RFC 6749 §5.2: an error for the client, as JSON.

@@ -68,6 +68,8 @@ pub struct Request {
     pub origin: Option<String>,
     /// `Sec-Fetch-Site`
     pub fetch_site: Option<String>,
+    /// `If-None-Match`, where something is read.
+    pub if_none_match: Option<String>,
     /// `User-Agent`, of posts alone: to tell a user's browsers apart.
     pub user_agent: Option<String>,
     /// The body, or `None` when it is longer than [`super::MAX_BODY`].
@@ -87,6 +89,7 @@ impl Request {
             cookie: None,
             origin: None,
             fetch_site: None,
+            if_none_match: None,
             user_agent: None,
             body: Some(Vec::new()),
         }

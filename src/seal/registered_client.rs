@@ -78,6 +78,9 @@ pub struct RegisteredClient {
     /// RFC 9126 §6
     #[n(21)]
     pub require_pushed_authorization_requests: Option<bool>,
+    /// OpenID Connect Registration §2
+    #[n(32)]
+    pub userinfo_signed_response_alg: Option<SigningAlgorithm>,
 }
 
 impl RegisteredClient {

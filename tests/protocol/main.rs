@@ -9,6 +9,7 @@
 )]
 
 mod account;
+mod algorithms;
 mod assertion;
 mod attack;
 mod browser;

@@ -242,6 +242,7 @@ fn registered_client() -> RegisteredClient {
         require_signed_request_object: None,
         request_uris: None,
         require_pushed_authorization_requests: None,
+        userinfo_signed_response_alg: None,
     }
 }
 

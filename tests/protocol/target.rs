@@ -86,6 +86,7 @@ impl Target for Remote {
             ("authorization", &request.authorization),
             ("content-type", &request.content_type),
             ("cookie", &request.cookie),
+            ("if-none-match", &request.if_none_match),
             ("origin", &request.origin),
             ("sec-fetch-site", &request.fetch_site),
             ("user-agent", &request.user_agent),

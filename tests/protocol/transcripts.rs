@@ -99,7 +99,8 @@ struct Step {
     method: Option<String>,
     /// The secret in place of the right one.
     secret: Option<String>,
-    /// Request headers: `authorization`, `content-type`, `origin`, `sec-fetch-site`, `user-agent`.
+    /// Request headers: `authorization`, `content-type`, `if-none-match`, `origin`, `sec-fetch-site`,
+    /// `user-agent`.
     send: Fields,
     /// What the consent form says.
     consent: Fields,
@@ -123,7 +124,7 @@ struct Step {
     contains: Vec<String>,
     /// The page must not contain these.
     lacks: Vec<String>,
-    /// Keep members of the JSON body, or hidden fields of the page, under these names, for `${name}` later.
+    /// Keep members of the JSON body or headers beside it, or hidden fields of the page, under these names, for `${name}` later.
     keep: Fields,
 }
 
@@ -191,7 +192,7 @@ impl Run<'_> {
         if let Some(client) = step.authorize.as_ref().or(step.open.as_ref()) {
             let defaults = if step.pushed { self.pushed(client) } else { self.request(client, step) };
             let mut request = Request::new(Method::Get, "/authorize", &self.encoded(step, defaults));
-            add_headers(&mut request, step);
+            self.add_headers(&mut request, step);
             let first = self.browser.send(request, self.target);
             if step.open.is_some() {
                 return first;
@@ -249,13 +250,13 @@ impl Run<'_> {
         if let Some(method) = &step.userinfo {
             let mut request = Request::new(Method::parse(method), "/userinfo", "");
             request.authorization = Some(format!("Bearer {token}"));
-            add_headers(&mut request, step);
+            self.add_headers(&mut request, step);
             return self.target.send(request);
         }
         if let Some(path) = &step.post {
             let mut request = form_request(path, &Fields::new());
             request.body = Some(self.encoded(step, Fields::new()).into_bytes());
-            add_headers(&mut request, step);
+            self.add_headers(&mut request, step);
             return self.browser.send(request, self.target);
         }
         let (method, path) = match (&step.get, &step.request) {
@@ -267,7 +268,7 @@ impl Run<'_> {
         let (path, query) = path.split_once('?').unwrap_or((&path, ""));
         let query = if query.is_empty() { self.encoded(step, Fields::new()) } else { query.to_owned() };
         let mut request = Request::new(Method::parse(method), path, &query);
-        add_headers(&mut request, step);
+        self.add_headers(&mut request, step);
         self.browser.send(request, self.target)
     }
 
@@ -326,7 +327,7 @@ impl Run<'_> {
         let mut request = form_request(path, &Fields::new());
         request.body = Some(self.encoded(step, form).into_bytes());
         request.authorization = authorization;
-        add_headers(&mut request, step);
+        self.add_headers(&mut request, step);
         self.target.send(request)
     }
 
@@ -353,6 +354,22 @@ impl Run<'_> {
         filled
     }
 
+    fn add_headers(&self, request: &mut Request, step: &Step) {
+        for (name, value) in &step.send {
+            let value = Some(self.filled(value));
+            match name.as_str() {
+                "authorization" => request.authorization = value,
+                "content-type" => request.content_type = value,
+                "if-none-match" => request.if_none_match = value,
+                "origin" => request.origin = value,
+                "sec-fetch-site" => request.fetch_site = value,
+                "cookie" => request.cookie = value,
+                "user-agent" => request.user_agent = value,
+                other => panic!("no request header {other}"),
+            }
+        }
+    }
+
     fn keep(&mut self, step: &Step, answer: &Answer) {
         if let Some(code) = answer.location().and_then(|(_, params)| params.get("code").cloned()) {
             self.kept.insert("code".to_owned(), code);
@@ -377,7 +394,8 @@ impl Run<'_> {
             }
         }
         for (member, name) in &step.keep {
-            self.kept.insert(name.clone(), json[member].as_str().unwrap().to_owned());
+            let kept = answer.header(member).or(json[member].as_str());
+            self.kept.insert(name.clone(), kept.unwrap().to_owned());
         }
     }
 
@@ -456,21 +474,6 @@ fn claims(answer: &Answer) -> serde_json::Value {
 /// `${issuer}` stands for the issuer, in a list too.
 fn filled(value: &serde_json::Value, issuer: &str) -> serde_json::Value {
     serde_json::from_str(&value.to_string().replace("${issuer}", issuer)).unwrap()
-}
-
-fn add_headers(request: &mut Request, step: &Step) {
-    for (name, value) in &step.send {
-        let value = Some(value.clone());
-        match name.as_str() {
-            "authorization" => request.authorization = value,
-            "content-type" => request.content_type = value,
-            "origin" => request.origin = value,
-            "sec-fetch-site" => request.fetch_site = value,
-            "cookie" => request.cookie = value,
-            "user-agent" => request.user_agent = value,
-            other => panic!("no request header {other}"),
-        }
-    }
 }
 
 fn redirect_uri(client: &str) -> &'static str {

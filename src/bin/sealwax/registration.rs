@@ -102,7 +102,7 @@ fn take(members: &mut Map<String, Value>, name: &str) -> Result<Option<String>, 
 
 /// Flags win over the document.
 fn override_members(members: &mut Map<String, Value>, flags: &MetadataFlags) -> Result<(), Failure> {
-    let MetadataFlags { refresh, kind, treatment, sign_out, keys, requests, exchange, .. } = flags;
+    let MetadataFlags { refresh, kind, treatment, sign_out, keys, requests, signed, exchange, .. } = flags;
     let method = match &flags.auth_method {
         _ if kind.public => Some("none"),
         Some(method) => Some(method.as_str()),
@@ -138,6 +138,8 @@ fn override_members(members: &mut Map<String, Value>, flags: &MetadataFlags) -> 
         ("require_signed_request_object", yes(requests.require_signed)),
         ("request_object_signing_alg", requests.object_alg.as_ref().map(|alg| json!(alg))),
         ("request_uris", list(&requests.uris)),
+        ("id_token_signed_response_alg", signed.id_token.as_ref().map(|alg| json!(alg))),
+        ("userinfo_signed_response_alg", signed.userinfo.as_ref().map(|alg| json!(alg))),
         ("first_party", yes(treatment.first_party)),
         ("always_refresh", yes(treatment.always_refresh)),
         ("require_pkce", treatment.no_pkce.then_some(Value::Bool(false))),

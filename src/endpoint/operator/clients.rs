@@ -30,14 +30,9 @@ pub(super) async fn add<P: Platform>(call: ClientAdd, _: &Operator, cx: &Cx<'_, 
 
 /// Writes a record, as far as this server can do what it says, and answers with it.
 pub(super) async fn write<P: Platform>(event: &'static str, client: Client, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
-    if let Some(alg) = client.id_token_signed_response_alg
-        && cx.config.signing_keys.active(alg).is_none()
-    {
-        let description = format!("id_token_signed_response_alg: no active key here signs {}", alg.as_str());
-        return Err(Refusal::bad("metadata_invalid", description).into());
-    }
-    let callable = client.refuse_uncallable(&cx.config.issuer);
-    callable.map_err(|error| Refusal::bad("metadata_invalid", error.to_string()))?;
+    let signable = client.refuse_unsignable(&cx.config.signing_keys);
+    let doable = signable.and_then(|()| client.refuse_uncallable(&cx.config.issuer));
+    doable.map_err(|error| Refusal::bad("metadata_invalid", error.to_string()))?;
     store::write(cx.store(), &Key::client(&client.client_id), &client).await?;
     Ok(told(event, client, cx))
 }

@@ -117,6 +117,8 @@ pub(crate) struct MetadataFlags {
     #[command(flatten)]
     pub(crate) requests: Requests,
     #[command(flatten)]
+    pub(crate) signed: Signed,
+    #[command(flatten)]
     pub(crate) exchange: Exchange,
     #[command(flatten)]
     pub(crate) sign_out: SignOut,
@@ -161,6 +163,18 @@ pub(crate) struct Requests {
     /// Where it keeps request objects; may be repeated
     #[arg(long = "request-uri", value_name = "URL")]
     pub(crate) uris: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Signed {
+    /// What its ID tokens are signed with [default: ES256, where there is such a key]
+    #[arg(long = "id-token-alg", value_name = "ALG")]
+    #[arg(value_parser = words(SigningAlgorithm::ALL, SigningAlgorithm::as_str))]
+    pub(crate) id_token: Option<String>,
+    /// Userinfo answers it with a JWT that is signed with this [default: with JSON]
+    #[arg(long = "userinfo-alg", value_name = "ALG")]
+    #[arg(value_parser = words(SigningAlgorithm::ALL, SigningAlgorithm::as_str))]
+    pub(crate) userinfo: Option<String>,
 }
 
 #[derive(Debug, Args)]
