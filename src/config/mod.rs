@@ -86,9 +86,35 @@ pub struct Lifetimes {
 /// One thing that is wrong; never a secret.
 pub type Fault = String;
 
+impl Lifetimes {
+    /// Reads them by the names of their variables.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub fn parse(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<Fault>> {
+        let mut settings = Settings::new(&variable);
+        let lifetimes = Self::read(&mut settings);
+        let faults = settings.into_faults();
+        if faults.is_empty() { Ok(lifetimes) } else { Err(faults) }
+    }
+
+    fn read(settings: &mut Settings<'_>) -> Self {
+        const DAY: u32 = 86_400;
+        let mut seconds = |name, default, range| Lifetime::seconds(settings.number(name, default, range));
+        Self {
+            access_token: seconds("ACCESS_TOKEN_LIFETIME", 600, 60..=DAY),
+            refresh_token: seconds("REFRESH_TOKEN_LIFETIME", 30 * DAY, 60..=400 * DAY),
+            refresh_token_idle: seconds("REFRESH_TOKEN_IDLE", 14 * DAY, 60..=400 * DAY),
+            refresh_token_grace: seconds("REFRESH_TOKEN_GRACE", 30, 10..=300),
+            session: seconds("SESSION_LIFETIME", 7 * DAY, 60..=400 * DAY),
+            session_idle: seconds("SESSION_IDLE", DAY, 60..=400 * DAY),
+        }
+    }
+}
+
 impl Config {
     /// How many signing keys are looked for.
-    const SIGNING_KEYS: u8 = 8;
+    pub const SIGNING_KEYS: u8 = 8;
 
     /// Reads the configuration by the names of its variables and secrets.
     ///
@@ -99,7 +125,7 @@ impl Config {
         let issuer = settings.required("ISSUER", Issuer::parse);
         let realm = settings.text("REALM").or_else(|| settings.text("ISSUER")).unwrap_or_default();
         let sealing = settings.required("SEALING_KEYS", |json| Keyring::parse(json, &realm));
-        let client = settings.required("CLIENT_KEYS", |json| Keyring::parse(json, &realm));
+        let client = settings.required("CLIENT_KEYS", |json| Keyring::parse_lasting(json, &realm));
         let signing_keys = Self::signing_keys(&mut settings);
         let operator_keys = settings.optional("OPERATOR_KEYS", operator_keys).unwrap_or_default();
         let ledger = Self::ledger(&mut settings);
@@ -113,7 +139,7 @@ impl Config {
         registration.terms.grants.retain(|grant| offers(*grant, ledger));
         let require_pushed_authorization_requests = settings.switch("REQUIRE_PUSHED_AUTHORIZATION_REQUESTS", false);
         let require_signed_request_object = settings.switch("REQUIRE_SIGNED_REQUEST_OBJECT", false);
-        let lifetimes = Self::lifetimes(&mut settings);
+        let lifetimes = Lifetimes::read(&mut settings);
         let theme = Self::theme(&mut settings);
         let faults = settings.into_faults();
         match (issuer, sealing, client, signing_keys, theme) {
@@ -222,19 +248,6 @@ impl Config {
         let Some(json) = settings.text("RESOURCES") else { return ResourceRegistry::default() };
         let resources = ResourceRegistry::parse(&json, around);
         resources.map_err(|faults| faults.into_iter().for_each(|fault| settings.fault(fault))).unwrap_or_default()
-    }
-
-    fn lifetimes(settings: &mut Settings<'_>) -> Lifetimes {
-        const DAY: u32 = 86_400;
-        let mut seconds = |name, default, range| Lifetime::seconds(settings.number(name, default, range));
-        Lifetimes {
-            access_token: seconds("ACCESS_TOKEN_LIFETIME", 600, 60..=DAY),
-            refresh_token: seconds("REFRESH_TOKEN_LIFETIME", 30 * DAY, 60..=400 * DAY),
-            refresh_token_idle: seconds("REFRESH_TOKEN_IDLE", 14 * DAY, 60..=400 * DAY),
-            refresh_token_grace: seconds("REFRESH_TOKEN_GRACE", 30, 10..=300),
-            session: seconds("SESSION_LIFETIME", 7 * DAY, 60..=400 * DAY),
-            session_idle: seconds("SESSION_IDLE", DAY, 60..=400 * DAY),
-        }
     }
 
     fn theme(settings: &mut Settings<'_>) -> Option<Theme> {

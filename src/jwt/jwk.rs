@@ -19,6 +19,10 @@ pub(super) struct Jwk {
     pub(super) state: Option<KeyState>,
     /// Ours: when it was made, Unix seconds.
     pub(super) created: Option<u64>,
+    /// Ours: up to when what it signed may be alive, Unix seconds.
+    pub(super) opens_until: Option<u64>,
+    /// Ours: when it got its state, Unix seconds.
+    pub(super) since: Option<u64>,
 }
 
 /// The public half of a key with these members (RFC 7518 §6, RFC 8037 §2); `None` for other key types.
@@ -46,7 +50,7 @@ impl Jwk {
         // Absent is well, malformed is not.
         let kid = members.get("kid").map(|kid| kid.as_str().map(str::to_owned).ok_or(()));
         let state = members.get("state").map(|state| serde_json::from_value(state.clone()));
-        let created = members.get("created").map(|created| created.as_u64().ok_or(()));
+        let seconds = |name| members.get(name).map(|value| value.as_u64().ok_or(())).transpose().ok();
         Some(Self {
             can_sign: is_private && (primes || !matches!(public, JsonWebKey::Rsa { .. })),
             public,
@@ -54,7 +58,9 @@ impl Jwk {
             alg: members.text("alg").and_then(SigningAlgorithm::parse),
             kid: kid.transpose().ok()?,
             state: state.transpose().ok()?,
-            created: created.transpose().ok()?,
+            created: seconds("created")?,
+            opens_until: seconds("opens_until")?,
+            since: seconds("since")?,
         })
     }
 }

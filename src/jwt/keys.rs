@@ -7,7 +7,7 @@
 
 use super::SignError;
 use super::jwk::Jwk;
-use crate::oauth::{Secret, SigningAlgorithm, base64url};
+use crate::oauth::{Secret, SigningAlgorithm, Timestamp, base64url};
 use crate::seal::KeyState;
 use crate::sorted::SortedMap;
 use jwt_compact::jwk::JsonWebKey;
@@ -29,6 +29,8 @@ pub struct SigningKey {
     public: VerifyingKey,
     state: KeyState,
     created: Option<u64>,
+    opens_until: Option<Timestamp>,
+    since: Option<u64>,
     /// The private JWK as JSON; absent when the key is retired.
     private: Option<Secret<String>>,
 }
@@ -143,10 +145,11 @@ impl SigningKey {
         if signs && !jwk.can_sign {
             return Err(KeyError::NotPrivate);
         }
-        let created = jwk.created;
+        let (created, since) = (jwk.created, jwk.since);
+        let opens_until = jwk.opens_until.map(|seconds| Timestamp::from_millis(seconds.saturating_mul(1000)));
         let public = VerifyingKey::new(jwk)?;
         let private = signs.then(|| Secret::new(json.to_owned()));
-        Ok(Self { public, state, created, private })
+        Ok(Self { public, state, created, opens_until, since, private })
     }
 
     /// The key's RFC 7638 thumbprint.
@@ -171,6 +174,18 @@ impl SigningKey {
     #[must_use]
     pub const fn created(&self) -> Option<u64> {
         self.created
+    }
+
+    /// Up to when what it signed may be alive, where it is retired and somebody wrote that down.
+    #[must_use]
+    pub const fn opens_until(&self) -> Option<Timestamp> {
+        self.opens_until
+    }
+
+    /// When it got its state, Unix seconds, where whoever gave it wrote that down.
+    #[must_use]
+    pub const fn since(&self) -> Option<u64> {
+        self.since
     }
 
     /// Its public half.

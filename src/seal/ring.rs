@@ -2,8 +2,10 @@
 //!
 //! ```json
 //! {"keys": [{"kid": "1f0a93c2", "state": "active", "key": "<base64url, 32 bytes>", "created": 1767225600},
-//!           {"kid": "09b1c6de", "state": "retired", "key": "…", "opens_until": 1767225600}]}
+//!           {"kid": "09b1c6de", "state": "retired", "key": "…", "opens_until": 1767225600, "since": 1767225600}]}
 //! ```
+//!
+//! `created` and `since` (when it got its state) are for whoever rotates the keys; nothing here goes by them.
 
 use super::{KEY_ID, OpenError, Purpose};
 use crate::oauth::{Secret, Timestamp, from_base64url};
@@ -21,7 +23,7 @@ pub enum KeyState {
     Next,
     /// Seals and opens.
     Active,
-    /// Opens until its `opens_until`.
+    /// Opens until its `opens_until`; for ever in the client ring, where it has none.
     Retired,
     /// Does nothing; listed so that the log can tell why blobs no longer open.
     Revoked,
@@ -51,6 +53,7 @@ pub struct RingKey {
     state: KeyState,
     opens_until: Option<Timestamp>,
     created: Option<u64>,
+    since: Option<u64>,
     /// One key a purpose, in the order of [`Purpose::ALL`]; the ring key itself is dropped.
     derived: Vec<Secret<[u8; 32]>>,
 }
@@ -70,6 +73,8 @@ struct KeyJson {
     opens_until: Option<u64>,
     /// Unix seconds.
     created: Option<u64>,
+    /// Unix seconds.
+    since: Option<u64>,
 }
 
 /// Why a ring cannot be used.
@@ -95,6 +100,19 @@ impl Keyring {
     /// # Errors
     /// What is wrong with it; never a secret.
     pub fn parse(json: &str, realm: &str) -> Result<Self, KeyringError> {
+        let ring = Self::parse_lasting(json, realm)?;
+        let endless = |key: &&RingKey| key.state == KeyState::Retired && key.opens_until.is_none();
+        match ring.keys.iter().find(endless) {
+            Some(key) => Err(KeyringError::NoEnd(key.kid())),
+            None => Ok(ring),
+        }
+    }
+
+    /// The same for a ring whose blobs live for ever: its retired keys need no end.
+    ///
+    /// # Errors
+    /// What is wrong with it; never a secret.
+    pub fn parse_lasting(json: &str, realm: &str) -> Result<Self, KeyringError> {
         let ring: RingJson = record::read(json).ok_or(KeyringError::Json)?;
         let mut keys: Vec<RingKey> = Vec::with_capacity(ring.keys.len());
         for key in &ring.keys {
@@ -150,12 +168,9 @@ impl RingKey {
     fn parse(id: [u8; KEY_ID], json: &KeyJson) -> Result<Self, KeyringError> {
         let bytes: Option<[u8; 32]> = from_base64url(&json.key).and_then(|bytes| bytes.try_into().ok());
         let root = Secret::new(bytes.ok_or_else(|| KeyringError::Key(json.kid.clone()))?);
-        if json.state == KeyState::Retired && json.opens_until.is_none() {
-            return Err(KeyringError::NoEnd(json.kid.clone()));
-        }
         let derived = Purpose::ALL.iter().map(|purpose| derive(&root, *purpose)).collect();
         let opens_until = json.opens_until.map(|seconds| Timestamp::from_millis(seconds.saturating_mul(1000)));
-        Ok(Self { id, state: json.state, opens_until, created: json.created, derived })
+        Ok(Self { id, state: json.state, opens_until, created: json.created, since: json.since, derived })
     }
 
     /// Its name: what blobs begin with, as eight hexadecimal digits.
@@ -180,6 +195,12 @@ impl RingKey {
     #[must_use]
     pub const fn created(&self) -> Option<u64> {
         self.created
+    }
+
+    /// When it got its state, Unix seconds, where whoever gave it wrote that down.
+    #[must_use]
+    pub const fn since(&self) -> Option<u64> {
+        self.since
     }
 
     fn derived_for(&self, purpose: Purpose) -> &[u8; 32] {

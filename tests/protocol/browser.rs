@@ -19,6 +19,16 @@ impl Browser {
         Self { cookies: self.cookies.clone() }
     }
 
+    /// Its cookies, as an object.
+    pub fn cookies(&self) -> serde_json::Value {
+        serde_json::to_value(&*self.cookies.borrow()).unwrap()
+    }
+
+    /// A browser with these cookies.
+    pub fn with_cookies(cookies: &serde_json::Value) -> Self {
+        Self { cookies: serde_json::from_value(cookies.clone()).unwrap() }
+    }
+
     pub fn post(&self, path: &str, form: &Fields, target: &dyn Target) -> Answer {
         let mut request = form_request(path, form);
         request.origin = Some(url::Url::parse(&target.issuer()).unwrap().origin().ascii_serialization());

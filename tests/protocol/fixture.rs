@@ -51,11 +51,15 @@ pub fn password(user: &str) -> &'static str {
     text(users.iter().find(|candidate| candidate["username"] == user).unwrap(), "password")
 }
 
+/// The variables of the transcripts' server.
+pub fn variables() -> Vec<(&'static str, &'static str)> {
+    let variables = FIXTURES["variables"].as_object().unwrap();
+    variables.iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap())).collect()
+}
+
 /// A world that has the fixtures.
 pub fn seeded(more: &[(&str, &str)]) -> World {
-    let variables = FIXTURES["variables"].as_object().unwrap();
-    let mut settings: Vec<(&str, &str)> =
-        variables.iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap())).collect();
+    let mut settings = variables();
     settings.extend_from_slice(more);
     let world = World::with(&settings);
     for fixture in FIXTURES["clients"].as_array().unwrap() {

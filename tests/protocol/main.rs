@@ -30,6 +30,7 @@ mod pushed;
 mod registration;
 mod request_object;
 mod resources;
+mod rotation;
 mod seals;
 mod sign_in;
 mod target;

@@ -97,6 +97,13 @@ impl World {
         }
     }
 
+    /// Another isolate of the same deployment, which has other variables: it shares clock, store and ledger, and draws
+    /// randomness of its own.
+    pub fn beside(&self, number: u64, variables: &[(&str, &str)]) -> Self {
+        let (clock, store, ledger) = (Rc::clone(&self.clock), self.store.clone(), self.ledger.clone());
+        Self { clock, store, ledger, drawn: Cell::new(number << 32), ..Self::with(variables) }
+    }
+
     /// What the server answers.
     pub fn send(&self, request: &Request) -> Reply {
         let request_id = format!("request-{}", self.drawn.get());

@@ -28,6 +28,18 @@ impl DevVars {
         self.0.reveal().lines().rev().find_map(|line| value_in(line, name))
     }
 
+    /// Changes variables: whatever stood there under these names goes, the new values come to the end.
+    pub(crate) fn changed(&self, changes: &[(String, Option<Secret<String>>)]) -> Self {
+        let names = |line: &&str| changes.iter().any(|(name, _)| assigns(line, name));
+        let text = self.0.reveal().lines().filter(|line| !names(line)).fold(String::new(), |mut text, line| {
+            text.push_str(line);
+            text.push('\n');
+            text
+        });
+        let set = changes.iter().filter_map(|(name, value)| Some((name.as_str(), value.clone()?)));
+        Self(Secret::new(text)).with(&set.collect::<Vec<_>>())
+    }
+
     /// Adds variables at the end.
     pub(crate) fn with(&self, added: &[(&str, Secret<String>)]) -> Self {
         let mut text = self.0.reveal().clone();
@@ -49,20 +61,30 @@ impl DevVars {
     }
 
     fn try_write(&self, path: &Path) -> std::io::Result<()> {
-        let new = path.with_extension("vars.new");
-        let mut file = private(OpenOptions::new().write(true).create(true).truncate(true)).open(&new)?;
-        set_mode(&new, 0o600)?;
+        let mut new = path.as_os_str().to_owned();
+        new.push(".new");
+        let new = Path::new(&new);
+        let mut file = private(OpenOptions::new().write(true).create(true).truncate(true)).open(new)?;
+        set_mode(new, 0o600)?;
         file.write_all(self.0.reveal().as_bytes())?;
         file.sync_all()?;
-        fs::rename(&new, path)
+        fs::rename(new, path)
     }
 }
 
+fn assigns(line: &str, name: &str) -> bool {
+    assigned(line, name).is_some()
+}
+
 /// `LINE = [ "export " ] NAME ( "=" / ":" ) value`, the value bare or in quotes of one kind.
-fn value_in<'a>(line: &'a str, name: &str) -> Option<&'a str> {
+fn assigned<'a>(line: &'a str, name: &str) -> Option<&'a str> {
     let line = line.trim();
     let line = line.strip_prefix("export ").map_or(line, str::trim_start);
-    let value = line.strip_prefix(name)?.trim_start().strip_prefix(['=', ':'])?.trim();
+    Some(line.strip_prefix(name)?.trim_start().strip_prefix(['=', ':'])?.trim())
+}
+
+fn value_in<'a>(line: &'a str, name: &str) -> Option<&'a str> {
+    let value = assigned(line, name)?;
     let unquoted = ['\'', '"', '`'].into_iter().find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote));
     Some(unquoted.unwrap_or(value)).filter(|value| !value.is_empty())
 }
@@ -80,6 +102,14 @@ mod tests {
         assert_eq!(vars.get("C"), None);
         assert_eq!(vars.get("D"), Some("d"));
         assert_eq!(vars.get("E"), None);
+    }
+
+    #[test]
+    fn what_changes_takes_the_place_of_every_line_of_its_name() {
+        let vars = DevVars(Secret::new("# A\nA='1'\nAB='2'\nexport A = \"3\"\nC: '4'".to_owned()));
+        let secret = |text: &str| Some(Secret::new(text.to_owned()));
+        let changed = vars.changed(&[("A".to_owned(), secret("5")), ("C".to_owned(), None)]);
+        assert_eq!(changed.0.reveal(), "# A\nAB='2'\nA='5'\n");
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! `sealwax keys init`: makes what is missing, and never touches a key that is there.
 
-use crate::arguments::{Arguments, KeysCommand, KeysInit};
+use crate::arguments::{Arguments, KeysAdd, KeysCommand, KeysInit, KeysList, KeysRetire, KeysRevoke, KeysRotate};
 use crate::dev_vars::DevVars;
 use crate::failure::Failure;
-use crate::{fresh, operator_key, output, wrangler};
+use crate::rotation::{Place, signing_names};
+use crate::{fresh, operator_key, output, rotation, wrangler};
 use clap::CommandFactory as _;
 use clap::error::ErrorKind;
 use sealwax::jwt::SigningKey;
-use sealwax::oauth::Secret;
+use sealwax::oauth::{Secret, SigningAlgorithm};
 use serde_json::{Map, Value, json};
 use std::path::Path;
 
@@ -23,22 +24,49 @@ pub(crate) const OPERATOR_KEYS: &str = "OPERATOR_KEYS";
 const DEV_VARS: &str = ".dev.vars";
 
 pub(crate) fn run(command: &KeysCommand, key: &Path, json: bool) -> Result<(), Failure> {
-    let KeysCommand::Init(init) = command;
-    match init {
-        KeysInit { local: true, .. } => local(key, json),
-        KeysInit { wrangler: true, env, name, .. } => wrangler::init(key, env.as_deref(), name.as_deref(), json),
-        _ if json => print(),
-        _ => Arguments::command()
-            .error(ErrorKind::MissingRequiredArgument, "say where the keys go: --local, --wrangler or --json")
-            .exit(),
+    let place = match command {
+        KeysCommand::Init(KeysInit { place }) if json && !place.local && !place.wrangler => return print(),
+        KeysCommand::Init(KeysInit { place })
+        | KeysCommand::List(KeysList { place })
+        | KeysCommand::Rotate(KeysRotate { place, .. })
+        | KeysCommand::Retire(KeysRetire { place, .. })
+        | KeysCommand::Revoke(KeysRevoke { place, .. })
+        | KeysCommand::Add(KeysAdd { place, .. }) => place,
+    };
+    if !place.local && !place.wrangler {
+        let what = "say where the keys are: --local or --wrangler; `init` alone takes --json instead";
+        Arguments::command().error(ErrorKind::MissingRequiredArgument, what).exit();
     }
+    match command {
+        KeysCommand::Init(KeysInit { place }) if place.local => local(key, json),
+        KeysCommand::Init(KeysInit { place }) => wrangler::init(key, &Place::find(place, key)?, json),
+        KeysCommand::List(list) => rotation::list(list, key, json),
+        KeysCommand::Rotate(rotate) => rotation::rotate(rotate, key, json),
+        KeysCommand::Retire(retire) => rotation::retire(retire, key, json),
+        KeysCommand::Revoke(revoke) => rotation::revoke(revoke, key, json),
+        KeysCommand::Add(add) => rotation::add(add, key, json),
+    }
+}
+
+/// Whether a secret is to be made: it is not there, nor, after a rotation, is another that does the same.
+pub(crate) fn is_missing(name: &str, vars: &DevVars) -> bool {
+    let algorithm = match name {
+        "SIGNING_KEY_1" => SigningAlgorithm::Es256,
+        "SIGNING_KEY_2" => SigningAlgorithm::Rs256,
+        _ => return vars.get(name).is_none(),
+    };
+    let signs = |name: String| {
+        let key = SigningKey::parse(vars.get(&name)?).ok()?;
+        (key.private().is_some() && key.algorithm() == algorithm).then_some(())
+    };
+    vars.get(name).is_none() && signing_names().find_map(signs).is_none()
 }
 
 /// Makes one secret.
 pub(crate) fn make(name: &str, operator: &SigningKey) -> Result<Secret<String>, Failure> {
     match name {
         "SIGNING_KEY_1" => fresh::es256(),
-        "SIGNING_KEY_2" => fresh::rs256(),
+        "SIGNING_KEY_2" => fresh::signing_key(SigningAlgorithm::Rs256),
         OPERATOR_KEYS => Ok(Secret::new(operator_key::public_set(operator))),
         _ => fresh::ring(),
     }
@@ -68,7 +96,7 @@ fn local(key_path: &Path, json: bool) -> Result<(), Failure> {
     let key_made = existing.is_none();
     let operator = existing.map_or_else(|| operator_key::make(key_path), Ok)?;
 
-    let missing: Vec<&str> = SECRETS.iter().map(|(name, _)| *name).filter(|name| vars.get(name).is_none()).collect();
+    let missing: Vec<&str> = SECRETS.iter().map(|(name, _)| *name).filter(|name| is_missing(name, &vars)).collect();
     let made = missing.iter().map(|name| Ok((*name, make(name, &operator)?)));
     let made = made.collect::<Result<Vec<_>, Failure>>()?;
     // Written even when nothing is added: that puts a file which others could read right.

@@ -20,6 +20,7 @@ mod output;
 mod outside;
 mod registration;
 mod revoke;
+mod rotation;
 mod user;
 mod wrangler;
 

@@ -2,8 +2,10 @@
 //! read by everybody on this machine.
 
 use crate::failure::Failure;
-use crate::keys::{OPERATOR_KEYS, SECRETS, make, summarize};
+use crate::keys::{OPERATOR_KEYS, SECRETS, is_missing, make, summarize};
+use crate::rotation::Place;
 use crate::{operator_key, output};
+use sealwax::oauth::Secret;
 use serde::Deserialize;
 use serde_json::json;
 use std::io::Write as _;
@@ -11,37 +13,52 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 /// A Worker, as wrangler is told of it.
-struct Wrangler(Vec<String>);
+pub(crate) struct Wrangler(Vec<String>);
 
 #[derive(Deserialize)]
 struct Listed {
     name: String,
 }
 
-pub(crate) fn init(key_path: &Path, env: Option<&str>, name: Option<&str>, json: bool) -> Result<(), Failure> {
-    let wrangler = Wrangler::find(env, name)?;
-    let present = wrangler.secrets()?;
+pub(crate) fn init(key_path: &Path, place: &Place, json: bool) -> Result<(), Failure> {
+    let resumed = place.resume()?;
+    let present = place.taken()?;
     let existing = operator_key::existing(key_path)?;
     if existing.is_none() && present.iter().any(|name| name == OPERATOR_KEYS) {
         let what = format!("{OPERATOR_KEYS} is set, but its private key is not at {}", key_path.display());
         let remedy = format!("Say with --key where it is, or run `npx wrangler secret delete {OPERATOR_KEYS}` first.");
         return Err(Failure::new(what).remedy(remedy));
     }
+    let vars = place.vars()?;
+    let lacks = |name: &str| !present.iter().any(|present| present == name);
+    let mut changes = Vec::new();
     let key_made = existing.is_none();
     let operator = existing.map_or_else(|| operator_key::make(key_path), Ok)?;
-    let mut made = Vec::new();
-    for (name, _) in SECRETS.iter().filter(|(name, _)| !present.iter().any(|present| present == name)) {
-        wrangler.put(name, make(name, &operator)?.reveal())?;
-        made.push(*name);
+    for (name, _) in SECRETS.iter().filter(|(name, _)| lacks(name)) {
+        let kept = vars.get(name).map(|value| Secret::new(value.to_owned()));
+        let value = match kept {
+            Some(kept) => kept,
+            None if is_missing(name, &vars) => make(name, &operator)?,
+            None => continue,
+        };
+        changes.push(((*name).to_owned(), Some(value)));
     }
+    place.save(&changes)?;
+    let new = changes.iter().map(|(name, _)| name).chain(&resumed);
+    let made: Vec<&str> =
+        SECRETS.iter().map(|(name, _)| *name).filter(|name| new.clone().any(|new| new == name)).collect();
     if json {
-        return output::json(&json!({"made": made, "operator_key": key_path, "operator_key_made": key_made}));
+        return output::json(
+            &json!({"made": made, "file": place.file, "operator_key": key_path, "operator_key_made": key_made}),
+        );
     }
-    summarize(&made, "the Worker's secrets", key_path, key_made)
+    summarize(&made, "the Worker's secrets", key_path, key_made)?;
+    let kept = format!("The secrets are kept in {}: wrangler never shows them again.", place.file.display());
+    if made.is_empty() { Ok(()) } else { output::line(&kept) }
 }
 
 impl Wrangler {
-    fn find(env: Option<&str>, name: Option<&str>) -> Result<Self, Failure> {
+    pub(crate) fn find(env: Option<&str>, name: Option<&str>) -> Result<Self, Failure> {
         let options = [("--env", env), ("--name", name)];
         let options = options.into_iter().filter_map(|(option, value)| Some([option.to_owned(), value?.to_owned()]));
         let wrangler = Self(options.flatten().collect());
@@ -53,7 +70,7 @@ impl Wrangler {
     }
 
     /// The names of the secrets that the Worker has; none, when there is no such Worker yet.
-    fn secrets(&self) -> Result<Vec<String>, Failure> {
+    pub(crate) fn secrets(&self) -> Result<Vec<String>, Failure> {
         let output = self.run(&["secret", "list", "--format", "json"], None)?;
         if output.status.success() {
             let listed: Result<Vec<Listed>, _> = serde_json::from_slice(&output.stdout);
@@ -67,13 +84,22 @@ impl Wrangler {
         Err(Failure::new(format!("wrangler cannot list the Worker's secrets:\n{said}")))
     }
 
-    fn put(&self, name: &str, value: &str) -> Result<(), Failure> {
+    pub(crate) fn put(&self, name: &str, value: &str) -> Result<(), Failure> {
         let output = self.run(&["secret", "put", name], Some(value))?;
         if output.status.success() {
             return Ok(());
         }
         let what = format!("wrangler did not take {name}:\n{}", said(&output));
         Err(Failure::new(what).remedy("Run this again when that is mended: it goes on with what is missing."))
+    }
+
+    pub(crate) fn delete(&self, name: &str) -> Result<(), Failure> {
+        // Where nobody can be asked, wrangler takes that for a yes.
+        let output = self.run(&["secret", "delete", name], None)?;
+        if output.status.success() {
+            return Ok(());
+        }
+        Err(Failure::new(format!("wrangler did not delete {name}:\n{}", said(&output))).remedy("Run this again."))
     }
 
     fn run(&self, arguments: &[&str], input: Option<&str>) -> Result<Output, Failure> {

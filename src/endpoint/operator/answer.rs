@@ -134,6 +134,9 @@ pub struct KeyReport {
     pub alg: Option<SigningAlgorithm>,
     /// When it was made, where that is known.
     pub created: Option<u64>,
+    /// When it got its state, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<u64>,
     /// Up to when it opens, where it has an end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opens_until: Option<u64>,

@@ -51,7 +51,8 @@ fn signing_key(key: &SigningKey) -> KeyReport {
         state: key.state(),
         alg: Some(key.algorithm()),
         created: key.created(),
-        opens_until: None,
+        since: key.since(),
+        opens_until: key.opens_until().map(Timestamp::seconds),
     }
 }
 
@@ -61,6 +62,7 @@ fn ring(ring: &Keyring) -> Vec<KeyReport> {
         state: key.state(),
         alg: None,
         created: key.created(),
+        since: key.since(),
         opens_until: key.opens_until().map(Timestamp::seconds),
     };
     ring.keys().iter().map(report).collect()

@@ -19,7 +19,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 const SECRETS: [&str; 5] = ["SEALING_KEYS", "CLIENT_KEYS", "SIGNING_KEY_1", "SIGNING_KEY_2", "OPERATOR_KEYS"];
 
 /// A folder of a test's own, empty.
-fn folder(test: &str) -> PathBuf {
+pub fn folder(test: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("command_line").join(test);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
@@ -39,7 +39,7 @@ fn run(command: &mut Command, input: &str) -> Output {
     child.wait_with_output().unwrap()
 }
 
-fn sealwax(folder: &Path, arguments: &[&str], input: &str) -> (i32, String, String) {
+pub fn sealwax(folder: &Path, arguments: &[&str], input: &str) -> (i32, String, String) {
     let output = run(&mut command(folder, arguments), input);
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
@@ -128,7 +128,7 @@ impl Server {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the program under test goes by the real clock")]
-fn wall_clock() -> Timestamp {
+pub fn wall_clock() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     Timestamp::from_millis(u64::try_from(since.as_millis()).unwrap()).max(START)
 }

@@ -264,7 +264,7 @@ pub(crate) struct Existing {
 }
 
 /// `1*DIGIT [ "s" / "m" / "h" / "d" ]`
-fn seconds(text: &str) -> Result<u32, &'static str> {
+pub(super) fn seconds(text: &str) -> Result<u32, &'static str> {
     let units = [("s", 1), ("m", 60), ("h", 3_600), ("d", 86_400)];
     let unit = units.iter().find_map(|(unit, seconds)| Some((text.strip_suffix(unit)?, *seconds)));
     let (count, seconds) = unit.unwrap_or((text, 1));

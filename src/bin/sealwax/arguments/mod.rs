@@ -2,13 +2,15 @@
 #![expect(clippy::doc_markdown, reason = "backticks would show in the help")]
 
 mod client;
+mod keys;
 mod user;
 
 pub(crate) use client::{ClientAdd, ClientCommand, ClientUpdate, MetadataFlags, RotateSecret};
+pub(crate) use keys::{KeysAdd, KeysCommand, KeysInit, KeysList, KeysRetire, KeysRevoke, KeysRotate, Place};
 pub(crate) use user::{PasswordSource, UserCommand};
 
 use clap::builder::PossibleValuesParser;
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use sealwax::oauth::Issuer;
 use std::path::PathBuf;
 
@@ -36,7 +38,7 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make the server's keys and the operator's
+    /// Make the server's keys and the operator's, and let new ones take their place
     #[command(subcommand)]
     Keys(KeysCommand),
     /// Manage registered clients
@@ -53,30 +55,6 @@ pub(crate) enum Command {
     /// Reaches it as a client does: name, certificate, metadata, keys, clock. With the operator's key it also asks the
     /// server itself. The exit code is 1 where there is a fault.
     Doctor,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum KeysCommand {
-    /// Make the keys that are missing, and put them where a server finds them
-    ///
-    /// No key that is there is ever changed. With --json alone, a fresh set is printed and nothing is stored.
-    Init(KeysInit),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct KeysInit {
-    /// For `wrangler dev`: into .dev.vars in this folder
-    #[arg(long, conflicts_with = "wrangler")]
-    pub(crate) local: bool,
-    /// For a deployment: to `wrangler secret put`, through standard input
-    #[arg(long)]
-    pub(crate) wrangler: bool,
-    /// The environment in wrangler.toml
-    #[arg(long, requires = "wrangler")]
-    pub(crate) env: Option<String>,
-    /// The Worker's name, where it is not the one in wrangler.toml
-    #[arg(long, requires = "wrangler")]
-    pub(crate) name: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -54,19 +54,20 @@ enum Ages {
 /// What is to be done about a key, if anything is.
 fn trouble(check: &'static str, key: &KeyReport, ages: Ages, now: Timestamp) -> Option<Finding> {
     let days = age(key, now);
+    let waited = key.since.map(|since| now.seconds().saturating_sub(since) / 86_400).or(days);
     let name = name(key);
     match key.state {
         KeyState::Active if ages == Ages::Watched && days.is_some_and(|days| days > YEAR) => Some(
             Finding::warning(check, format!("{name} is older than a year ({} days)", days.unwrap_or_default()))
-                .remedy("Add a key with the state `next`; an hour later make it `active`, and this one `retired`."),
+                .remedy("Let another take its place: `sealwax keys rotate`, and again an hour later."),
         ),
-        KeyState::Next if days.is_some_and(|days| days > MONTH) => Some(
-            Finding::warning(check, format!("{name} is `next` for {} days", days.unwrap_or_default()))
-                .remedy("Everybody knows it by now: make it `active`, and the one before `retired`."),
+        KeyState::Next if waited.is_some_and(|days| days > WEEK) => Some(
+            Finding::warning(check, format!("{name} is `next` for {} days", waited.unwrap_or_default()))
+                .remedy("Everybody knows it by now: `sealwax keys rotate` makes it active."),
         ),
         KeyState::Retired if key.opens_until.is_some_and(|end| end <= now.seconds()) => Some(
-            Finding::warning(check, format!("{name} is `retired`, and opens nothing any more"))
-                .remedy("It may be removed."),
+            Finding::warning(check, format!("{name} is `retired`, and nothing that it made is alive any more"))
+                .remedy("`sealwax keys retire` removes it."),
         ),
         _ => None,
     }
@@ -104,7 +105,7 @@ fn version(server: &str) -> Option<Finding> {
 
 /// In days.
 const YEAR: u64 = 365;
-const MONTH: u64 = 30;
+const WEEK: u64 = 7;
 
 #[cfg(test)]
 mod tests {
@@ -160,15 +161,19 @@ mod tests {
     #[test]
     fn keys_grow_old() {
         let spent = json!({"kid": "old", "state": "retired", "created": null, "opens_until": 1000 * DAY});
+        let lately = json!({"kid": "new", "state": "next", "created": 10 * DAY, "since": 999 * DAY});
         let open = json!({"kid": "old", "state": "retired", "created": null, "opens_until": 1000 * DAY + 1});
         for (name, key, told) in [
             ("signing_keys", key("active", Some(365)), None),
             ("signing_keys", key("active", Some(366)), Some("older than a year")),
             ("sealing_keys", key("active", Some(366)), Some("older than a year")),
             ("sealing_keys", key("retired", Some(999)), None),
-            ("sealing_keys", key("next", Some(30)), None),
-            ("signing_keys", key("next", Some(31)), Some("`next` for 31 days")),
-            ("sealing_keys", spent, Some("opens nothing")),
+            ("sealing_keys", key("next", Some(7)), None),
+            ("signing_keys", key("next", Some(8)), Some("`next` for 8 days")),
+            ("client_keys", key("next", Some(8)), Some("`next` for 8 days")),
+            ("sealing_keys", lately, None),
+            ("sealing_keys", spent.clone(), Some("nothing that it made")),
+            ("signing_keys", spent, Some("nothing that it made")),
             ("sealing_keys", open, None),
             ("signing_keys", key("revoked", Some(999)), None),
         ] {
