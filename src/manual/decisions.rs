@@ -684,3 +684,43 @@
 //!
 //! *Context.* An answer that comes before the last byte of the request met a server in between that made a 500 of it.
 //! *Decision.* What is beyond the 64 KB is read and thrown away, up to 1 MB; then the connection may break.
+//!
+//! # 103. The keys of a deployment are kept in a file of the operator's
+//!
+//! *Context.* wrangler never shows a secret again, and a key can only be moved to another state by who knows it.
+//! *Decision.* `sealwax keys init --wrangler` writes all secrets to `.sealwax/worker.vars` (mode 600, the format of
+//! `.dev.vars`) before it hands them over, and every later step changes that file first. The file names what the Worker has
+//! not got yet, so the next command goes on with it, and what waits begins to wait anew. Where a signing key becomes active
+//! and another retires, the active one is handed over first.
+//! *Why not a secret for each key of a ring.* Keys could be added blindly, but none could be retired, and whoever lost all
+//! copies of the keys could never move anything else.
+//! *Consequence.* Whoever reads that file is the server. It lies beside the operator's key, which can do as much.
+//!
+//! # 104. A key waits an hour, and is kept as long as the longest that it may have made
+//!
+//! *Decision.* `rotate` adds a `next` key beside each active one; an hour later it makes it active, and the one before
+//! retired. A retired sealing key opens for 400 days and an hour: refresh tokens may live so long by a client's own
+//! lifetime, and locations that have not heard of its retirement go on using it for a while. `--keep` shortens that. Of a
+//! retired signing key only the public half is left, for a session's lifetime, a day at least: ID tokens
+//! come back as hints, access tokens live a day at most.
+//! *Client ring.* Its retired keys have no end. They go by `retire KID --force` or `revoke`, and both say that the clients
+//! have to register again.
+//! *Consequence.* A key that waits opens, and is published: who has stolen one can use it.
+//!
+//! # 105. Clients that register themselves get RS256, documents and the operator's clients get ES256
+//!
+//! *Context.* OpenID Connect Registration §2 makes RS256 the default; ES256 is shorter and quicker.
+//! *Decision.* RS256 for ID tokens of clients that registered themselves and named nothing, as long as an RS256 key is
+//! active; the answer tells it. Clients that are a document did not register, and get what the operator's get.
+//! An algorithm that no active key has is refused when a client is registered. Userinfo is JSON unless a client
+//! registered for a signature.
+//!
+//! # 106. Userinfo is not signed for clients that are a document
+//!
+//! *Context.* Userinfo fetches nothing, and what such a client wants stands in its document.
+//! *Decision.* A document with `userinfo_signed_response_alg` is refused.
+//!
+//! # 107. A signed userinfo response cannot be taken for an ID token
+//!
+//! *Decision.* It has `iss` and `aud` (Core §5.3.2) beside the claims, and neither `exp` nor `sid`: whoever checks an ID token
+//! misses the one, a hint the other.
