@@ -158,10 +158,6 @@
 //! | an old secret beside a new one | 1 day unless said otherwise, 30 days at most |
 //! | signing keys | 8, RSA of 2,048 to 8,192 bits |
 //!
-//! **A gap.** What is decided about a client that registered itself stands in KV alone. An update by the client (RFC 7592)
-//! that is sent to a location where KV does not show yet (a minute, as a rule) that it was deleted, or disabled by the
-//! operator, writes the record as it was. Disable it once more after a minute to be sure.
-//!
 //! # Time
 //!
 //! The time of a request is read once, after the last byte of its body: the platform's clock stands still between I/O,
