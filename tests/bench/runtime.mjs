@@ -30,10 +30,11 @@ export function built(folder) {
 export async function start(name, worker) {
   const port = worker.port ?? (await freePort());
   const before = new Set(children("workerd"));
-  const { port: _, ...options } = worker;
+  const { port: _, inspectorPort, ...options } = worker;
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       cf: false,
+      inspectorPort,
       // What Workers write to the console is read, as the platform does, and goes nowhere.
       handleStructuredLogs: () => {},
       workers: [{ name, compatibilityDate: COMPATIBILITY_DATE, unsafeDirectSockets: [{ host: "127.0.0.1", port }], ...options }],

@@ -29,12 +29,13 @@ const is = (status) => (answer) => answer.status === status;
 const hasToken = ({ status, body }) => status === 200 && body.includes('"access_token"');
 
 /** `ledger: false` runs it with LEDGER = "off". */
-export async function sealwax({ ledger = true, modules = built(builds.release) } = {}) {
+export async function sealwax({ ledger = true, modules = built(builds.release), inspectorPort } = {}) {
   const keys = await makeKeys();
   const port = await freePort();
   const issuer = `http://localhost:${port}`;
   const server = await start("sealwax", {
     port,
+    inspectorPort,
     modules,
     compatibilityFlags: ["global_fetch_strictly_public"],
     kvNamespaces: ["STORE"],
