@@ -7,9 +7,9 @@ use crate::consent::ConsentDuration;
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Note, Params, Reply};
-use crate::oauth::{RedirectTarget, RedirectUri, Resources, Scope};
+use crate::oauth::{ClientTag, Language, RedirectTarget, RedirectUri, Resources, Scope};
 use crate::pages::{
-    self, AccountNotice, EN, Frame, NewPasswordProblem, Page, Problem, SCRIPT_HASH, SignInProblem, Theme,
+    self, AccountNotice, Frame, NewPasswordProblem, Page, Problem, SCRIPT_HASH, SignInProblem, Text, Theme,
     UserCodeProblem,
 };
 use crate::seal::{HeldConsent, Session};
@@ -33,11 +33,11 @@ pub(super) fn sign_in<P: Platform>(
     let hint = interaction.pending.login_hint.as_deref().unwrap_or_default();
     let (username, problem) = failed.map_or((hint, None), |failed| (failed.username, Some(failed.problem)));
     let action = cx.config.issuer.url("/login");
-    let client_name = Some(interaction.client.display_name());
+    let client_name = interaction.client.display_name();
     let page = pages::SignIn {
         action: &action,
         ticket,
-        client_name,
+        client_name: Some(&client_name),
         username,
         problem,
         for_device: false,
@@ -182,8 +182,8 @@ pub(super) fn consent<P: Platform>(
     let page = pages::Consent {
         action: &cx.config.issuer.url(path),
         ticket,
-        client_name: client.display_name(),
-        client_id: &client.client_id.tag().to_string(),
+        client_name: &client.display_name(),
+        client_id: &shown_id(client),
         redirect_host: redirect_host.as_deref(),
         user_code,
         signed_in_as: &session.username,
@@ -213,9 +213,15 @@ pub(super) fn user_code<P: Platform>(page: &pages::UserCodeForm<'_>, cx: &Cx<'_,
 /// What came of a device's request.
 pub(super) fn device_answered<P: Platform>(client: &Client, allowed: bool, cx: &Cx<'_, P>) -> Reply {
     let account = cx.config.issuer.url("/account");
-    let page = pages::DeviceAnswered { client_name: client.display_name(), allowed, account: &account };
+    let page = pages::DeviceAnswered { client_name: &client.display_name(), allowed, account: &account };
     let event = if allowed { "device_allowed" } else { "device_denied" };
     render(200, &page, &[], cx).noted(Note::event(event))
+}
+
+/// What to tell a client by. A seal is nothing to read.
+fn shown_id(client: &Client) -> String {
+    let id = &client.client_id;
+    if client.is_the_operators() || id.is_url() { id.to_string() } else { ClientTag::shown(id.digest()) }
 }
 
 /// A form that posts the answer to the client (Form Post Response Mode §2).
@@ -283,7 +289,7 @@ pub(super) fn front<P: Platform>(page: &pages::Front<'_>, cx: &Cx<'_, P>) -> Rep
 /// All that can be said while the configuration is faulty.
 pub(super) fn misconfigured(faults: &[Fault], request_id: &str) -> Reply {
     let theme = Theme::default();
-    let frame = Frame { theme: &theme, text: &EN, request_id };
+    let frame = Frame { theme: &theme, text: Text::of(Language::default()), request_id };
     let page = pages::Misconfigured { faults };
     to_reply(503, &page, &frame, "").header("retry-after", "60").noted(Note::event("misconfigured"))
 }
@@ -336,7 +342,7 @@ fn frame_sources(frames: &[String]) -> String {
 }
 
 fn frame<'a, P: Platform>(cx: &'a Cx<'_, P>) -> Frame<'a> {
-    Frame { theme: &cx.config.theme, text: &EN, request_id: &cx.request_id }
+    Frame { theme: &cx.config.theme, text: Text::of(cx.language), request_id: &cx.request_id }
 }
 
 /// CSP Level 3: nothing but the style of this page, its pictures, and what `more` allows.

@@ -32,6 +32,7 @@ mod request_object;
 mod resources;
 mod rotation;
 mod seals;
+mod self_registered;
 mod sign_in;
 mod target;
 mod token_exchange;

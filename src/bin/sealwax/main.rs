@@ -10,6 +10,7 @@ mod arguments;
 mod call;
 mod client;
 mod client_changes;
+mod cost;
 mod dev_vars;
 mod doctor;
 mod failure;
@@ -19,6 +20,7 @@ mod operator_key;
 mod output;
 mod outside;
 mod registration;
+mod registrations;
 mod revoke;
 mod rotation;
 mod user;
@@ -49,6 +51,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Client(command) => client::run(command, &server, *json),
         Command::User(command) => user::run(command, &server, *json),
         Command::Revoke(command) => revoke::run(command, &server, *json),
+        Command::Cost(month) => cost::run(month, *json),
         Command::Doctor => doctor::run(&server, *json),
     }
 }

@@ -7,12 +7,14 @@ use super::visitor::{Visitor, sign_in_id};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::Reply;
-use crate::pages::{AccessEnds, Account, AccountNotice, AppScope, ConnectedApp, EN, SignInRow};
+use crate::pages::{AccessEnds, Account, AccountNotice, AppScope, ConnectedApp, SignInRow, Text};
 use crate::seal::Session;
 use crate::store;
+use std::borrow::Cow;
 
 /// What is shown of an app in words of its own.
 struct Words<'a> {
+    name: Cow<'a, str>,
     hosts: String,
     scopes: Vec<AppScope<'a>>,
     since: Option<String>,
@@ -38,7 +40,8 @@ pub(super) async fn show<P: Platform>(
     let (apps, apps_cut) = apps::of(&visitor, cx).await?;
     let words: Vec<Words<'_>> = apps.values().map(|app| Words::of(app, cx)).collect();
     let apps: Vec<ConnectedApp<'_>> = apps.values().zip(&words).map(|(app, words)| words.tell(app)).collect();
-    let rows = visitor.sign_ins.as_deref().map(|rows| rows.iter().map(Row::of).collect::<Vec<_>>());
+    let text = Text::of(cx.language);
+    let rows = visitor.sign_ins.as_deref().map(|rows| rows.iter().map(|row| Row::of(row, text)).collect::<Vec<_>>());
     let sign_ins = rows.as_ref().map(|rows| rows.iter().map(|row| row.shown_to(session)).collect::<Vec<_>>());
     let page = Account {
         action: &cx.config.issuer.url("/account"),
@@ -59,18 +62,20 @@ impl<'a> Words<'a> {
             name,
             description: cx.config.scopes.definition(name).map(|definition| definition.description.as_str()),
         };
+        let text = Text::of(cx.language);
         let until = match app.until {
-            Until::Day(end) => EN.day(end),
+            Until::Day(end) => text.day(end),
             Until::SignedOut | Until::Withdrawn => String::new(),
         };
-        let since = app.since.map(|since| EN.day(since));
-        Self { hosts: app.hosts.join(", "), scopes: app.scope.iter().map(scope).collect(), since, until }
+        let since = app.since.map(|since| text.day(since));
+        let scopes = app.scope.iter().map(scope).collect();
+        Self { name: app.name(), hosts: app.hosts.join(", "), scopes, since, until }
     }
 
     fn tell(&'a self, app: &'a App) -> ConnectedApp<'a> {
         ConnectedApp {
             id: app.id.as_str(),
-            name: app.name(),
+            name: &self.name,
             hosts: &self.hosts,
             on_a_device: app.on_a_device,
             scopes: &self.scopes,
@@ -85,8 +90,8 @@ impl<'a> Words<'a> {
 }
 
 impl<'a> Row<'a> {
-    fn of(row: &'a store::SignInRow) -> Self {
-        Self { listed: row, id: sign_in_id(row.sid), since: EN.minute(row.auth) }
+    fn of(row: &'a store::SignInRow, text: &Text) -> Self {
+        Self { listed: row, id: sign_in_id(row.sid), since: text.minute(row.auth) }
     }
 
     fn shown_to(&self, session: &Session) -> SignInRow<'_> {
