@@ -204,9 +204,8 @@ fn issue(purpose: Purpose, at: &Isolate) -> Value {
             let page = browser.get(&query("spa", SPA, "&prompt=consent"), world);
             json!({"cookies": browser.cookies(), "ticket": page.hidden("ticket").unwrap()})
         }
-        Purpose::ClientId => register(world, "none", None),
+        Purpose::ClientId | Purpose::RegistrationAccessToken => register(world, "none", None),
         Purpose::ClientSecret => register(world, "client_secret_post", None),
-        Purpose::RegistrationAccessToken => register(world, "none", None),
         Purpose::InitialAccessToken => {
             operator::ok(world, &json!({"op": "client.initial_token", "lifetime": 300 * DAY}))
         }
@@ -256,8 +255,8 @@ fn is_taken(purpose: Purpose, held: &Value, at: &Isolate) -> bool {
             code(&browser.get(&query("first", "https://own.example/cb", "&prompt=none"), world)).is_some()
         }
         Purpose::Device => {
-            let cookies = held.as_object().unwrap().iter();
-            let (_, cookie) = cookies.into_iter().find(|(name, _)| name.contains("-device-")).unwrap();
+            let mut cookies = held.as_object().unwrap().iter();
+            let (_, cookie) = cookies.find(|(name, _)| name.contains("-device-")).unwrap();
             seal::open::<Device>(&world.config.rings.sealing, cookie.as_str().unwrap(), world.clock.get()).is_ok()
         }
         Purpose::Ticket => {
@@ -355,7 +354,9 @@ fn two_thousand_flows_straddle_a_rotation_and_none_is_lost() {
     count.run(24, Purpose::ALL, (active, next), "active → next");
     // The old keys go when all is dead that they made, save the clients.
     wait(401 * DAY);
-    [active, after].iter().for_each(|isolate| isolate.sign_in());
+    for isolate in [active, after] {
+        isolate.sign_in();
+    }
     count.run(24, Purpose::ALL, (active, after), "active → after");
     count.run(24, Purpose::ALL, (after, active), "after → active");
     for (purpose, held) in &clients {

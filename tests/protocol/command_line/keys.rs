@@ -191,7 +191,7 @@ fn age(file: &Path, seconds: u64) {
         }
         let digits = part.len() - part.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let since: u64 = part[..digits].parse().unwrap();
-        aged.push_str(&format!("\"since\":{}{}", since - seconds, &part[digits..]));
+        aged += &["\"since\":", &(since - seconds).to_string(), &part[digits..]].concat();
     }
     fs::write(file, aged).unwrap();
 }
@@ -544,8 +544,7 @@ fn keys_that_only_the_worker_knows_cannot_be_rotated() {
         let (code, err) = at_worker(&folder, &path, &[command]);
         assert_eq!(code, 1);
         assert!(
-            err.contains("worker.vars: there is no SEALING_KEYS") && err.contains("never shows")
-                || err.contains("shows no secret again"),
+            err.contains("worker.vars: there is no SEALING_KEYS") && err.contains("shows no secret again"),
             "{err}"
         );
     }

@@ -63,7 +63,7 @@ impl Moving {
         Ok(Lives { lifetimes: self.place.lifetimes()?, keep: keep.map(Lifetime::seconds) })
     }
 
-    /// Of which kind, with how much of each role, is alive and would end with this key.
+    /// What is alive, and would end with this key.
     fn would_end(&self, key: &Key, lives: &Lives) -> Vec<String> {
         let last_made = match key.state() {
             KeyState::Retired => key.since() + SETTLED,
@@ -171,21 +171,21 @@ pub(crate) fn retire(arguments: &KeysRetire, key: &Path, json: bool) -> Result<(
 
 fn nothing_to_retire(moving: &Moving, lives: &Lives) -> Failure {
     let retired = moving.keys.0.iter().filter(|key| key.state() == KeyState::Retired);
-    let lines: Vec<String> = retired
+    let needed: Vec<String> = retired
         .map(|key| {
-            let needed = moving.would_end(key, lives).join(", ");
+            let dies = moving.would_end(key, lives).join(", ");
             format!(
-                "\n       {} ({}) {}; without it these would die: {needed}",
+                "\n       {} ({}) {}; without it these would die: {dies}",
                 key.short(),
                 key.role.word(),
                 due(key, moving.now)
             )
         })
         .collect();
-    if lines.is_empty() {
+    if needed.is_empty() {
         return Failure::new("no key is retired");
     }
-    Failure::new(format!("no key may go yet:{}", lines.concat()))
+    Failure::new(format!("no key may go yet:{}", needed.concat()))
 }
 
 /// Ends all that a key made, because somebody else may hold it.
