@@ -9,6 +9,7 @@
 )]
 
 mod account;
+mod address;
 mod assertion;
 mod attack;
 mod browser;
