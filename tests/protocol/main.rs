@@ -25,6 +25,7 @@ mod lifetimes;
 mod links;
 mod logout;
 mod metadata_document;
+mod odd;
 mod operator;
 mod pushed;
 mod registration;
