@@ -159,7 +159,7 @@
 //! | consents of one user and client | 16 redirect origins and resources; the oldest goes |
 //! | a part of a list | 50 records; apps on the account page likewise |
 //! | an old secret beside a new one | 1 day unless said otherwise, 30 days at most |
-//! | signing keys | 8, RSA of 2,048 to 8,192 bits |
+//! | signing keys | 8, RSA of 2,048 to 8,192 bits. With all four algorithms a rotation takes them all: the next one waits until `sealwax keys retire` has made room |
 //!
 //! # Time
 //!

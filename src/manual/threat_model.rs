@@ -239,9 +239,12 @@
 //! ## A thief of keys
 //!
 //! * A stolen ring key makes sessions, codes and refresh tokens until its state in `SEALING_KEYS` is `revoked`, which
-//!   signs everybody out. A retired one opens nothing after its `opens_until`: [`crate::seal::KeyState`].
+//!   signs everybody out. A retired one opens nothing after its `opens_until`: [`crate::seal::KeyState`]. One that waits
+//!   (`next`) opens already, and is as good to a thief.
 //! * A stolen signing key makes tokens until resource servers no longer find it in the key set, which they may cache
-//!   for 5 minutes and longer.
+//!   for 5 minutes and longer. Of a retired one only the public half is kept.
+//! * `sealwax keys revoke` does both, and puts another key in its place. Whoever reads the operator's `worker.vars` has all
+//!   of them.
 //! * One key for each purpose is derived from a ring key, so that a leaked derived key forges blobs of one kind.
 //!
 //! ## A reader of the log
