@@ -32,7 +32,7 @@ before(async () => {
   const beside = (name, secrets) => startSealwax({ name, secrets, operator, vars: { ...fixtures.variables, ...vars, ISSUER: a.issuer } });
   b = await beside("b", active);
   b.unaware = await beside("unaware", old);
-  for (const other of [b, b.unaware]) await a.kv.copyTo(other, "client/");
+  for (const other of [b, b.unaware]) await a.kv.copyTo(other, "");
 });
 after(async () => {
   await Promise.all([a, b, b?.unaware].map((server) => server?.stop()));
@@ -49,11 +49,17 @@ async function secrets() {
   return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 2, -1)]));
 }
 
+/** A code of this server. Users sign in and consent at A, whose address the issuer is; the cookie tells the others. */
+async function codeOf(server, options = {}) {
+  const got = await getCode(a, { ...options, params: { ...options.params, prompt: "consent" } });
+  return server === a ? got : getCode(server, { ...options, agent: got.agent, at: server.url });
+}
+
 for (const [what, ends] of [["A, where the new keys wait → B, where they are active", () => [a, b]], ["B → A", () => [b, a]]]) {
   test(`${what}: code, session, refresh token, access token, pushed request, client id`, async () => {
     const [from, to] = ends();
     for (const client of ["web", "spa"]) {
-      const got = await getCode(from, { client, at: from.url, ...OFFLINE });
+      const got = await codeOf(from, { client, ...OFFLINE });
       const { status, body } = await redeem(to, got, { at: to.url });
       assert.equal(status, 200, JSON.stringify(body));
       const renewed = await refresh(from, got, body.refresh_token, { at: from.url });
@@ -68,7 +74,7 @@ for (const [what, ends] of [["A, where the new keys wait → B, where they are a
         await jwtVerify(signed.id_token, published, { issuer: a.issuer, audience: client });
       }
     }
-    const { agent } = await getCode(from, { at: from.url });
+    const { agent } = await codeOf(from);
     const pushed = await push(from, { at: to.url });
     assert.ok((await agent.get(pushed.url)).location?.searchParams.has("code"));
 
@@ -83,14 +89,14 @@ for (const [what, ends] of [["A, where the new keys wait → B, where they are a
 test("each signs with its own active key", async () => {
   const kids = [];
   for (const server of [a, b]) {
-    const { body } = await redeem(server, await getCode(server, { at: server.url }), { at: server.url });
+    const { body } = await redeem(server, await codeOf(server), { at: server.url });
     kids.push(decodeProtectedHeader(body.access_token).kid);
   }
   assert.notEqual(kids[0], kids[1]);
 });
 
 test("where the new keys never waited, what is made with them is lost: that is what the hour is for", async () => {
-  const got = await getCode(b, { at: b.url });
+  const got = await codeOf(b);
   assertRefused(await redeem(b.unaware, got, { at: b.unaware.url }), 400, "invalid_grant");
   const { body } = await redeem(b, got, { at: b.url });
   assertRefused(await userinfo(b.unaware.url, body.access_token), 401, "invalid_token");
