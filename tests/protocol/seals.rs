@@ -3,8 +3,8 @@
 use minicbor::bytes::ByteArray;
 use proptest::prelude::*;
 use sealwax::oauth::{
-    ApplicationType, Bytes16 as _, ClientId, CodeChallenge, FamilyId, GrantType, InitialTokenId, Prompts, Region,
-    Resource, Resources, ResponseMode, Scope, SessionId, SigningAlgorithm, SubjectId, Timestamp, TokenDigest,
+    ApplicationType, Bytes16 as _, ClientId, CodeChallenge, FamilyId, GrantType, InitialTokenId, Language, Prompts,
+    Region, Resource, Resources, ResponseMode, Scope, SessionId, SigningAlgorithm, SubjectId, Timestamp, TokenDigest,
     TokenEndpointAuthMethod, TryCounter, UserCode, base64url, from_base64url,
 };
 use sealwax::seal::{
@@ -113,6 +113,7 @@ fn ticket() -> Ticket {
             max_age: Some(60),
             login_hint: None,
             pushed: Some(mark()),
+            language: None,
         }),
         signed_in: true,
         sign_out: Some(PendingSignOut {
@@ -122,6 +123,7 @@ fn ticket() -> Ticket {
         }),
         id: Some(ByteArray::from([0xd2; 16])),
         device: Some(PendingDevice { user_code: Some("WDJB-MJHT".to_owned()), request: Some(device_request()) }),
+        language: None,
     }
 }
 
@@ -177,6 +179,7 @@ fn pushed_request() -> PushedRequest {
         resources: Resources::default(),
         max_age: None,
         login_hint: None,
+        language: None,
     }
 }
 
@@ -265,6 +268,7 @@ fn every_payload_round_trips() {
     round_trip(&refresh_token());
     round_trip(&session());
     round_trip(&ticket());
+    round_trip(&Ticket { language: Some(Language::German), ..ticket() });
     round_trip(&token_id());
     round_trip(&device());
     round_trip(&link());
@@ -279,6 +283,7 @@ fn every_payload_round_trips() {
         prompts: Prompts::parse("login").unwrap(),
         max_age: Some(0),
         login_hint: Some("ada".to_owned()),
+        language: Some(Language::Japanese),
         ..pushed_request()
     });
 }

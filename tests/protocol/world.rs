@@ -104,6 +104,7 @@ impl World {
             now: self.clock.get(),
             request_id,
             language: Language::default(),
+            asked_language: None,
             config: &self.config,
             platform: self,
         };
@@ -121,6 +122,7 @@ impl World {
             now: self.clock.get(),
             request_id: String::new(),
             language: Language::default(),
+            asked_language: None,
             config: &self.config,
             platform: self,
         }
