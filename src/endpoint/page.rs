@@ -170,14 +170,17 @@ pub(super) fn consent<P: Platform>(
         .iter()
         .map(|name| pages::ConsentScope {
             name,
-            description: registry.definition(name).map(|definition| definition.description.as_str()),
+            description: registry.definition(name).map(|definition| definition.description.of(cx.language)),
             optional: registry.is_optional(name),
             // Ticked at first; afterwards as the user left it.
             checked: standing.is_none_or(|standing| standing.scope.contains(name)),
             already_granted: standing.is_some_and(|standing| standing.scope.contains(name)),
         })
         .collect();
-    let named = |resource| Some(cx.config.resources.definition(resource)?.name.as_deref().unwrap_or(resource.as_str()));
+    let named = |resource| {
+        let name = cx.config.resources.definition(resource)?.name.as_ref();
+        Some(name.map_or(resource.as_str(), |name| name.of(cx.language)))
+    };
     let resources: Vec<&str> = question.resources.iter().filter_map(named).collect();
     let described_at = client.client_id.host();
     let page = pages::Consent {

@@ -28,11 +28,16 @@ impl Language {
         best.map(|(language, _)| language)
     }
 
+    /// The language of this very tag; they have no case (RFC 5646 §2.1.1).
+    #[must_use]
+    pub fn tagged(tag: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|language| language.as_str().eq_ignore_ascii_case(tag))
+    }
+
     /// RFC 4647 §3.4: a range loses its subtags from the end until a language is found, so `de-AT` finds `de`. The
     /// languages here have one subtag each: only the first can match. `*` matches none of its own.
     fn lookup(range: &str) -> Option<Self> {
-        let first = range.split('-').next()?;
-        Self::ALL.iter().copied().find(|language| language.as_str().eq_ignore_ascii_case(first))
+        range.split('-').next().and_then(Self::tagged)
     }
 }
 
@@ -63,9 +68,14 @@ impl Translated {
         Self { plain, others: Vec::new() }
     }
 
-    /// Adds the words in a language.
-    pub fn add(&mut self, language: Language, words: String) {
-        self.others.push((language, words));
+    /// Adds the words in a language. False when there are some already.
+    #[must_use]
+    pub fn add(&mut self, language: Language, words: String) -> bool {
+        let new = self.others.iter().all(|(known, _)| *known != language);
+        if new {
+            self.others.push((language, words));
+        }
+        new
     }
 
     /// The words in this language; those without a language where there are none.
@@ -137,7 +147,8 @@ mod tests {
     #[test]
     fn words_without_a_translation_stand_for_it() {
         let mut words = Translated::new("Read".to_owned());
-        words.add(Language::German, "Lesen".to_owned());
+        assert!(words.add(Language::German, "Lesen".to_owned()));
+        assert!(!words.add(Language::German, "Schreiben".to_owned()));
         assert_eq!(words.of(Language::German), "Lesen");
         assert_eq!(words.of(Language::French), "Read");
     }
