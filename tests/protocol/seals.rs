@@ -139,6 +139,13 @@ fn older_ticket() -> Ticket {
     ticket
 }
 
+/// With what came with the languages.
+fn spoken_ticket() -> Ticket {
+    let mut ticket = Ticket { language: Some(Language::German), ..ticket() };
+    ticket.request.as_mut().unwrap().language = Some(Language::French);
+    ticket
+}
+
 fn device_request() -> DeviceRequest {
     DeviceRequest {
         device: ByteArray::from([0xd3; 16]),
@@ -181,6 +188,10 @@ fn pushed_request() -> PushedRequest {
         login_hint: None,
         language: None,
     }
+}
+
+fn spoken_request() -> PushedRequest {
+    PushedRequest { language: Some(Language::Japanese), ..pushed_request() }
 }
 
 fn token_id() -> TokenId {
@@ -268,7 +279,7 @@ fn every_payload_round_trips() {
     round_trip(&refresh_token());
     round_trip(&session());
     round_trip(&ticket());
-    round_trip(&Ticket { language: Some(Language::German), ..ticket() });
+    round_trip(&spoken_ticket());
     round_trip(&token_id());
     round_trip(&device());
     round_trip(&link());
@@ -404,7 +415,7 @@ fn golden_seals_open_for_ever() {
             }
             "ticket" => {
                 let oldest = Ticket { sign_out: None, ..older_ticket() };
-                opens_as(blob, &[ticket(), old_ticket(), older_ticket(), oldest]);
+                opens_as(blob, &[spoken_ticket(), ticket(), old_ticket(), older_ticket(), oldest]);
             }
             "token_id" => {
                 let never = TokenId { exchanges: Vec::new(), ..token_id() };
@@ -415,7 +426,7 @@ fn golden_seals_open_for_ever() {
             "client_token_id" => opens_as(blob, &[client_token_id()]),
             "client_id" => opens_as(blob, &[registered_client()]),
             "initial_access_token" => opens_as(blob, &[initial_access_token()]),
-            "pushed_request" => opens_as(blob, &[pushed_request()]),
+            "pushed_request" => opens_as(blob, &[spoken_request(), pushed_request()]),
             "device_code" => opens_as(blob, &[device_code()]),
             other => panic!("{other}"),
         }
@@ -438,6 +449,7 @@ fn this_version_seals_what_the_golden_file_has() {
         format!("refresh_token {}", seal(&ring, &refresh_token(), [9; 24])),
         format!("session {}", seal(&ring, &session(), [9; 24])),
         format!("ticket {}", seal(&ring, &ticket(), [9; 24])),
+        format!("ticket {}", seal(&ring, &spoken_ticket(), [9; 24])),
         format!("token_id {}", seal(&ring, &token_id(), [9; 24])),
         format!("device {}", seal(&ring, &device(), [9; 24])),
         format!("link {}", seal(&ring, &link(), [9; 24])),
@@ -445,6 +457,7 @@ fn this_version_seals_what_the_golden_file_has() {
         format!("client_id {}", seal(&ring, &registered_client(), [9; 24])),
         format!("initial_access_token {}", seal(&ring, &initial_access_token(), [9; 24])),
         format!("pushed_request {}", seal(&ring, &pushed_request(), [9; 24])),
+        format!("pushed_request {}", seal(&ring, &spoken_request(), [9; 24])),
         format!("device_code {}", seal(&ring, &device_code(), [9; 24])),
     ];
     let golden = include_str!("../vectors/seals.txt");
