@@ -25,6 +25,7 @@ use crate::oauth::{
     Scope, SigningAlgorithm, Timestamp, TokenEndpointAuthMethod,
 };
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// `client/<client_id>`: a registered client. Made from checked [`ClientMetadata`] only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -150,10 +151,18 @@ pub enum RegisteredBy {
 }
 
 impl Client {
-    /// What people are shown.
+    /// What people are shown: without a name of its own the id or, where that is a seal or a URL, the host; what
+    /// the log calls it, where it has no host either.
     #[must_use]
-    pub fn display_name(&self) -> &str {
-        self.client_name.as_deref().unwrap_or_else(|| self.client_id.as_str())
+    pub fn display_name(&self) -> Cow<'_, str> {
+        match &self.client_name {
+            Some(name) => Cow::Borrowed(name),
+            None if self.is_the_operators() => Cow::Borrowed(self.client_id.as_str()),
+            None => {
+                let host = self.client_id.host().or_else(|| self.redirect_uris.first().map(RedirectUri::host));
+                Cow::Owned(host.unwrap_or_else(|| self.client_id.tag().to_string()))
+            }
+        }
     }
 
     /// Whether it cannot keep a secret (RFC 6749 §2.1).
@@ -193,6 +202,12 @@ impl Client {
     #[must_use]
     pub fn recognises(&self, born: Timestamp, epoch: u32) -> bool {
         !self.disabled && epoch >= self.epoch && born >= self.created
+    }
+
+    /// Whether it wants to know when its users sign out.
+    #[must_use]
+    pub const fn is_told_of_sign_out(&self) -> bool {
+        self.backchannel_logout_uri.is_some() || self.frontchannel_logout_uri.is_some()
     }
 
     /// Whether the operator registered it, and not the client itself.

@@ -27,9 +27,18 @@ pub struct RegistrationRecord {
     /// Raised when all that it holds is revoked.
     #[serde(default)]
     pub epoch: u32,
+    /// When it was written last, Unix milliseconds: above whatever was decided until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<Timestamp>,
 }
 
 impl RegistrationRecord {
+    /// What is left of a client that is no more.
+    #[must_use]
+    pub fn tombstone(self) -> Self {
+        Self { content: None, deleted: true, ..self }
+    }
+
     /// Whether what was born under this epoch has ended with the client, or with what it held.
     #[must_use]
     pub const fn ends(&self, epoch: u32) -> bool {

@@ -3,7 +3,7 @@
 use super::ScopeRegistry;
 use super::settings::Settings;
 use crate::client::Terms;
-use crate::oauth::{Bytes16 as _, GrantType, InitialTokenId, RedirectUri, Scope};
+use crate::oauth::{Bytes16 as _, GrantType, InitialTokenId, RedirectUri, Scope, ScopeToken};
 
 /// The operator's choice.
 #[derive(Debug)]
@@ -44,7 +44,11 @@ impl RegistrationConfig {
             "off" => Ok(false),
             _ => Err("is neither on nor off"),
         });
-        let all = || Scope::parse(&scopes.names().collect::<Vec<_>>().join(" ")).unwrap_or_default();
+        let all = || {
+            let mut all = Scope::default();
+            scopes.names().filter_map(ScopeToken::parse).for_each(|name| all.insert(name));
+            all
+        };
         let chosen = settings.optional("REGISTRATION_SCOPES", |text| {
             Scope::parse(text)
                 .filter(|scope| scope.iter().all(|name| scopes.knows(name)))
@@ -52,13 +56,12 @@ impl RegistrationConfig {
         });
         let grants = list(settings, "REGISTRATION_GRANTS", "has a word that is no grant type", GrantType::named);
         let scheme = |text: &str| RedirectUri::is_private_scheme(text).then(|| text.to_owned());
-        let host = |text: &str| (!text.contains(['/', ':', '*'])).then(|| text.to_ascii_lowercase());
         let terms = Terms {
             scopes: chosen.unwrap_or_else(all),
             grants: grants.unwrap_or_else(|| GRANTS.to_vec()),
             schemes: list(settings, "REGISTRATION_SCHEMES", "has a word that is no private-use scheme", scheme)
                 .unwrap_or_default(),
-            denied_hosts: list(settings, "DENIED_REDIRECT_HOSTS", "has a word that is no host", host)
+            denied_hosts: list(settings, "DENIED_REDIRECT_HOSTS", "has a word that is no host", denied_host)
                 .unwrap_or_default(),
         };
         let denied =
@@ -70,6 +73,12 @@ impl RegistrationConfig {
             denied_initial_tokens: denied.unwrap_or_default(),
         }
     }
+}
+
+/// A host, or a private-use scheme with its colon, as [`RedirectUri::host`] tells it.
+fn denied_host(text: &str) -> Option<String> {
+    let letters = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'+' | b':' | b'[' | b']');
+    (text.bytes().all(letters) && !text.starts_with('.')).then(|| text.to_ascii_lowercase())
 }
 
 /// Words with spaces between.

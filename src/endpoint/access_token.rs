@@ -117,12 +117,16 @@ impl AccessToken {
         granted.split(' ').any(|one| one == scope)
     }
 
-    /// Why it is dead, if it was revoked: itself, or an ancestor, or its client; or what it was exchanged for, or who
-    /// exchanged that.
-    pub(super) async fn cause_of_death<P: Platform>(&self, cx: &Cx<'_, P>) -> Result<Option<&'static str>, OAuthError> {
+    /// Why it is dead, if it was revoked: itself, or an ancestor, or its client, which may be the one that asks; or what it was
+    /// exchanged for, or who exchanged that.
+    pub(super) async fn cause_of_death<P: Platform>(
+        &self,
+        caller: Option<&Client>,
+        cx: &Cx<'_, P>,
+    ) -> Result<Option<&'static str>, OAuthError> {
         let clients = self.exchanges.iter().map(|exchange| (&exchange.client, (exchange.at, exchange.epoch)));
         for (client, stamps) in clients.chain([(self.origin.client(), self.origin.stamps())]) {
-            if let Some(cause) = facts::client_gone(client, stamps, cx).await? {
+            if let Some(cause) = facts::client_gone(client, stamps, caller, cx).await? {
                 return Ok(Some(cause));
             }
         }

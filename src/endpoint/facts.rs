@@ -6,6 +6,7 @@ use crate::client::Client;
 use crate::config::RevocationMode;
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
+use crate::http::Note;
 use crate::oauth::{ClientId, ClientTag, Region, SubjectId, Timestamp};
 use crate::seal::Lineage;
 use crate::store::{self, Key, Ledger as _, Revocations};
@@ -18,20 +19,46 @@ pub(super) async fn client<P: Platform>(id: &ClientId, cx: &Cx<'_, P>) -> Result
     }
     match self_registered::find(id, cx).await? {
         Found::Client(found) => Ok(Some(found.client)),
-        Found::Nobody => Ok(None),
+        Found::Nobody(cause) => {
+            let client = Some(id.tag().to_string());
+            cx.log(&Note { event: "client_not_taken", client, cause: Some(cause), ..Note::default() });
+            Ok(None)
+        }
         Found::NoSeal if !id.is_chosen() => Ok(None),
         Found::NoSeal => Ok(store::read_held(cx.store(), &Key::client(id)).await?),
     }
 }
 
+/// A client that may begin something, for a page. Whatever speaks against it is told to the user, never redirected
+/// (RFC 6749 §4.1.2.1).
+pub(super) async fn enabled_client<P: Platform>(id: &ClientId, cx: &Cx<'_, P>) -> Result<Client, OAuthError> {
+    let unknown = OAuthError::invalid_request("The client is not registered here.", "client_unknown");
+    let client = client(id, cx).await.map_err(metadata_document::on_page)?.ok_or(unknown)?;
+    if client.disabled {
+        // Its URIs are not trusted for now either.
+        return Err(OAuthError::invalid_request("The client is disabled here.", "client_disabled"));
+    }
+    Ok(client)
+}
+
 /// Why nothing of a client that was born then, under that epoch, is good any more, as far as the client goes. Where the id
-/// is long or a URL, its tag tells no more than whose record to look at: nothing is fetched.
+/// is long or a URL, its tag tells no more than whose record to look at: nothing is fetched. Who asks may be the client
+/// itself, and is not looked up once more.
 pub(super) async fn client_gone<P: Platform>(
     client: &ClientTag,
     (born, epoch): (Timestamp, u32),
+    caller: Option<&Client>,
     cx: &Cx<'_, P>,
 ) -> Result<Option<&'static str>, OAuthError> {
-    let Some(id) = client.id().filter(|id| !id.is_url()) else {
+    if let Some(caller) = caller.filter(|caller| client.names(&caller.client_id)) {
+        return Ok((!caller.recognises(born, epoch)).then_some("client_revoked"));
+    }
+    let id = client.id();
+    let denied = |id: &ClientId| !cx.config.registration.metadata_documents || metadata_document::is_denied(id, cx);
+    if id.as_ref().is_some_and(|id| id.is_url() && denied(id)) {
+        return Ok(Some("client_removed"));
+    }
+    let Some(id) = id.filter(|id| !id.is_url()) else {
         let record = self_registered::record(client.digest(), cx).await?;
         return Ok(record.ends(epoch).then_some("client_revoked"));
     };

@@ -2,7 +2,7 @@
 
 use super::authorize::{Decision, Facts, Mint, decide, issue_code, refuse, spend, still_stands};
 use super::browser::{Browser, FormAbout};
-use super::{facts, page};
+use super::{facts, metadata_document, page};
 use crate::client::{Client, ReturnTo};
 use crate::consent::{ConsentRecord, ConsentSubject};
 use crate::cx::{Cx, Platform};
@@ -79,7 +79,8 @@ impl Interaction {
     ) -> Result<(Self, Option<SessionId>), OAuthError> {
         let stale = OAuthError::stale_form;
         let mut pending = ticket.request.ok_or(stale("ticket_of_another_form"))?;
-        let client = facts::client(&pending.client, cx).await?.ok_or(stale("client_removed"))?;
+        let client = facts::client(&pending.client, cx).await.map_err(metadata_document::on_page)?;
+        let client = client.ok_or(stale("client_removed"))?;
         if client.disabled {
             return Err(stale("client_disabled"));
         }
@@ -116,7 +117,11 @@ impl Interaction {
                 if let Some(confirmed) = self.confirmed.take() {
                     session.hold(confirmed);
                 }
-                session.name_client(&self.client.client_id);
+                let id = &self.client.client_id;
+                // A long id takes the room of consents, and a document would be fetched when the session ends.
+                if self.client.is_told_of_sign_out() || id.is_chosen() && !id.is_url() {
+                    session.name_client(id);
+                }
                 let (client, pending) = (&self.client, &self.pending);
                 let mint = Mint { client, pending, session: &session, scope, granted, until };
                 let reply = issue_code(mint, &self.return_to, cx)?;

@@ -63,7 +63,7 @@ async fn access_token<P: Platform>(
     if !token.client().names(&caller.client_id) && !token.is_served_by(caller, cx) {
         return Ok(Err("token_not_for_the_caller"));
     }
-    if let Some(cause) = token.cause_of_death(cx).await? {
+    if let Some(cause) = token.cause_of_death(Some(caller), cx).await? {
         return Ok(Err(cause));
     }
     let mut claims = token.claims;
@@ -87,7 +87,7 @@ async fn refresh_token<P: Platform>(
     if !lineage.client.names(&caller.client_id) {
         return Ok(Err("token_not_for_the_caller"));
     }
-    if let Some(cause) = facts::client_gone(&lineage.client, (lineage.born, lineage.epoch), cx).await? {
+    if let Some(cause) = facts::client_gone(&lineage.client, (lineage.born, lineage.epoch), Some(caller), cx).await? {
         return Ok(Err(cause));
     }
     if let Some(cause) = facts::revocations_of(lineage, cx).await?.reach(lineage) {

@@ -21,7 +21,7 @@ pub(super) async fn notify<P: Platform>(client: &ClientId, subject: SubjectId, s
         Ok(Delivery::Failed(cause)) => ("logout_not_notified", Some(cause)),
         Err(error) => ("logout_not_notified", Some(error.cause)),
     };
-    let (client, subject) = (Some(client.to_string()), Some(subject.to_string()));
+    let (client, subject) = (Some(client.tag().to_string()), Some(subject.to_string()));
     cx.log(&Note { event, client, subject, cause, ..Note::default() });
 }
 

@@ -5,7 +5,7 @@ use super::self_registered;
 use crate::client::{Client, MetadataError};
 use crate::cx::{Cx, Platform};
 use crate::error::{ErrorCode, OAuthError};
-use crate::http::{Note, Target};
+use crate::http::{Document, FetchError, Note, Target};
 use crate::oauth::{ApplicationType, ClientId, Lifetime, RedirectTarget, Timestamp, TokenEndpointAuthMethod};
 use serde_json::{Map, Value};
 
@@ -24,20 +24,61 @@ pub(super) async fn client<P: Platform>(id: &ClientId, cx: &Cx<'_, P>) -> Result
         return Ok(None);
     }
     let target = target(id, cx).ok_or(refused("metadata_url"))?;
+    if is_denied(id, cx) {
+        return Err(refused("metadata_url_denied"));
+    }
     let record = self_registered::record(id.digest(), cx).await?;
     if record.deleted {
         return Ok(None);
     }
-    let unreachable = |_| OAuthError::unavailable("metadata_document_unreachable");
-    let document = cx.platform.fetch_often(&target, OLD).await.map_err(unreachable)?;
-    // §4.1: 200, and JSON.
-    if document.status != 200 {
-        return Err(refused("metadata_document_status"));
+    if record.disabled {
+        // Nothing is fetched for who may do nothing.
+        return Err(OAuthError::invalid_client("client_disabled"));
     }
-    let members: Map<String, Value> =
-        serde_json::from_str(&document.body).map_err(|_| refused("metadata_document_not_json"))?;
-    let client = read(id, members, cx)?;
-    Ok(Some(Client { epoch: record.epoch, disabled: record.disabled, ..client }))
+    let client = match read(id, &found(cx.platform.fetch_often(&target, OLD).await)?, cx) {
+        Ok(client) => client,
+        // §5.2: a document that is no good must not be kept, and who has mended it need not wait.
+        Err(error) => match cx.platform.fetch(&target, Lifetime::seconds(0)).await {
+            Ok(document) if document.status == 200 => read(id, &document, cx)?,
+            _ => return Err(error),
+        },
+    };
+    Ok(Some(Client { epoch: record.epoch, ..client }))
+}
+
+/// §5: 200 and no other will do, and redirects are not followed. Whatever else is answered says nothing about the client
+/// that holds: one whose site is moved must not lose its tokens for it.
+fn found(answer: Result<Document, FetchError>) -> Result<Document, OAuthError> {
+    match answer {
+        Ok(document) if document.status == 200 => Ok(document),
+        Ok(document) if (300..500).contains(&document.status) && document.status != 429 => {
+            Err(OAuthError::unavailable(MISSING))
+        }
+        _ => Err(OAuthError::unavailable("metadata_document_unreachable")),
+    }
+}
+
+/// The cause where somebody answers at the URL, and not with a document.
+const MISSING: &str = "metadata_document_status";
+
+/// The same refusal on a page: RFC 6749 §4.1.2.1 has the user told what RFC 6749 §5.2 has `invalid_client` for, and nobody
+/// redirected.
+pub(super) fn on_page(error: OAuthError) -> OAuthError {
+    match (error.code, error.cause) {
+        (ErrorCode::InvalidClient, "client_disabled") => {
+            OAuthError::invalid_request("The client is disabled here.", "client_disabled")
+        }
+        (ErrorCode::InvalidClient, _) => OAuthError { code: ErrorCode::InvalidRequest, ..error },
+        (ErrorCode::TemporarilyUnavailable, MISSING) => {
+            OAuthError::invalid_request("The client metadata document is not answered with 200.", MISSING)
+        }
+        _ => error,
+    }
+}
+
+/// Whether the operator denies the document's own host.
+pub(super) fn is_denied<P: Platform>(id: &ClientId, cx: &Cx<'_, P>) -> bool {
+    id.host().is_some_and(|host| cx.config.registration.terms.denies(&host))
 }
 
 /// §3: https with a path, no fragment, no user name, no dot segments; and by the rule for whatever a client names.
@@ -53,7 +94,9 @@ fn target<P: Platform>(id: &ClientId, cx: &Cx<'_, P>) -> Option<Target> {
     (target.as_str() == text).then_some(target)
 }
 
-fn read<P: Platform>(id: &ClientId, members: Map<String, Value>, cx: &Cx<'_, P>) -> Result<Client, OAuthError> {
+fn read<P: Platform>(id: &ClientId, document: &Document, cx: &Cx<'_, P>) -> Result<Client, OAuthError> {
+    let members: Map<String, Value> =
+        serde_json::from_str(&document.body).map_err(|_| refused("metadata_document_not_json"))?;
     // §4: the document names the URL that it came from, to the letter.
     if members.get("client_id").and_then(Value::as_str) != Some(id.as_str()) {
         return Err(refused("metadata_document_of_another"));
@@ -80,13 +123,20 @@ fn read<P: Platform>(id: &ClientId, members: Map<String, Value>, cx: &Cx<'_, P>)
     // When it registered nobody knows; what it holds ends with what the operator revokes.
     let client = terms.admit(metadata, id.clone(), Vec::new(), Timestamp::from_millis(0));
     let client = client.and_then(|client| client.refuse_uncallable(&cx.config.issuer).map(|()| client));
-    client.map_err(|error| told(&error))
+    let client = client.map_err(|error| told(&error))?;
+    if client.id_token_signed_response_alg.is_some_and(|alg| cx.config.signing_keys.active(alg).is_none()) {
+        return Err(told(&MetadataError::new(
+            "id_token_signed_response_alg",
+            "is nothing that this server signs with",
+        )));
+    }
+    Ok(client)
 }
 
 const fn refused(cause: &'static str) -> OAuthError {
     let description = match cause.as_bytes() {
         b"metadata_url" => "The client_id is a URL that cannot be that of a client metadata document.",
-        b"metadata_document_status" => "The client metadata document is not answered with 200.",
+        b"metadata_url_denied" => "The client metadata document is at a host that is denied here.",
         b"metadata_document_not_json" => "The client metadata document is no JSON object.",
         b"metadata_document_of_another" => "The client_id in the client metadata document is not its URL.",
         b"metadata_document_with_secret" => "The client metadata document has a secret in it.",

@@ -29,6 +29,7 @@ pub mod operator;
 mod page;
 mod pushed_request;
 mod registration;
+mod registration_record;
 mod resource;
 mod revocation;
 mod revoke;

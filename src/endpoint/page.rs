@@ -8,7 +8,7 @@ use crate::consent::ConsentDuration;
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Note, Params, Reply};
-use crate::oauth::{Language, RedirectTarget, RedirectUri, Resources, Scope};
+use crate::oauth::{ClientTag, Language, RedirectTarget, RedirectUri, Resources, Scope};
 use crate::pages::{
     self, AccountNotice, Frame, NewPasswordProblem, Page, Problem, SCRIPT_HASH, SignInProblem, Text, Theme,
     UserCodeProblem,
@@ -34,11 +34,11 @@ pub(super) fn sign_in<P: Platform>(
     let hint = interaction.pending.login_hint.as_deref().unwrap_or_default();
     let (username, problem) = failed.map_or((hint, None), |failed| (failed.username, Some(failed.problem)));
     let action = cx.config.issuer.url("/login");
-    let client_name = Some(interaction.client.display_name());
+    let client_name = interaction.client.display_name();
     let page = pages::SignIn {
         action: &action,
         ticket,
-        client_name,
+        client_name: Some(&client_name),
         username,
         problem,
         for_device: false,
@@ -186,8 +186,8 @@ pub(super) fn consent<P: Platform>(
     let page = pages::Consent {
         action: &cx.config.issuer.url(path),
         ticket,
-        client_name: client.display_name(),
-        client_id: &client.client_id.tag().to_string(),
+        client_name: &client.display_name(),
+        client_id: &shown_id(client),
         redirect_host: redirect_host.as_deref(),
         user_code,
         signed_in_as: &session.username,
@@ -217,9 +217,15 @@ pub(super) fn user_code<P: Platform>(page: &pages::UserCodeForm<'_>, cx: &Cx<'_,
 /// What came of a device's request.
 pub(super) fn device_answered<P: Platform>(client: &Client, allowed: bool, cx: &Cx<'_, P>) -> Reply {
     let account = own_url("/account", &[], cx);
-    let page = pages::DeviceAnswered { client_name: client.display_name(), allowed, account: &account };
+    let page = pages::DeviceAnswered { client_name: &client.display_name(), allowed, account: &account };
     let event = if allowed { "device_allowed" } else { "device_denied" };
     render(200, &page, &[], cx).noted(Note::event(event))
+}
+
+/// What to tell a client by. A seal is nothing to read.
+fn shown_id(client: &Client) -> String {
+    let id = &client.client_id;
+    if client.is_the_operators() || id.is_url() { id.to_string() } else { ClientTag::shown(id.digest()) }
 }
 
 /// A form that posts the answer to the client (Form Post Response Mode §2).

@@ -1,15 +1,15 @@
 //! Dynamic registration (RFC 7591) and its management (RFC 7592). Nothing is stored when a client registers: its
 //! `client_id` is a seal of what it registered. A record is written when it changes that, or goes.
 
+use super::registration_record::{self, Decision};
 use super::self_registered::{self, Found, SelfRegistered};
 use crate::client::{Client, ClientMetadata, ClientSecret, MetadataError, RegistrationRecord, registered};
 use crate::config::RegistrationMode;
 use crate::cx::{Cx, Platform};
 use crate::error::{ErrorCode, OAuthError};
 use crate::http::{Method, Note, Params, Reply, Request};
-use crate::oauth::{ClientId, InitialTokenId, TokenEndpointAuthMethod};
+use crate::oauth::{ClientId, GrantType, ResponseType, TokenEndpointAuthMethod};
 use crate::seal::{self, InitialAccessToken};
-use crate::store::{self, Key};
 use serde_json::{Map, Value, json};
 
 /// Why nothing is registered.
@@ -24,22 +24,24 @@ pub(super) async fn registration<P: Platform>(request: &Request, cx: &Cx<'_, P>)
         Method::Post => register(request, cx),
         _ => manage(request, cx).await,
     };
-    match answered {
+    let reply = match answered {
         Ok(reply) => reply,
         Err(Failure::Metadata(error)) => metadata_error(&error),
         Err(Failure::Error(error)) => challenge(&error),
-    }
+    };
+    // Fetch standard §3.2.3: scripts of other origins read the challenge too.
+    reply.header("access-control-expose-headers", "www-authenticate")
 }
 
 /// RFC 7591 §3
 fn register<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
     let initial_token = initial_token(request, cx)?;
     let metadata = metadata(request, cx)?;
-    let content = registered(&metadata, cx.random()?, cx.now, initial_token);
+    let content = registered(&metadata, cx.random()?, cx.now, initial_token.as_ref().map(|token| token.id));
     let id = seal::seal(&cx.config.rings.client, &content, cx.random()?);
     let id = ClientId::parse(&id).ok_or_else(|| {
-        let reason = "and the other members together are too long for a client_id of 4,000 characters";
-        MetadataError::new("redirect_uris", reason)
+        let reason = format!("would have {} characters, and may have 4,000: the metadata do not fit", id.len());
+        MetadataError::new("client_id", reason)
     })?;
     let (secret, token) = (self_registered::secret(&id, cx), self_registered::registration_access_token(&id, cx));
     let (Some(secret), Some(token)) = (secret, token) else { return Err(OAuthError::internal("client_ring").into()) };
@@ -49,7 +51,10 @@ fn register<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply, Fai
     client.refuse_uncallable(&cx.config.issuer)?;
     let secret = has_secret.then_some(secret);
     let reply = information(201, &client, secret.as_ref(), &token, cx);
-    Ok(reply.noted(Note::event("client_registered")).concerning(Some(&client.client_id), None))
+    let initial_token = initial_token.map(|token| token.to_string());
+    Ok(reply
+        .noted(Note { initial_token, ..Note::event("client_registered") })
+        .concerning(Some(&client.client_id), None))
 }
 
 /// RFC 7592 §2
@@ -58,12 +63,12 @@ async fn manage<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply,
     let client = &found.client;
     let secret = client.token_endpoint_auth_method.has_secret().then(|| self_registered::secret(&client.client_id, cx));
     let reply = match request.method {
-        Method::Get => {
+        Method::Get | Method::Head => {
             information(200, client, secret.flatten().as_ref(), &token, cx).noted(Note::event("client_read"))
         }
         Method::Delete => {
-            let record = RegistrationRecord { deleted: true, ..found.record };
-            write(&client.client_id, record, cx).await?;
+            let (digest, id) = (client.client_id.digest(), Some(&client.client_id));
+            registration_record::decide(digest, id, Decision::Remove, cx).await?;
             Reply::empty(204).header("cache-control", "no-store").noted(Note::event("client_deleted"))
         }
         _ => return update(request, found, &token, cx).await,
@@ -110,15 +115,9 @@ async fn update<P: Platform>(
     client.refuse_uncallable(&cx.config.issuer)?;
     let client = Client { epoch: before.epoch, disabled: before.disabled, ..client };
     let record = RegistrationRecord { content: Some(content.to_text()), ..found.record };
-    write(&client.client_id, record, cx).await?;
+    registration_record::update(&client.client_id, record, content.issued, cx).await?;
     let reply = information(200, &client, secret.as_ref(), token, cx);
     Ok(reply.noted(Note::event("client_updated")).concerning(Some(&client.client_id), None))
-}
-
-async fn write<P: Platform>(id: &ClientId, record: RegistrationRecord, cx: &Cx<'_, P>) -> Result<(), Failure> {
-    let record = RegistrationRecord { client: Some(id.clone()), ..record };
-    store::write(cx.store(), &Key::registration(id.digest()), &record).await.map_err(OAuthError::from)?;
-    Ok(())
 }
 
 /// RFC 7591 §3.2.1, RFC 7592 §3: all that is registered, as it is now.
@@ -129,11 +128,7 @@ fn information<P: Platform>(
     token: &ClientSecret,
     cx: &Cx<'_, P>,
 ) -> Reply {
-    // A struct of ours with string keys.
-    let Ok(Value::Object(mut members)) = serde_json::to_value(client) else { return Reply::empty(500) };
-    members.retain(|name, _| TOLD.contains(&name.as_str()));
-    members.insert("response_types".to_owned(), json!(["code"]));
-    members.insert("client_id_issued_at".to_owned(), json!(client.created.seconds()));
+    let mut members = told_of(client);
     members.insert("registration_access_token".to_owned(), json!(token.reveal()));
     // A seal is base64url, which stands in a query as it is.
     let uri = format!("{}?client_id={}", cx.config.issuer.url("/register"), client.client_id);
@@ -144,6 +139,21 @@ fn information<P: Platform>(
         members.insert("client_secret_expires_at".to_owned(), json!(0));
     }
     Reply::json(status, &members).header("pragma", "no-cache")
+}
+
+/// What a client is registered with, the defaults too.
+pub(super) fn told_of(client: &Client) -> Map<String, Value> {
+    // A struct of ours with string keys: it is always an object.
+    let mut members = match serde_json::to_value(client) {
+        Ok(Value::Object(members)) => members,
+        _ => Map::new(),
+    };
+    members.retain(|name, _| TOLD.contains(&name.as_str()));
+    let code = client.may_use(GrantType::AuthorizationCode);
+    let response_types: &[ResponseType] = if code { &[ResponseType::Code] } else { &[] };
+    members.insert("response_types".to_owned(), json!(response_types));
+    members.insert("client_id_issued_at".to_owned(), json!(client.created.seconds()));
+    members
 }
 
 /// What of a client's record is its own metadata.
@@ -197,7 +207,7 @@ fn body(request: &Request) -> Result<Map<String, Value>, Failure> {
 }
 
 /// RFC 7591 §3: who may register. A token that is shown has to be a good one, also where none is needed.
-fn initial_token<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Option<InitialTokenId>, Failure> {
+fn initial_token<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Option<InitialAccessToken>, Failure> {
     let registration = &cx.config.registration;
     let Some(token) = bearer(request) else {
         return match registration.mode {
@@ -206,11 +216,11 @@ fn initial_token<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Optio
         };
     };
     let token = seal::open::<InitialAccessToken>(&cx.config.rings.client, token, cx.now);
-    let id = token.map_err(|error| invalid_token(error.cause()))?.id;
-    if registration.denied_initial_tokens.contains(&id) {
+    let token = token.map_err(|error| invalid_token(error.cause()))?.into_inner();
+    if registration.denied_initial_tokens.contains(&token.id) {
         return Err(invalid_token("initial_token_denied").into());
     }
-    Ok(Some(id))
+    Ok(Some(token))
 }
 
 /// RFC 7592 §2: whose registration this is, and that the token belongs to it. Whatever is wrong is told alike, so that
@@ -225,9 +235,12 @@ async fn authorized<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<(S
     if !token.hash(cx.now).matches(&shown, cx.now) {
         return Err(invalid_token("token_wrong").into());
     }
-    match self_registered::find(&id, cx).await? {
+    // As KV shows it now: what an isolate has read before may be undone by what is written over it.
+    match self_registered::find_anew(&id, cx).await? {
         Found::Client(found) if !found.client.disabled => Ok((*found, token)),
-        _ => Err(invalid_token("client_unknown").into()),
+        Found::Client(_) => Err(invalid_token("client_disabled").into()),
+        Found::Nobody(cause) => Err(invalid_token(cause).into()),
+        Found::NoSeal => Err(invalid_token("client_unknown").into()),
     }
 }
 

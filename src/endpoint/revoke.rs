@@ -19,13 +19,26 @@ pub async fn revoke<P: Platform>(
     revocation: &Revocation,
     cx: &Cx<'_, P>,
 ) -> Result<Timestamp, OAuthError> {
-    let at = match cx.config.ledger {
-        Some(_) => cx.platform.ledger().revoke(subject, home, revocation).await?,
-        None => revoke_in_store(subject, revocation, cx).await?,
-    };
+    let at = hold(subject, home, revocation, cx).await?;
     // Not before: what may not hold is not said to be revoked.
     tell(subject, &revocation.ancestor, cx);
     Ok(at)
+}
+
+/// The same without a line in the log, where it is not about a user.
+///
+/// # Errors
+/// As [`revoke`].
+pub(super) async fn hold<P: Platform>(
+    subject: SubjectId,
+    home: Region,
+    revocation: &Revocation,
+    cx: &Cx<'_, P>,
+) -> Result<Timestamp, OAuthError> {
+    match cx.config.ledger {
+        Some(_) => Ok(cx.platform.ledger().revoke(subject, home, revocation).await?),
+        None => revoke_in_store(subject, revocation, cx).await,
+    }
 }
 
 async fn revoke_in_store<P: Platform>(

@@ -45,7 +45,7 @@ async fn answer<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply,
         return Err(OAuthError::new(ErrorCode::InsufficientScope, description, "scope_insufficient"));
     }
     let user = Key::user(lineage.subject);
-    let facts = futures_util::future::join(token.cause_of_death(cx), store::read::<User>(cx.store(), &user));
+    let facts = futures_util::future::join(token.cause_of_death(None, cx), store::read::<User>(cx.store(), &user));
     let (dead, user) = facts.await;
     if let Some(cause) = dead? {
         return Err(invalid(cause));

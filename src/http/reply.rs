@@ -26,9 +26,12 @@ pub struct Reply {
 pub struct Note {
     /// What was decided, such as `code_issued`.
     pub event: &'static str,
-    /// The client it concerns.
+    /// The client it concerns: its id, or a hash of a long one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client: Option<String>,
+    /// The initial access token that it registered with, and what the operator calls that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initial_token: Option<String>,
     /// The user it concerns.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
@@ -154,7 +157,7 @@ impl Reply {
     /// Tells the log whom the decision concerns.
     #[must_use]
     pub fn concerning(mut self, client: Option<&ClientId>, subject: Option<SubjectId>) -> Self {
-        self.note.client = client.map(ToString::to_string);
+        self.note.client = client.map(|client| client.tag().to_string());
         self.note.subject = subject.map(|subject| subject.to_string());
         self
     }

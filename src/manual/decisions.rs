@@ -541,8 +541,37 @@
 //!
 //! *Decision.* Off by default. The URL is judged by its shape before anything is fetched; `created` is 0, since nobody knows
 //! when it registered. Authorize tells the user what is wrong with a document, on a page; for tokens it is `invalid_client`,
-//! and 503 when the document cannot be had. Introspection and userinfo fetch nothing. Documents whose redirect URIs are all
-//! on the user's device count as native.
+//! and 503 when the document cannot be had, whatever its site answers instead: a site that is moved about says nothing about
+//! its client, which must not lose its tokens for it. Introspection and userinfo fetch nothing. Documents whose redirect URIs
+//! are all on the user's device count as native. A document that is no good is fetched once more before anybody is told, so
+//! that no copy of it is gone by (draft-ietf-oauth-client-id-metadata-document-02 §5.2). The host of the document can be
+//! denied like one of a redirect URI.
+//!
+//! # 70. What is decided about such a client is decided in the ledger first
+//!
+//! *Context.* One record holds what the operator decided about a client and what the client changed of itself. KV lets the
+//! last write win, and a place may show an older record for a while: by changing its registration there, again and again, a
+//! client could write over its own removal.
+//! *Decision.* Disabling, revoking and removing mark the client in a ledger object, where it is a subject of its own by the
+//! digest of its id. An update asks there before it writes, and refuses where the client is gone, or where KV does not show
+//! yet what was decided; it asks once more afterwards, and mends what it wrote if something was decided in between.
+//! *Consequence.* An update costs two ledger calls and one write, a decision one or two calls and two writes; using a client
+//! costs none of them. With the ledger off KV decides, with its delay.
+//!
+//! # 71. A session names few long ids
+//!
+//! *Context.* A session's cookie names the clients that are told of its end, and holds consents; it has 3,800 characters.
+//! *Decision.* Ids of up to 256 characters are named, and those of clients that want to be told; 1,500 characters in all, the
+//! newest first. URLs of documents are named only where the document asks to be told: nothing is fetched in vain when a
+//! session ends.
+//! *Consequence.* A client of a longer id, or too many, is not told. What was allowed it for one visit ends with the session,
+//! and is not on the account page.
+//!
+//! # 72. A client without a name is called by its host
+//!
+//! *Decision.* Where a client that registered itself gives no name, pages show the host of its document or redirect URI, and
+//! a hash in the place of its id, which the log and the operator's calls take too.
+//! *Why.* Hundreds of letters tell nobody anything.
 //!
 //! # 73. A device and its user meet in one row of the ledger
 //!

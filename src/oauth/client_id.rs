@@ -91,7 +91,13 @@ impl ClientTag {
         ClientId::parse(&self.0)
     }
 
-    /// Reads what the log shows for a client whose identifier is long.
+    /// A hash as people read it.
+    #[must_use]
+    pub fn shown(digest: ClientDigest) -> String {
+        format!("{}{digest}", Self::SHOWN)
+    }
+
+    /// Reads what is shown in the place of a long identifier.
     #[must_use]
     pub fn of_shown_digest(text: &str) -> Option<ClientDigest> {
         ClientDigest::parse(text.strip_prefix(Self::SHOWN)?)

@@ -4,6 +4,7 @@
 use super::{Payload, Purpose};
 use crate::oauth::{InitialTokenId, Lifetime, Timestamp};
 use minicbor::{Decode, Encode};
+use std::fmt;
 
 /// An initial access token.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -26,6 +27,16 @@ impl InitialAccessToken {
     pub const MAX_LIFETIME: Lifetime = Lifetime::days(400);
     /// The longest label, in characters.
     pub const MAX_LABEL: usize = 64;
+}
+
+/// As the log names it.
+impl fmt::Display for InitialAccessToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.label {
+            Some(label) => write!(f, "{} {label}", self.id),
+            None => write!(f, "{}", self.id),
+        }
+    }
 }
 
 impl Payload for InitialAccessToken {

@@ -70,6 +70,9 @@ impl Session {
     pub const MAX_CONSENTS: usize = 4;
     /// How many clients a cookie names.
     pub const MAX_CLIENTS: usize = 12;
+    /// How long their ids may be together, in characters: those of clients that registered themselves are long, and the
+    /// cookie has to hold consents too.
+    pub const MAX_CLIENT_IDS: usize = 1500;
 
     /// Puts a consent in front and drops what is too many.
     pub fn hold(&mut self, consent: HeldConsent) {
@@ -90,13 +93,21 @@ impl Session {
         now.millis_since(self.auth.max(self.confirmed.unwrap_or(self.auth))) <= span.millis()
     }
 
-    /// Puts a client that it signs in to in front and drops what is too many.
+    /// Puts a client that it signs in to in front and drops what is too many. One whose id takes more than there is room
+    /// for is not named.
     pub fn name_client(&mut self, client: &ClientId) {
-        if self.clients.first() != Some(client) {
-            self.clients.retain(|named| named != client);
-            self.clients.insert(0, client.clone());
-            self.clients.truncate(Self::MAX_CLIENTS);
+        if self.clients.first() == Some(client) || client.as_str().len() > Self::MAX_CLIENT_IDS {
+            return;
         }
+        self.clients.retain(|named| named != client);
+        self.clients.insert(0, client.clone());
+        let mut room = Self::MAX_CLIENT_IDS;
+        let fits = |named: &&ClientId| {
+            let left = room.checked_sub(named.as_str().len());
+            left.map(|left| room = left).is_some()
+        };
+        let fitting = self.clients.iter().take(Self::MAX_CLIENTS).take_while(fits).count();
+        self.clients.truncate(fitting);
     }
 }
 
@@ -105,5 +116,46 @@ impl Payload for Session {
 
     fn expires(&self) -> Timestamp {
         self.idle_until.min(self.until)
+    }
+}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oauth::Bytes16 as _;
+
+    fn id(letter: &str, length: usize) -> ClientId {
+        ClientId::parse(&letter.repeat(length)).unwrap()
+    }
+
+    #[test]
+    fn the_newest_clients_are_named_as_far_as_there_is_room() {
+        let now = Timestamp::from_millis(1);
+        let mut session = Session {
+            subject: SubjectId::from_bytes([1; 16]),
+            home: Region::Weur,
+            sid: SessionId::from_bytes([2; 16]),
+            auth: now,
+            cred: now,
+            username: "ada".to_owned(),
+            idle_until: now,
+            until: now,
+            consents: Vec::new(),
+            clients: Vec::new(),
+            confirmed: None,
+        };
+        let lengths = |session: &Session| session.clients.iter().map(|id| id.as_str().len()).collect::<Vec<_>>();
+        for length in 1..=Session::MAX_CLIENTS + 1 {
+            session.name_client(&id("a", length));
+        }
+        assert_eq!(lengths(&session), (2..=13).rev().collect::<Vec<_>>());
+        session.name_client(&id("b", 500));
+        session.name_client(&id("c", 900));
+        assert_eq!(lengths(&session), [900, 500, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4]);
+        session.name_client(&id("d", 600));
+        assert_eq!(lengths(&session), [600, 900], "the oldest go");
+        session.name_client(&id("c", 900));
+        assert_eq!(lengths(&session), [900, 600], "each once");
+        session.name_client(&id("e", Session::MAX_CLIENT_IDS + 1));
+        assert_eq!(lengths(&session), [900, 600], "one that is too long drops nobody");
     }
 }

@@ -19,6 +19,19 @@ pub struct MemoryStore {
     values: Rc<RefCell<BTreeMap<String, Value>>>,
     failing: Rc<Cell<bool>>,
     failing_writes: Rc<Cell<Option<&'static str>>>,
+    meanwhile: Rc<RefCell<Option<Meanwhile>>>,
+}
+
+/// Something that happens elsewhere right after a write of a key that begins so.
+struct Meanwhile {
+    prefix: &'static str,
+    happens: Box<dyn FnOnce()>,
+}
+
+impl std::fmt::Debug for Meanwhile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.prefix)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -31,12 +44,23 @@ impl MemoryStore {
     /// A store that forgets by this clock.
     #[must_use]
     pub fn new(clock: Rc<Cell<Timestamp>>) -> Self {
-        Self { clock, values: Rc::default(), failing: Rc::default(), failing_writes: Rc::default() }
+        Self {
+            clock,
+            values: Rc::default(),
+            failing: Rc::default(),
+            failing_writes: Rc::default(),
+            meanwhile: Rc::default(),
+        }
     }
 
     /// Makes writes of keys that begin so fail; `None` lets all through again.
     pub fn fail_writes(&self, prefix: Option<&'static str>) {
         self.failing_writes.set(prefix);
+    }
+
+    /// Lets something happen right after the next write of a key that begins so, before whoever wrote goes on.
+    pub fn meanwhile(&self, prefix: &'static str, happens: impl FnOnce() + 'static) {
+        self.meanwhile.replace(Some(Meanwhile { prefix, happens: Box::new(happens) }));
     }
 
     /// Makes every call fail, or stops doing so.
@@ -58,6 +82,10 @@ impl MemoryStore {
             return Err(StoreError::Unavailable);
         }
         self.values()?.insert(key.as_str().to_owned(), Value { text: text.to_owned(), until });
+        let meanwhile = self.meanwhile.borrow_mut().take_if(|meanwhile| key.as_str().starts_with(meanwhile.prefix));
+        if let Some(meanwhile) = meanwhile {
+            (meanwhile.happens)();
+        }
         Ok(())
     }
 }

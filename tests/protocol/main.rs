@@ -30,6 +30,7 @@ mod registration;
 mod request_object;
 mod resources;
 mod seals;
+mod self_registered;
 mod sign_in;
 mod target;
 mod token_exchange;

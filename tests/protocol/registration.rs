@@ -223,8 +223,8 @@ fn refusals_name_the_member() {
     refused(&with("software_statement", json!("a.b.c")), 400, "unapproved_software_statement");
     let many: Vec<String> = (0..32).map(|n| format!("https://app.example/{n}/{}", "x".repeat(150))).collect();
     let reply = register(&world, &json!({ "redirect_uris": many }));
-    refused(&reply, 400, "invalid_redirect_uri");
-    assert!(reply.body.contains("4,000"), "{}", reply.body);
+    refused(&reply, 400, "invalid_client_metadata");
+    assert!(reply.body.contains("4,000") && reply.body.contains("do not fit"), "{}", reply.body);
     refused(&world.send(&post("/register", "application/json", "[]")), 400, "invalid_client_metadata");
     refused(&world.send(&post("/register", "application/json", "{")), 400, "invalid_client_metadata");
     refused(&world.send(&post("/register", "text/plain", "{}")), 400, "invalid_request");

@@ -97,7 +97,9 @@ impl Target for Remote {
             }
         }
         let mut response = match request.method {
-            Method::Post => self.agent.run(builder.body(request.body.unwrap_or_default()).unwrap()).unwrap(),
+            Method::Post | Method::Put => {
+                self.agent.run(builder.body(request.body.unwrap_or_default()).unwrap()).unwrap()
+            }
             _ => self.agent.run(builder.body(()).unwrap()).unwrap(),
         };
         let headers = response.headers().iter();

@@ -9,6 +9,9 @@
 //!   { authorize = "web", set = { scope = "openid" } },              # signs in, allows, keeps the code
 //!   { redeem = "web", unset = ["code_verifier"], status = 400, error = "invalid_grant" },
 //!   { redeem = "web", status = 200 },
+//!   { register = { redirect_uris = ["https://app.example/cb"] }, status = 201 },   # keeps id, secret and token
+//!   { authorize = "${client_id}" },
+//!   { manage = "DELETE", status = 204 },
 //!   { advance = 61 },                                               # seconds
 //!   { get = "/.well-known/jwks.json", headers = { cache-control = "public, max-age=300" } },
 //! ]
@@ -73,6 +76,12 @@ struct Step {
     userinfo: Option<String>,
     /// The token in place of the access token kept last.
     token: Option<String>,
+    /// Registers a client with these metadata, and keeps what it gets.
+    register: Option<serde_json::Value>,
+    /// Manages the client registered last, by this method.
+    manage: Option<String>,
+    /// What it sends to be changed, its `client_id` beside.
+    body: Option<serde_json::Map<String, serde_json::Value>>,
     /// Any GET.
     get: Option<String>,
     /// Any form POST.
@@ -161,6 +170,20 @@ const TOKEN_EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 /// RFC 8628 §3.4
 const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+/// What is kept of every JSON answer that has it.
+const KEPT: [&str; 10] = [
+    "access_token",
+    "refresh_token",
+    "id_token",
+    "request_uri",
+    "device_code",
+    "user_code",
+    "client_id",
+    "client_secret",
+    "registration_access_token",
+    "registration_client_uri",
+];
+
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
 impl Run<'_> {
@@ -188,7 +211,11 @@ impl Run<'_> {
     }
 
     fn answer(&mut self, step: &Step) -> Answer {
+        if step.register.is_some() || step.manage.is_some() {
+            return self.registration(step);
+        }
         if let Some(client) = step.authorize.as_ref().or(step.open.as_ref()) {
+            let client = &self.filled(client);
             let defaults = if step.pushed { self.pushed(client) } else { self.request(client, step) };
             let mut request = Request::new(Method::Get, "/authorize", &self.encoded(step, defaults));
             add_headers(&mut request, step);
@@ -204,6 +231,7 @@ impl Run<'_> {
             return self.call("/par", client, step, request);
         }
         if let Some(client) = &step.redeem {
+            let client = &self.filled(client);
             let code = self.kept.get("code").cloned().unwrap_or_default();
             let defaults = [
                 ("grant_type", "authorization_code"),
@@ -310,8 +338,37 @@ impl Run<'_> {
         fields(&[("client_id", client), ("request_uri", &self.filled("${request_uri}"))])
     }
 
+    /// RFC 7591 §3.1, RFC 7592 §2.
+    fn registration(&self, step: &Step) -> Answer {
+        let mut request = Request::new(Method::parse(step.manage.as_deref().unwrap_or("POST")), "/register", "");
+        if step.manage.is_some() {
+            let uri = url::Url::parse(&self.kept["registration_client_uri"]).unwrap();
+            request.query = self.filled(step.raw.as_deref().unwrap_or(uri.query().unwrap()));
+            request.authorization = Some(format!("Bearer {}", self.kept["registration_access_token"]));
+        }
+        let body = step.register.clone().or_else(|| {
+            let mut body = step.body.clone()?;
+            body.entry("client_id").or_insert_with(|| "${client_id}".into());
+            body.retain(|name, _| !step.unset.contains(name));
+            Some(serde_json::Value::Object(body))
+        });
+        if let Some(body) = body {
+            let text = body.as_str().map_or_else(|| body.to_string(), str::to_owned);
+            request.content_type = Some("application/json".to_owned());
+            request.body = Some(self.filled(&text).into_bytes());
+        }
+        add_headers(&mut request, step);
+        if let Some(value) = &request.authorization {
+            request.authorization = Some(self.filled(value)).filter(|value| !value.is_empty());
+        }
+        self.target.send(request)
+    }
+
     fn call(&self, path: &str, client: &str, step: &Step, mut form: Fields) -> Answer {
-        let right = fixture::client_secret(client);
+        let client = &*self.filled(client);
+        let kept =
+            || self.kept.get("client_secret").filter(|_| self.kept.get("client_id").is_some_and(|id| id == client));
+        let right = fixture::client_secret(client).or_else(|| kept().cloned());
         let method = step.method.as_deref().unwrap_or(if right.is_some() { "basic" } else { "none" });
         let secret = step.secret.clone().or(right).unwrap_or_default();
         let mut authorization = None;
@@ -371,7 +428,10 @@ impl Run<'_> {
             }
             return;
         };
-        for name in ["access_token", "refresh_token", "id_token", "request_uri", "device_code", "user_code"] {
+        if json.get("registration_client_uri").is_some() {
+            self.kept.remove("client_secret");
+        }
+        for name in KEPT {
             if let Some(value) = json.get(name).and_then(|value| value.as_str()) {
                 self.kept.insert(name.to_owned(), value.to_owned());
             }

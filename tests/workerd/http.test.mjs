@@ -33,6 +33,7 @@ const TAKEN = {
   "/end_session": ["GET", "POST", "HEAD"],
   "/account": ["GET", "POST", "HEAD"],
   "/password": ["GET", "POST", "HEAD"],
+  "/register": ["POST", "GET", "PUT", "DELETE", "HEAD", "OPTIONS"],
   "/token": ["POST", "OPTIONS"],
   "/introspect": ["POST"],
   "/revoke": ["POST", "OPTIONS"],

@@ -4,10 +4,11 @@ use crate::arguments::{ClientAdd, ClientCommand};
 use crate::call::Server;
 use crate::failure::Failure;
 use crate::registration::Registration;
-use crate::{client_changes, output};
+use crate::{client_changes, output, registrations};
 use sealwax::client::ClientSecret;
 use sealwax::endpoint::operator::{
-    ClientInitialToken, ClientList, ClientName, ClientRemoved, ClientView, InitialToken, ListFrom, OperatorRequest,
+    AnyClient, ClientInitialToken, ClientList, ClientName, ClientRemoved, ClientView, InitialToken, ListFrom,
+    OperatorRequest, RegistrationView,
 };
 use sealwax::oauth::{ApplicationType, GrantType};
 use serde_json::Value;
@@ -17,8 +18,12 @@ pub(crate) fn run(command: &ClientCommand, server: &Server<'_>, json: bool) -> R
         ClientCommand::Add(arguments) => add(arguments, server, json),
         ClientCommand::List => list(server, json),
         ClientCommand::Show { id } => {
-            let view = show(id, server)?;
-            if json { output::json(&view) } else { output::fields(&described(&view)) }
+            let client = server.call(&OperatorRequest::ClientShow(ClientName { client_id: id.clone() }))?;
+            match &client {
+                _ if json => output::json(&client),
+                AnyClient::Recorded(view) => output::fields(&described(view)),
+                AnyClient::Registered(view) => output::fields(&registrations::described(view)),
+            }
         }
         ClientCommand::Update(arguments) => client_changes::update(arguments, server, json),
         ClientCommand::RotateSecret(arguments) => client_changes::rotate_secret(arguments, server, json),
@@ -111,23 +116,30 @@ fn show(id: &str, server: &Server<'_>) -> Result<ClientView, Failure> {
 
 fn list(server: &Server<'_>, json: bool) -> Result<(), Failure> {
     let mut clients: Vec<ClientView> = Vec::new();
+    let mut registrations: Vec<RegistrationView> = Vec::new();
     let mut from = ListFrom::default();
     loop {
         let part: ClientList = server.call(&OperatorRequest::ClientList(from))?;
         clients.extend(part.clients);
+        registrations.extend(part.registrations);
         match part.cursor {
             Some(cursor) => from = ListFrom { cursor: Some(cursor) },
             None => break,
         }
     }
     if json {
-        return output::json(&clients);
+        let of = |error| Failure::new(format!("no JSON: {error}"));
+        let all = clients.iter().map(serde_json::to_value).chain(registrations.iter().map(serde_json::to_value));
+        return output::json(&all.collect::<Result<Vec<_>, _>>().map_err(of)?);
     }
-    if clients.is_empty() {
+    if clients.is_empty() && registrations.is_empty() {
         return output::line("No clients yet. Register one with `sealwax client add`.");
     }
-    let rows: Vec<[String; 5]> = clients.iter().map(row).collect();
-    output::table(["CLIENT ID", "NAME", "KIND", "SCOPE", "ADDED"], &rows)
+    if !clients.is_empty() {
+        let rows: Vec<[String; 5]> = clients.iter().map(row).collect();
+        output::table(["CLIENT ID", "NAME", "KIND", "SCOPE", "ADDED"], &rows)?;
+    }
+    registrations::table(&registrations)
 }
 
 fn row(view: &ClientView) -> [String; 5] {
@@ -149,7 +161,7 @@ pub(crate) fn described(view: &ClientView) -> Vec<(&'static str, String)> {
     let grants: Vec<&str> = client.grant_types.iter().map(|grant| grant.short_name()).collect();
     let mut fields = vec![
         ("client_id", client.client_id.to_string()),
-        ("name", client.display_name().to_owned()),
+        ("name", client.display_name().into_owned()),
         ("kind", kind(view)),
     ];
     fields.extend(client.redirect_uris.iter().map(|uri| ("redirect_uri", uri.as_str().to_owned())));

@@ -8,10 +8,11 @@ use crate::outside::{random, secret_from_stdin};
 use crate::registration::{changes, chosen, hashed};
 use crate::{output, revoke};
 use sealwax::client::ClientSecret;
-use sealwax::endpoint::operator::{ClientName, ClientRotateSecret, ClientView, OperatorRequest};
+use sealwax::endpoint::operator::{AnyClient, ClientName, ClientRotateSecret, ClientView, OperatorRequest};
+use serde::de::DeserializeOwned;
 
 pub(crate) fn update(arguments: &ClientUpdate, server: &Server<'_>, json: bool) -> Result<(), Failure> {
-    let view = call(&OperatorRequest::ClientUpdate(changes(arguments)?), server)?;
+    let view: ClientView = call(&OperatorRequest::ClientUpdate(changes(arguments)?), server)?;
     if json {
         return output::json(&view);
     }
@@ -32,7 +33,7 @@ pub(crate) fn rotate_secret(arguments: &RotateSecret, server: &Server<'_>, json:
     };
     let rotate = ClientRotateSecret { client_id: id.clone(), secret: hashed(&secret), overlap: Some(overlap) };
     let request = OperatorRequest::ClientRotateSecret(rotate);
-    let view = match call(&request, server) {
+    let view: ClientView = match call(&request, server) {
         Err(failure) if failure.status == Some(503) => call(&request, server).map_err(|failure| {
             failure.remedy(format!(
                 "Before you repeat it, see with `sealwax client show {id}` whether it has two secrets now: of those, \
@@ -58,22 +59,22 @@ pub(crate) fn rotate_secret(arguments: &RotateSecret, server: &Server<'_>, json:
 }
 
 pub(crate) fn disable(id: &str, server: &Server<'_>, json: bool) -> Result<(), Failure> {
-    let view = call(&OperatorRequest::ClientDisable(name(id)), server)?;
+    let view: AnyClient = call(&OperatorRequest::ClientDisable(name(id)), server)?;
     tell(&view, &format!("The client {id} is disabled. {}", revoke::BOUND), json)
 }
 
 pub(crate) fn enable(id: &str, server: &Server<'_>, json: bool) -> Result<(), Failure> {
-    let view = call(&OperatorRequest::ClientEnable(name(id)), server)?;
+    let view: AnyClient = call(&OperatorRequest::ClientEnable(name(id)), server)?;
     let begins = "Users can sign in to it everywhere within three minutes; what it held before stays dead.";
     tell(&view, &format!("The client {id} is enabled. {begins}"), json)
 }
 
 pub(crate) fn revoke(id: &str, server: &Server<'_>, json: bool) -> Result<(), Failure> {
-    let view = call(&OperatorRequest::RevokeClient(name(id)), server)?;
+    let view: AnyClient = call(&OperatorRequest::RevokeClient(name(id)), server)?;
     tell(&view, &format!("All that the client {id} holds is revoked. {}", revoke::BOUND), json)
 }
 
-fn call(request: &OperatorRequest, server: &Server<'_>) -> Result<ClientView, Failure> {
+fn call<T: DeserializeOwned>(request: &OperatorRequest, server: &Server<'_>) -> Result<T, Failure> {
     server.call(request).map_err(|failure: Failure| match failure.status {
         Some(404) => failure.remedy("`sealwax client list` lists them all."),
         _ => failure,
@@ -84,6 +85,6 @@ fn name(id: &str) -> ClientName {
     ClientName { client_id: id.to_owned() }
 }
 
-fn tell(view: &ClientView, what: &str, json: bool) -> Result<(), Failure> {
+fn tell(view: &AnyClient, what: &str, json: bool) -> Result<(), Failure> {
     if json { output::json(view) } else { output::line(what) }
 }

@@ -19,6 +19,7 @@ mod operator_key;
 mod output;
 mod outside;
 mod registration;
+mod registrations;
 mod revoke;
 mod user;
 mod wrangler;

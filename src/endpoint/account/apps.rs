@@ -12,6 +12,7 @@ use crate::seal::HeldConsent;
 use crate::sorted::SortedMap;
 use crate::store::{self, Key, Revocations, Store as _};
 use futures_util::future::join_all;
+use std::borrow::Cow;
 
 /// How many apps are shown.
 const MAX: usize = 50;
@@ -89,8 +90,12 @@ pub(super) async fn records<P: Platform>(
 }
 
 impl App {
-    pub(super) fn name(&self) -> &str {
-        self.client.as_ref().map_or(self.id.as_str(), Client::display_name)
+    pub(super) fn name(&self) -> Cow<'_, str> {
+        match &self.client {
+            Some(client) => client.display_name(),
+            None if self.id.is_url() => Cow::Borrowed(self.id.as_str()),
+            None => Cow::Owned(self.id.tag().to_string()),
+        }
     }
 
     /// `None` when nothing of the record stands any more.

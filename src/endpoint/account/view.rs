@@ -10,9 +10,11 @@ use crate::http::Reply;
 use crate::pages::{AccessEnds, Account, AccountNotice, AppScope, ConnectedApp, SignInRow, Text};
 use crate::seal::Session;
 use crate::store;
+use std::borrow::Cow;
 
 /// What is shown of an app in words of its own.
 struct Words<'a> {
+    name: Cow<'a, str>,
     hosts: String,
     scopes: Vec<AppScope<'a>>,
     since: Option<String>,
@@ -66,13 +68,14 @@ impl<'a> Words<'a> {
             Until::SignedOut | Until::Withdrawn => String::new(),
         };
         let since = app.since.map(|since| text.day(since));
-        Self { hosts: app.hosts.join(", "), scopes: app.scope.iter().map(scope).collect(), since, until }
+        let scopes = app.scope.iter().map(scope).collect();
+        Self { name: app.name(), hosts: app.hosts.join(", "), scopes, since, until }
     }
 
     fn tell(&'a self, app: &'a App) -> ConnectedApp<'a> {
         ConnectedApp {
             id: app.id.as_str(),
-            name: app.name(),
+            name: &self.name,
             hosts: &self.hosts,
             on_a_device: app.on_a_device,
             scopes: &self.scopes,

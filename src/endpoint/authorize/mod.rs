@@ -17,7 +17,7 @@ use super::browser::{Browser, come_again};
 use super::interaction::Interaction;
 use super::{facts, page};
 use crate::cx::{Cx, Platform};
-use crate::error::{ErrorCode, OAuthError};
+use crate::error::OAuthError;
 use crate::http::{Method, Params, Reply, Request};
 use crate::oauth::ClientId;
 use request::Refusal;
@@ -32,16 +32,7 @@ pub(super) async fn authorize<P: Platform>(request: &Request, cx: &Cx<'_, P>) ->
     let browser = Browser::of(request, cx);
     let client_id = params.required("client_id", "The client_id is missing.")?;
     let client_id = ClientId::parse(client_id).ok_or(unknown_client())?;
-    // RFC 6749 §5.2 has `invalid_client` for clients; what is wrong with a client's document is told to the user here.
-    let shown = |error: OAuthError| match error.code {
-        ErrorCode::InvalidClient => OAuthError { code: ErrorCode::InvalidRequest, ..error },
-        _ => error,
-    };
-    let client = facts::client(&client_id, cx).await.map_err(shown)?.ok_or(unknown_client())?;
-    if client.disabled {
-        // Its redirect URIs are not trusted for now either.
-        return Err(OAuthError::invalid_request("The client is disabled here.", "client_disabled"));
-    }
+    let client = facts::enabled_client(&client_id, cx).await?;
     if browser.must_come_again(request, cx) {
         return Ok(come_again("/authorize", &params, &client.redirect_uris, cx));
     }

@@ -48,7 +48,7 @@ impl LogoutRequest {
             (None, named) => named,
         };
         let client = match &client_id {
-            Some(id) => Some(enabled_client(id, cx).await?),
+            Some(id) => Some(facts::enabled_client(id, cx).await?),
             None => None,
         };
         let redirect = match (params.one("post_logout_redirect_uri")?, &client) {
@@ -65,7 +65,7 @@ impl LogoutRequest {
     /// Takes up the request that waits in a form's ticket. The registration may have changed while it waited.
     pub(super) async fn resume<P: Platform>(pending: &PendingSignOut, cx: &Cx<'_, P>) -> Result<Self, OAuthError> {
         let client = match &pending.client {
-            Some(id) => Some(enabled_client(id, cx).await?),
+            Some(id) => Some(facts::enabled_client(id, cx).await?),
             None => None,
         };
         let redirect = match (&pending.redirect_uri, &client) {
@@ -109,15 +109,6 @@ async fn read_hint<P: Platform>(token: &str, cx: &Cx<'_, P>) -> Result<Hint, OAu
         Some(Hint { aud, sub: text("sub")?.to_owned(), sid: text("sid")?.to_owned() })
     };
     hint().filter(|_| text("iss") == Some(cx.config.issuer.as_str())).ok_or(refused)
-}
-
-async fn enabled_client<P: Platform>(id: &ClientId, cx: &Cx<'_, P>) -> Result<Client, OAuthError> {
-    let client = facts::client(id, cx).await?.ok_or(unknown_client())?;
-    if client.disabled {
-        // Its URIs are not trusted for now either.
-        return Err(OAuthError::invalid_request("The client is disabled here.", "client_disabled"));
-    }
-    Ok(client)
 }
 
 const fn unknown_client() -> OAuthError {

@@ -13,7 +13,7 @@ use crate::jwt::session_id_for;
 use crate::oauth::SessionId;
 use crate::seal::Session;
 use crate::store::{Ancestor, Revocation};
-use futures_util::future::join;
+use futures_util::future::{join, join_all};
 use url::Url;
 
 /// Asks whether to sign out (RP-Initiated Logout §2).
@@ -26,7 +26,7 @@ pub(super) fn ask<P: Platform>(
     let about = FormAbout { sign_out: Some(asked.pending()), ..FormAbout::default() };
     let (ticket, cookie) = browser.ticket(Some(session.sid), about, cx)?;
     let client_name = asked.client.as_ref().map(Client::display_name);
-    let reply = page::sign_out(client_name, &session.username, &ticket, asked.redirect_uri(), cx);
+    let reply = page::sign_out(client_name.as_deref(), &session.username, &ticket, asked.redirect_uri(), cx);
     Ok(concerning(asked, Some(session), reply.with_cookie(cookie)))
 }
 
@@ -68,7 +68,7 @@ fn go_on<P: Platform>(asked: &LogoutRequest, frames: &[String], cx: &Cx<'_, P>) 
         Some(location) if frames.is_empty() => redirect_to(&location),
         location => {
             let client_name = asked.client.as_ref().map(Client::display_name);
-            page::signed_out(location.as_ref().map(Url::as_str).zip(client_name), frames, cx)
+            page::signed_out(location.as_ref().map(Url::as_str).zip(client_name.as_deref()), frames, cx)
         }
     }
 }
@@ -76,13 +76,8 @@ fn go_on<P: Platform>(asked: &LogoutRequest, frames: &[String], cx: &Cx<'_, P>) 
 /// The URLs that the browser loads to sign out of the session's clients. One whose record cannot be read just now has
 /// none; its errand tries once more.
 async fn frames<P: Platform>(session: &Session, cx: &Cx<'_, P>) -> Vec<String> {
-    let mut frames = Vec::new();
-    for id in &session.clients {
-        if let Ok(Some(client)) = facts::client(id, cx).await {
-            frames.extend(frame(&client, session.sid, cx));
-        }
-    }
-    frames
+    let clients = join_all(session.clients.iter().map(|id| facts::client(id, cx))).await;
+    clients.into_iter().flatten().flatten().filter_map(|client| frame(&client, session.sid, cx)).collect()
 }
 
 /// Front-Channel Logout §2: the URL with `iss` and `sid` added to its query. Always both, since a browser that keeps

@@ -1,7 +1,7 @@
 //! What the endpoint answers, beside the records themselves.
 
 use crate::client::Client;
-use crate::oauth::{InitialTokenId, Region, SigningAlgorithm, SubjectId, Timestamp};
+use crate::oauth::{ClientId, InitialTokenId, Region, SigningAlgorithm, SubjectId, Timestamp};
 use crate::seal::KeyState;
 use crate::store::{SignInRow, User};
 use serde::{Deserialize, Serialize};
@@ -23,11 +23,56 @@ pub struct ClientView {
     pub unknown_resources: Vec<String>,
 }
 
+/// A client that registered itself, or that a document describes, as the operator sees it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RegistrationView {
+    /// Its id, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<ClientId>,
+    /// A hash of it; calls may name the client so too.
+    pub digest: String,
+    /// What it is registered with (RFC 7591 §2), where that is known without asking its document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Map<String, Value>>,
+    /// The initial access token that it registered with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub initial_token: Option<InitialTokenId>,
+    /// Raised when all that it holds is revoked.
+    pub epoch: u32,
+    /// Whether it may do nothing for now.
+    pub disabled: bool,
+    /// Whether it is gone for ever.
+    pub removed: bool,
+    /// Whether it has changed its registration.
+    pub updated: bool,
+    /// Why it can do nothing, where it is neither disabled nor removed: a host or a token that is denied, a key that is
+    /// revoked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
+    /// When something was decided about it last, Unix milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<Timestamp>,
+}
+
+/// Either kind of client.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum AnyClient {
+    /// One that the operator registered.
+    Recorded(Box<ClientView>),
+    /// One of its own.
+    Registered(Box<RegistrationView>),
+}
+
 /// A part of the list of clients.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ClientList {
-    /// At most 50.
+    /// At most 50 that the operator registered.
     pub clients: Vec<ClientView>,
+    /// Likewise those that registered themselves, or that a document describes, and about which something was decided
+    /// since. The others are stored nowhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub registrations: Vec<RegistrationView>,
     /// Where the next part begins, when there is one.
     pub cursor: Option<String>,
 }

@@ -5,13 +5,12 @@
 //! to a minute later: of two changes to one client at once, or from two places within a minute, one may be lost. One
 //! operator at a time is assumed, and each answer shows the record as it was written.
 
-use super::clients::{Kind, client_id, kind, put_record, register, secret, told, unknown, write};
-use super::{Failure, Operator, Refusal};
-use crate::client::{Client, ClientMetadata, RegistrationRecord, SecretHash};
+use super::clients::{Subject, register, secret, told, unknown, write};
+use super::{Failure, Operator, Refusal, registrations};
+use crate::client::{Client, ClientMetadata, SecretHash};
 use crate::cx::{Cx, Platform};
-use crate::endpoint::facts;
 use crate::http::Reply;
-use crate::oauth::{ClientId, Lifetime, Timestamp, TokenEndpointAuthMethod};
+use crate::oauth::{Lifetime, Timestamp, TokenEndpointAuthMethod};
 use crate::record;
 use crate::store::{Key, Store as _, StoreError};
 use serde_json::{Error, Map, Value};
@@ -36,13 +35,13 @@ pub(super) enum Change {
 pub(super) async fn change<P: Platform>(
     id: &str,
     change: Change,
-    _: &Operator,
+    by: &Operator,
     cx: &Cx<'_, P>,
 ) -> Result<Reply, Failure> {
-    let id = client_id(id)?;
-    if let Kind::Own(record) = kind(&id, cx).await? {
-        return change_own(&id, record, &change, cx).await;
-    }
+    let id = match Subject::of(id, cx)? {
+        Subject::Recorded(id) => id,
+        Subject::Registered(named) => return registrations::change(&named, &change, by, cx).await,
+    };
     let record = cx.store().get(&Key::client(&id)).await?.ok_or_else(unknown)?;
     let client: Client = record::read(&record).ok_or(StoreError::Garbage)?;
     let (event, changed) = match change {
@@ -66,33 +65,6 @@ pub(super) async fn change<P: Platform>(
         }
     };
     write(event, changed, cx).await
-}
-
-/// Ends what a client holds that registered itself, or lets it begin anew. What it is stays its own to say.
-async fn change_own<P: Platform>(
-    id: &ClientId,
-    record: RegistrationRecord,
-    change: &Change,
-    cx: &Cx<'_, P>,
-) -> Result<Reply, Failure> {
-    let raised = record.epoch.saturating_add(1);
-    let (event, changed) = match change {
-        Change::Disable if record.disabled => ("operator.client_disable", record),
-        Change::Disable => ("operator.client_disable", RegistrationRecord { disabled: true, epoch: raised, ..record }),
-        Change::Enable => ("operator.client_enable", RegistrationRecord { disabled: false, ..record }),
-        Change::Revoke => ("operator.revoke_client", RegistrationRecord { epoch: raised, ..record }),
-        Change::Update(_) | Change::RotateSecret(..) => {
-            let description = "The client registered itself: only it can change that.";
-            return Err(Refusal::bad("client_of_its_own", description).into());
-        }
-    };
-    if changed.deleted {
-        return Err(unknown().into());
-    }
-    let (epoch, disabled) = (changed.epoch, changed.disabled);
-    put_record(id, changed, cx).await?;
-    let client = facts::client(id, cx).await?.ok_or_else(unknown)?;
-    Ok(told(event, Client { epoch, disabled, ..client }, cx))
 }
 
 fn updated(record: &str, client: &Client, members: Map<String, Value>) -> Result<Client, Refusal> {

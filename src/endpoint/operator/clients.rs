@@ -1,23 +1,22 @@
 //! `client.add`, `client.list`, `client.show`, `client.remove`
 
+use super::registrations::{self, Named};
 use super::{
     ClientAdd, ClientList, ClientName, ClientRemoved, ClientView, Failure, ListFrom, Operator, Refusal, done, listing,
 };
-use crate::client::{Client, ClientMetadata, RegistrationRecord, SecretHash};
+use crate::client::{Client, ClientMetadata, SecretHash};
 use crate::cx::{Cx, Platform};
-use crate::endpoint::facts;
+use crate::endpoint::self_registered;
 use crate::http::Reply;
-use crate::oauth::{ClientId, Resource, Timestamp, TokenEndpointAuthMethod};
-use crate::seal::{self, RegisteredClient};
+use crate::oauth::{ClientId, ClientTag, Resource, Timestamp, TokenEndpointAuthMethod};
 use crate::store::{self, Key, Store as _};
 
 /// Registers a client. Two calls for one new id at once may both succeed; the later record stays.
 pub(super) async fn add<P: Platform>(call: ClientAdd, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
-    let id = client_id(&call.client_id)?;
-    if !id.is_chosen() || id.is_url() {
-        let description = "client_id: must have 1 to 256 characters, and be no URL";
-        return Err(Refusal::bad("client_id_malformed", description).into());
-    }
+    let Subject::Recorded(id) = Subject::of(&call.client_id, cx)? else {
+        let description = "client_id: is, or may be, one of a client that registers itself";
+        return Err(Refusal::bad("client_id_reserved", description).into());
+    };
     let secrets = secrets(&call.secrets, cx.now)?;
     let key = Key::client(&id);
     let existing: Option<Client> = store::read(cx.store(), &key).await?;
@@ -78,30 +77,44 @@ pub(super) fn register(
 
 /// A part of the list.
 pub(super) async fn list<P: Platform>(from: &ListFrom, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
-    let (clients, cursor) = listing::part(Key::CLIENTS, from.cursor.as_deref(), cx).await?;
-    let clients = clients.into_iter().map(|client| view(client, cx)).collect();
-    Ok(done("operator.client_list", &ClientList { clients, cursor }))
+    // First those of the operator, then the others, whose cursors are marked.
+    let from = from.cursor.as_deref();
+    let (from, others) = match from.and_then(|cursor| cursor.strip_prefix(OTHERS)) {
+        Some(cursor) => (None, Some(cursor)),
+        None => (from, None),
+    };
+    let (clients, next) = match others {
+        Some(_) => (Vec::new(), None),
+        None => listing::part(Key::CLIENTS, from, cx).await?,
+    };
+    let clients = clients.into_iter().map(|(_, client)| view(client, cx)).collect();
+    if next.is_some() {
+        return Ok(done("operator.client_list", &ClientList { clients, registrations: Vec::new(), cursor: next }));
+    }
+    let (registrations, next) = registrations::part(others, cx).await?;
+    let cursor = next.map(|cursor| format!("{OTHERS}{cursor}"));
+    Ok(done("operator.client_list", &ClientList { clients, registrations, cursor }))
 }
 
+/// Begins the cursors of the second half of the list.
+const OTHERS: &str = "+";
+
 /// One client.
-pub(super) async fn show<P: Platform>(name: &ClientName, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
-    let id = client_id(&name.client_id)?;
-    let client = match kind(&id, cx).await? {
-        // As it stands, and not as an isolate may have read it.
-        Kind::Operators => store::read(cx.store(), &Key::client(&id)).await?,
-        Kind::Own(_) => facts::client(&id, cx).await?,
+pub(super) async fn show<P: Platform>(name: &ClientName, by: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
+    let id = match Subject::of(&name.client_id, cx)? {
+        Subject::Recorded(id) => id,
+        Subject::Registered(named) => return registrations::show(&named, by, cx).await,
     };
+    let client = store::read(cx.store(), &Key::client(&id)).await?;
     Ok(told("operator.client_show", client.ok_or_else(unknown)?, cx))
 }
 
 /// Removes a client. What it holds is worth nothing from the moment that its record is gone.
-pub(super) async fn remove<P: Platform>(name: &ClientName, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
-    let id = client_id(&name.client_id)?;
-    if let Kind::Own(record) = kind(&id, cx).await? {
-        let removed = ClientRemoved { client_id: name.client_id.clone() };
-        put_record(&id, RegistrationRecord { deleted: true, ..record }, cx).await?;
-        return Ok(done("operator.client_remove", &removed).concerning(Some(&id), None));
-    }
+pub(super) async fn remove<P: Platform>(name: &ClientName, by: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
+    let id = match Subject::of(&name.client_id, cx)? {
+        Subject::Recorded(id) => id,
+        Subject::Registered(named) => return registrations::remove(&named, by, cx).await,
+    };
     let key = Key::client(&id);
     // Not parsed: a record that cannot be read any more must be removable.
     cx.store().get(&key).await?.ok_or_else(unknown)?;
@@ -110,32 +123,30 @@ pub(super) async fn remove<P: Platform>(name: &ClientName, _: &Operator, cx: &Cx
     Ok(done("operator.client_remove", &removed).concerning(Some(&id), None))
 }
 
-/// Whose registration it is.
-pub(super) enum Kind {
-    /// The operator's.
-    Operators,
-    /// The client's own; what was changed of it.
-    Own(RegistrationRecord),
+/// Whom a call is about.
+#[derive(Debug)]
+pub(super) enum Subject {
+    /// A client that the operator registered, or may.
+    Recorded(ClientId),
+    /// One of its own: its id is a seal, or the URL of a document.
+    Registered(Named),
 }
 
-/// Tells which: a seal and the URL of a document are the client's own.
-pub(super) async fn kind<P: Platform>(id: &ClientId, cx: &Cx<'_, P>) -> Result<Kind, Failure> {
-    let own = id.is_url() || seal::open_late::<RegisteredClient>(&cx.config.rings.client, id.as_str(), cx.now).is_ok();
-    if !own {
-        return if id.is_chosen() { Ok(Kind::Operators) } else { Err(unknown().into()) };
+impl Subject {
+    pub(super) fn of<P: Platform>(text: &str, cx: &Cx<'_, P>) -> Result<Self, Refusal> {
+        if let Some(digest) = ClientTag::of_shown_digest(text) {
+            return Ok(Self::Registered(Named { digest, id: None }));
+        }
+        let description = "client_id: must have 1 to 256 printable ASCII characters without spaces, or be the id of a \
+                           client that registered itself";
+        let malformed = || Refusal::bad("client_id_malformed", description);
+        let id = ClientId::parse(text).ok_or_else(malformed)?;
+        // One whose key is revoked is named by its id all the same.
+        if id.is_url() || self_registered::is_seal(&id, cx) {
+            return Ok(Self::Registered(Named { digest: id.digest(), id: Some(id) }));
+        }
+        if id.is_chosen() { Ok(Self::Recorded(id)) } else { Err(malformed()) }
     }
-    let record = store::read(cx.store(), &Key::registration(id.digest())).await?.unwrap_or_default();
-    Ok(Kind::Own(record))
-}
-
-/// Keeps what was changed of a client's own registration.
-pub(super) async fn put_record<P: Platform>(
-    id: &ClientId,
-    record: RegistrationRecord,
-    cx: &Cx<'_, P>,
-) -> Result<(), Failure> {
-    let record = RegistrationRecord { client: Some(id.clone()), ..record };
-    Ok(store::write(cx.store(), &Key::registration(id.digest()), &record).await?)
 }
 
 fn view<P: Platform>(client: Client, cx: &Cx<'_, P>) -> ClientView {
@@ -145,11 +156,6 @@ fn view<P: Platform>(client: Client, cx: &Cx<'_, P>) -> ClientView {
     let unknown_resources = unknown_resources.map(str::to_owned).collect();
     let secret_count = client.secrets.iter().filter(|secret| secret.is_live(cx.now)).count();
     ClientView { client: Client { secrets: Vec::new(), ..client }, secret_count, unknown_scopes, unknown_resources }
-}
-
-pub(super) fn client_id(text: &str) -> Result<ClientId, Refusal> {
-    let description = "client_id: must have 1 to 4,000 printable ASCII characters without spaces";
-    ClientId::parse(text).ok_or_else(|| Refusal::bad("client_id_malformed", description))
 }
 
 fn secrets(hashes: &[String], now: Timestamp) -> Result<Vec<SecretHash>, Refusal> {

@@ -3,7 +3,7 @@
 use super::{ClientInitialToken, Failure, InitialToken, Operator, Refusal, done};
 use crate::config::RegistrationMode;
 use crate::cx::{Cx, Platform};
-use crate::http::Reply;
+use crate::http::{Note, Reply};
 use crate::oauth::{Bytes16 as _, InitialTokenId, Lifetime};
 use crate::seal::{self, InitialAccessToken};
 
@@ -18,11 +18,16 @@ pub(super) fn create<P: Platform>(call: ClientInitialToken, _: &Operator, cx: &C
         return Err(Refusal::bad("lifetime_out_of_range", "lifetime: must be from 60 seconds to 400 days").into());
     }
     let label = call.label;
-    if label.as_ref().is_some_and(|label| label.chars().count() > InitialAccessToken::MAX_LABEL) {
-        return Err(Refusal::bad("label_too_long", "label: longer than 64 characters").into());
+    let fits =
+        |label: &String| label.chars().count() <= InitialAccessToken::MAX_LABEL && !label.chars().any(char::is_control);
+    if !label.as_ref().is_none_or(fits) {
+        let description = "label: must have at most 64 characters, none of them controls";
+        return Err(Refusal::bad("label_malformed", description).into());
     }
     let (id, until) = (InitialTokenId::from_bytes(cx.random()?), cx.now.after(lifetime));
     let content = InitialAccessToken { id, until, label: label.clone() };
     let token = seal::seal(&cx.config.rings.client, &content, cx.random()?);
-    Ok(done("operator.client_initial_token", &InitialToken { token, id, until, label }))
+    let event = "operator.client_initial_token";
+    let note = Note { initial_token: Some(content.to_string()), ..Note::event(event) };
+    Ok(done(event, &InitialToken { token, id, until, label }).noted(note))
 }

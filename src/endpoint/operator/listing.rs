@@ -15,12 +15,12 @@ struct Cursor<'a> {
     store: Option<&'a str>,
 }
 
-/// The records of a part, and the cursor of the next.
+/// The records of a part with what their names end with, and the cursor of the next.
 pub(super) async fn part<T: DeserializeOwned, P: Platform>(
     prefix: &str,
     cursor: Option<&str>,
     cx: &Cx<'_, P>,
-) -> Result<(Vec<T>, Option<String>), Failure> {
+) -> Result<(Vec<(String, T)>, Option<String>), Failure> {
     let malformed = || Refusal::bad("cursor_malformed", "The cursor is not one that this server gave.");
     let from = cursor.map_or(Some(Cursor::default()), Cursor::parse).ok_or_else(malformed)?;
     let listing = cx.store().list(prefix, from.store).await?;
@@ -28,7 +28,9 @@ pub(super) async fn part<T: DeserializeOwned, P: Platform>(
     let mut records = Vec::new();
     for name in listing.names.iter().take(end).skip(from.skip) {
         // What was removed since it was listed is simply not there.
-        records.extend(store::read(cx.store(), &Key::listed(name.clone())).await?);
+        let record = store::read(cx.store(), &Key::listed(name.clone())).await?;
+        let own = name.strip_prefix(prefix).unwrap_or_default().to_owned();
+        records.extend(record.map(|record| (own, record)));
     }
     let next = if listing.names.len() > end {
         Some(format!("{end}:{}", from.store.unwrap_or_default()))

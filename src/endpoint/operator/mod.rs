@@ -10,13 +10,14 @@ mod clients;
 mod health;
 mod initial_tokens;
 mod listing;
+mod registrations;
 mod request;
 mod sessions;
 mod users;
 
 pub use answer::{
-    ClientList, ClientRemoved, ClientView, HealthReport, InitialToken, KeyReport, UserChanged, UserLink, UserList,
-    UserSessions,
+    AnyClient, ClientList, ClientRemoved, ClientView, HealthReport, InitialToken, KeyReport, RegistrationView,
+    UserChanged, UserLink, UserList, UserSessions,
 };
 pub use authorization::OperatorClaims;
 pub use request::{

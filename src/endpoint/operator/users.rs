@@ -82,6 +82,7 @@ async fn linked<P: Platform>(
 /// A part of the list.
 pub(super) async fn list<P: Platform>(from: &ListFrom, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
     let (users, cursor) = listing::part(Key::USERS, from.cursor.as_deref(), cx).await?;
+    let users = users.into_iter().map(|(_, user)| user).collect();
     Ok(done("operator.user_list", &UserList { users, cursor }))
 }
 

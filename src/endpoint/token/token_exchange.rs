@@ -110,7 +110,7 @@ async fn living<P: Platform>(
     if !its_own && !token.is_for(client.client_id.as_str()) && !token.is_served_by(client, cx) {
         return Ok(Err("token_not_for_the_caller"));
     }
-    Ok(token.cause_of_death(cx).await?.map_or(Ok(token), Err))
+    Ok(token.cause_of_death(Some(client), cx).await?.map_or(Ok(token), Err))
 }
 
 /// Who acts for the user in the new token (RFC 8693 §4.1): the actor, before those who did so up to now.

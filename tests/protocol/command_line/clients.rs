@@ -279,3 +279,44 @@ fn devices_and_those_who_exchange_tokens() {
         assert!(code == 1 && err.contains(told), "{arguments:?}: {err}");
     }
 }
+
+/// What is decided about clients of their own, which are stored nowhere.
+#[test]
+fn clients_that_registered_themselves_are_decided_about() {
+    let server = Server::start("registered", &[("CLIENT_ID_METADATA_DOCUMENTS", "on")]);
+    let url = "https://app.company.com/client.json";
+    let (code, out, _) = server.sealwax(&["client", "show", url], "");
+    assert!(code == 0 && out.contains(url) && out.contains("describes itself") && out.contains("sha256:"), "{out}");
+    assert!(server.sealwax(&["client", "list"], "").1.contains("No clients yet"));
+    let (code, out, _) = server.sealwax(&["client", "disable", url], "");
+    assert!(code == 0 && out.contains("is disabled"), "{out}");
+    let (_, out, _) = server.sealwax(&["client", "list"], "");
+    assert!(out.contains("DIGEST") && out.contains(url) && out.contains("describes itself, disabled"), "{out}");
+    let digest = server.json(&["client", "show", url], "")["digest"].as_str().unwrap().to_owned();
+    assert_eq!(server.json(&["client", "enable", &digest], "")["client_id"], url);
+    assert_eq!(server.json(&["revoke", "client", url], "")["epoch"], 2);
+    assert_eq!(server.json(&["client", "list"], "")[0]["client_id"], url);
+    let (code, out, _) = server.sealwax(&["client", "remove", &digest], "");
+    assert!(code == 0 && out.contains("Removed"), "{out}");
+    let (code, _, err) = server.sealwax(&["client", "enable", url], "");
+    assert!(code == 1 && err.contains("`sealwax client list`"), "{err}");
+    let (code, _, err) = server.sealwax(&["client", "update", "sha256:AAAAAAAAAAAAAAAAAAAAAA", "--name", "x"], "");
+    assert!(code == 1 && err.contains("only it can change that"), "{err}");
+}
+
+#[test]
+fn initial_access_tokens_are_made() {
+    let server = Server::start("initial", &[("REGISTRATION", "initial_access_token")]);
+    let made = server.json(&["client", "initial-token", "--expires", "1h", "--label", "CI"], "");
+    assert_eq!((made["id"].as_str().map(str::len), &made["label"]), (Some(22), &json!("CI")));
+    let (code, out, _) = server.sealwax(&["client", "initial-token"], "");
+    assert!(
+        code == 0 && out.contains("token") && out.contains("good until") && out.contains("denies it later"),
+        "{out}"
+    );
+    let (code, _, err) = server.sealwax(&["client", "initial-token", "--expires", "401d"], "");
+    assert!(code == 1 && err.contains("400 days"), "{err}");
+    let off = Server::start("initial-off", &[]);
+    let (code, _, err) = off.sealwax(&["client", "initial-token"], "");
+    assert!(code == 1 && err.contains("REGISTRATION is off"), "{err}");
+}

@@ -66,7 +66,7 @@ impl Call {
     }
 }
 
-fn call(world: &World, body: &Value) -> Reply {
+pub fn call(world: &World, body: &Value) -> Reply {
     world.send(&Call::new(world, &body.to_string()).request(&world.operator))
 }
 
