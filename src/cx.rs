@@ -96,7 +96,7 @@ pub struct Cx<'a, P> {
     pub platform: &'a P,
 }
 
-impl<'a, P: Platform> Cx<'a, P> {
+impl<P: Platform> Cx<'_, P> {
     /// The same, for pages in what was asked for, else in this language.
     #[must_use]
     pub fn speaking(&self, language: Language, asked: Option<Language>) -> Self {
