@@ -108,7 +108,7 @@ struct Step {
     method: Option<String>,
     /// The secret in place of the right one.
     secret: Option<String>,
-    /// Request headers: `authorization`, `content-type`, `if-none-match`, `origin`, `sec-fetch-site`,
+    /// Request headers: `accept-language`, `authorization`, `content-type`, `if-none-match`, `origin`, `sec-fetch-site`,
     /// `user-agent`.
     send: Fields,
     /// What the consent form says.
@@ -415,6 +415,7 @@ impl Run<'_> {
         for (name, value) in &step.send {
             let value = Some(self.filled(value));
             match name.as_str() {
+                "accept-language" => request.accept_language = value,
                 "authorization" => request.authorization = value,
                 "content-type" => request.content_type = value,
                 "if-none-match" => request.if_none_match = value,

@@ -113,6 +113,7 @@ impl World {
             now: self.clock.get(),
             request_id,
             language: Language::default(),
+            asked_language: None,
             config: &self.config,
             platform: self,
         };
@@ -130,6 +131,7 @@ impl World {
             now: self.clock.get(),
             request_id: String::new(),
             language: Language::default(),
+            asked_language: None,
             config: &self.config,
             platform: self,
         }
