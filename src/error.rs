@@ -56,6 +56,8 @@ pub enum ErrorCode {
     UnauthorizedClient,
     /// RFC 7591 §3.2.2
     UnapprovedSoftwareStatement,
+    /// OpenID Connect Core Error Code `unmet_authentication_requirements` §3
+    UnmetAuthenticationRequirements,
     /// RFC 6749 §5.2
     UnsupportedGrantType,
     /// RFC 6749 §4.1.2.1
@@ -92,6 +94,7 @@ impl ErrorCode {
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::UnauthorizedClient => "unauthorized_client",
             Self::UnapprovedSoftwareStatement => "unapproved_software_statement",
+            Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnsupportedResponseType => "unsupported_response_type",
         }

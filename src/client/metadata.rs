@@ -3,7 +3,7 @@
 use crate::jwt::ClientKeys;
 use crate::oauth::{
     ApplicationType, ClientId, ExchangeMode, GrantType, Lifetime, RedirectUri, RequestUri, Resource, ResponseType,
-    Scope, SigningAlgorithm, TokenEndpointAuthMethod,
+    Scope, SigningAlgorithm, TokenEndpointAuthMethod, WebUri,
 };
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -118,6 +118,30 @@ pub struct ClientMetadata {
     /// Front-Channel Logout §2
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub frontchannel_logout_session_required: bool,
+    /// Its logo, which the browser of whoever signs in loads (OpenID Connect Registration §2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logo_uri: Option<WebUri>,
+    /// Its home page (RFC 7591 §2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_uri: Option<WebUri>,
+    /// What it does with what it learns of its users (RFC 7591 §2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy_uri: Option<WebUri>,
+    /// Its terms of service (RFC 7591 §2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tos_uri: Option<WebUri>,
+    /// Where others may begin a sign-in to it (OpenID Connect Core §4).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initiate_login_uri: Option<WebUri>,
+    /// How old a sign-in may be for it, seconds, where a request does not say (OpenID Connect Registration §2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default_max_age: Option<u32>,
+    /// Whether it needs `auth_time` in ID tokens, where it always is (OpenID Connect Registration §2).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub require_auth_time: bool,
+    /// The `acr` values that it wishes for, where a request does not say (OpenID Connect Registration §2).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub default_acr_values: Vec<String>,
 }
 
 /// The member that cannot be registered, and why.
@@ -190,6 +214,14 @@ impl TryFrom<Map<String, Value>> for ClientMetadata {
             frontchannel_logout_uri: take(members, "frontchannel_logout_uri")?,
             frontchannel_logout_session_required: take(members, "frontchannel_logout_session_required")?
                 .unwrap_or_default(),
+            logo_uri: take(members, "logo_uri")?,
+            client_uri: take(members, "client_uri")?,
+            policy_uri: take(members, "policy_uri")?,
+            tos_uri: take(members, "tos_uri")?,
+            initiate_login_uri: take(members, "initiate_login_uri")?,
+            default_max_age: take(members, "default_max_age")?,
+            require_auth_time: take(members, "require_auth_time")?.unwrap_or_default(),
+            default_acr_values: take(members, "default_acr_values")?.unwrap_or_default(),
         })
     }
 }
@@ -221,7 +253,6 @@ const REFUSED: &[(&str, &str)] = &[
     ("authorization_encrypted_response_alg", ENCRYPTION),
     ("request_object_encryption_alg", "encrypted request objects are not supported"),
     ("request_object_encryption_enc", "encrypted request objects are not supported"),
-    ("default_max_age", "is not supported; send `max_age` with each request"),
     ("sector_identifier_uri", "pairwise subjects are not supported"),
 ];
 const TLS: &str = "mutual TLS is not supported";
@@ -251,6 +282,7 @@ mod tests {
         let metadata = metadata.unwrap();
         assert_eq!(metadata.client_name.as_deref(), Some("My Example Client"));
         assert_eq!(metadata.redirect_uris.len(), 2);
+        assert_eq!(metadata.logo_uri.as_ref().map(WebUri::as_str), Some("https://client.example.org/logo.png"));
         let again = parse(serde_json::to_value(&metadata).unwrap()).unwrap();
         assert_eq!(again, metadata);
     }
@@ -308,6 +340,17 @@ mod tests {
             ("backchannel_logout_session_required", json!("yes")),
             ("frontchannel_logout_uri", json!(["https://client.example.org/front"])),
             ("frontchannel_logout_uri", json!("http://client.example.org/front")),
+            ("logo_uri", json!("http://client.example.org/logo.png")),
+            ("logo_uri", json!("data:image/png;base64,AAAA")),
+            ("client_uri", json!("client.example.org")),
+            ("policy_uri", json!("javascript:alert(1)")),
+            ("tos_uri", json!("https://user@client.example.org/terms")),
+            ("initiate_login_uri", json!("http://client.example.org/login")),
+            ("initiate_login_uri", json!("org.example.client:/login")),
+            ("default_max_age", json!(-1)),
+            ("default_max_age", json!("60")),
+            ("require_auth_time", json!("yes")),
+            ("default_acr_values", json!("urn:sealwax:acr:password")),
         ];
         for (member, value) in refused {
             let error = parse(json!({ member: value.clone() })).unwrap_err();

@@ -22,7 +22,7 @@ pub use terms::Terms;
 use crate::jwt::ClientKeys;
 use crate::oauth::{
     ApplicationType, ClientId, ExchangeMode, GrantType, Lifetime, RedirectTarget, RedirectUri, RequestUri, Resource,
-    Scope, SigningAlgorithm, Timestamp, TokenEndpointAuthMethod,
+    Scope, SigningAlgorithm, Timestamp, TokenEndpointAuthMethod, WebUri,
 };
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -130,6 +130,30 @@ pub struct Client {
     /// OpenID Connect Registration §2
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub userinfo_signed_response_alg: Option<SigningAlgorithm>,
+    /// Its logo, which the browser of whoever signs in loads (OpenID Connect Registration §2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo_uri: Option<WebUri>,
+    /// Its home page (RFC 7591 §2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_uri: Option<WebUri>,
+    /// What it does with what it learns of its users (RFC 7591 §2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy_uri: Option<WebUri>,
+    /// Its terms of service (RFC 7591 §2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tos_uri: Option<WebUri>,
+    /// Where others may begin a sign-in to it (OpenID Connect Core §4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub initiate_login_uri: Option<WebUri>,
+    /// How old a sign-in may be for it, seconds, where a request does not say (OpenID Connect Registration §2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_max_age: Option<u32>,
+    /// Whether it needs `auth_time` in ID tokens, where it always is (OpenID Connect Registration §2).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub require_auth_time: bool,
+    /// The `acr` values that it wishes for, where a request does not say (OpenID Connect Registration §2).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub default_acr_values: Vec<String>,
     /// Raised when all that it holds is revoked.
     #[serde(default)]
     pub epoch: u32,

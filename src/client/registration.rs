@@ -16,6 +16,10 @@ impl Client {
     pub const MAX_REQUEST_URIS: usize = 8;
     /// The most resources a client may serve, and may be limited to.
     pub const MAX_RESOURCES: usize = 16;
+    /// The most `acr` values it may wish for.
+    pub const MAX_ACR_VALUES: usize = 8;
+    /// The longest of them, in characters.
+    pub const MAX_ACR: usize = 128;
     /// The longest name, in characters.
     pub const MAX_NAME: usize = 128;
     /// The most secrets a client may have at once.
@@ -76,6 +80,14 @@ impl Client {
             backchannel_logout_session_required: metadata.backchannel_logout_session_required,
             frontchannel_logout_uri: web_uri("frontchannel_logout_uri", metadata.frontchannel_logout_uri)?,
             frontchannel_logout_session_required: metadata.frontchannel_logout_session_required,
+            logo_uri: metadata.logo_uri,
+            client_uri: metadata.client_uri,
+            policy_uri: metadata.policy_uri,
+            tos_uri: metadata.tos_uri,
+            initiate_login_uri: metadata.initiate_login_uri,
+            default_max_age: metadata.default_max_age,
+            require_auth_time: metadata.require_auth_time,
+            default_acr_values: acr_values(metadata.default_acr_values)?,
             id_token_signed_response_alg: metadata.id_token_signed_response_alg,
             userinfo_signed_response_alg: metadata.userinfo_signed_response_alg,
             epoch: 0,
@@ -289,6 +301,16 @@ fn request_uris(uris: Vec<RequestUri>) -> Result<Vec<RequestUri>, MetadataError>
     if uris.len() > Client::MAX_REQUEST_URIS { refuse("request_uris", "more than 8") } else { Ok(uris) }
 }
 
+/// OpenID Connect Registration §2: what a space-separated list can hold.
+fn acr_values(values: Vec<String>) -> Result<Vec<String>, MetadataError> {
+    let fits =
+        |value: &String| (1..=Client::MAX_ACR).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_graphic());
+    if values.len() <= Client::MAX_ACR_VALUES && values.iter().all(fits) {
+        return Ok(values);
+    }
+    refuse("default_acr_values", "must be at most 8, each of 1 to 128 printable ASCII characters without spaces")
+}
+
 /// The resources that a client serves, or may ask tokens for.
 fn resources(member: &'static str, resources: Vec<Resource>) -> Result<Vec<Resource>, MetadataError> {
     if resources.len() > Client::MAX_RESOURCES { refuse(member, "more than 16") } else { Ok(resources) }
@@ -420,6 +442,10 @@ mod tests {
             ("frontchannel_logout_uri", json!("https://app.example:8443/front")),
             ("frontchannel_logout_uri", json!("http://localhost/front")),
             ("frontchannel_logout_session_required", json!(true)),
+            ("default_acr_values", json!([""])),
+            ("default_acr_values", json!(["a b"])),
+            ("default_acr_values", json!(many[..9])),
+            ("default_acr_values", json!(["a".repeat(129)])),
         ];
         for (member, value) in refused {
             assert_eq!(with(member, value.clone()).unwrap_err().member, member, "{value}");

@@ -2,7 +2,7 @@
 
 use super::{ClientMetadata, MetadataError, Terms};
 use crate::jwt::ClientKeys;
-use crate::oauth::{ClientId, InitialTokenId, RedirectUri, RequestUri, Timestamp};
+use crate::oauth::{ClientId, InitialTokenId, RedirectUri, RequestUri, Timestamp, WebUri};
 use crate::record;
 use crate::seal::RegisteredClient;
 use minicbor::bytes::ByteArray;
@@ -56,6 +56,7 @@ pub fn registered(
 ) -> RegisteredClient {
     let text = |uri: &RedirectUri| uri.as_str().to_owned();
     let optional = |uri: &Option<RedirectUri>| uri.as_ref().map(text);
+    let web = |uri: &Option<WebUri>| uri.as_ref().map(|uri| uri.as_str().to_owned());
     let post_logout: Vec<String> = metadata.post_logout_redirect_uris.iter().map(text).collect();
     let request_uris: Vec<String> = metadata.request_uris.iter().map(|uri| uri.as_str().to_owned()).collect();
     RegisteredClient {
@@ -83,6 +84,14 @@ pub fn registered(
         request_uris: (!request_uris.is_empty()).then_some(request_uris),
         require_pushed_authorization_requests: metadata.require_pushed_authorization_requests.then_some(true),
         userinfo_signed_response_alg: metadata.userinfo_signed_response_alg,
+        logo_uri: web(&metadata.logo_uri),
+        policy_uri: web(&metadata.policy_uri),
+        tos_uri: web(&metadata.tos_uri),
+        client_uri: web(&metadata.client_uri),
+        initiate_login_uri: web(&metadata.initiate_login_uri),
+        default_max_age: metadata.default_max_age,
+        require_auth_time: metadata.require_auth_time.then_some(true),
+        default_acr_values: (!metadata.default_acr_values.is_empty()).then(|| metadata.default_acr_values.clone()),
     }
 }
 
@@ -95,6 +104,7 @@ pub fn metadata_of(content: &RegisteredClient, terms: &Terms) -> Result<ClientMe
         Some(text) => Ok(terms.uris(member, vec![text.clone()])?.pop()),
         None => Ok(None),
     };
+    let web = |text: &Option<String>| text.as_deref().and_then(|text| WebUri::parse(text).ok());
     let request_uris = content.request_uris.iter().flatten().map(|uri| RequestUri::parse(uri));
     let request_uris = request_uris.collect::<Result<_, _>>();
     let request_uris =
@@ -121,6 +131,14 @@ pub fn metadata_of(content: &RegisteredClient, terms: &Terms) -> Result<ClientMe
         require_signed_request_object: content.require_signed_request_object.unwrap_or_default(),
         request_uris,
         require_pushed_authorization_requests: content.require_pushed_authorization_requests.unwrap_or_default(),
+        logo_uri: web(&content.logo_uri),
+        policy_uri: web(&content.policy_uri),
+        tos_uri: web(&content.tos_uri),
+        client_uri: web(&content.client_uri),
+        initiate_login_uri: web(&content.initiate_login_uri),
+        default_max_age: content.default_max_age,
+        require_auth_time: content.require_auth_time.unwrap_or_default(),
+        default_acr_values: content.default_acr_values.clone().unwrap_or_default(),
         ..ClientMetadata::default()
     })
 }
@@ -152,6 +170,10 @@ mod tests {
             "userinfo_signed_response_alg": "PS256",
             "require_signed_request_object": true, "request_uris": ["https://app.example/r"],
             "require_pushed_authorization_requests": true,
+            "logo_uri": "https://app.example/logo.png", "client_uri": "https://app.example/",
+            "policy_uri": "https://app.example/privacy", "tos_uri": "https://legal.example/terms#short",
+            "initiate_login_uri": "https://app.example/login", "default_max_age": 3600, "require_auth_time": true,
+            "default_acr_values": ["urn:sealwax:acr:password"],
         });
         let Value::Object(members) = members else { panic!() };
         let metadata = terms().read(members).unwrap();

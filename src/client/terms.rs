@@ -10,7 +10,7 @@ use super::registration::refuse;
 use super::{Client, ClientMetadata, MetadataError, RegisteredBy, SecretHash};
 use crate::oauth::{
     ApplicationType, ClientId, GrantType, RedirectTarget, RedirectUri, RedirectUriError, ResponseType, Scope,
-    ScopeToken, Timestamp,
+    ScopeToken, Timestamp, WebUri,
 };
 use serde_json::{Map, Value};
 
@@ -44,6 +44,9 @@ const OPERATORS_OWN: &[&str] = &[
     "token_endpoint_auth_method_pinned",
 ];
 
+/// What pages show of a client.
+const FACE: &[&str] = &["logo_uri", "client_uri", "policy_uri", "tos_uri"];
+
 /// Schemes that no client can mean in earnest: they run code or read files where the browser is.
 const HOSTILE: &[&str] =
     &["javascript:", "data:", "vbscript:", "file:", "blob:", "filesystem:", "about:", "view-source:"];
@@ -69,6 +72,13 @@ impl Terms {
             }
             let kept = names.join(" ");
             *scope = kept;
+        }
+        // Nobody relies on these: what cannot be shown is not, and the answer says so.
+        for name in FACE {
+            let shown = |value: &Value| value.as_str().is_some_and(|text| WebUri::parse(text).is_ok());
+            if !members.get(*name).is_some_and(shown) {
+                members.remove(*name);
+            }
         }
         // An empty scope is one that is left out.
         if members.get("scope").is_some_and(|scope| *scope == "") {

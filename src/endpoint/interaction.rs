@@ -88,8 +88,12 @@ impl Interaction {
             return Err(stale("client_narrowed"));
         }
         let return_to = ReturnTo::of(&pending, &client)?;
+        let same_session = browser.session.as_ref().map(|session| session.sid) == ticket.sid;
+        if !same_session {
+            // Whoever is there now has answered nothing.
+            pending.prompts = pending.prompts.unanswered();
+        }
         let mut interaction = Self::new(client, return_to, pending, browser);
-        let same_session = interaction.session.as_ref().map(|session| session.sid) == ticket.sid;
         interaction.signed_in = ticket.signed_in && same_session;
         interaction.attempt = ticket.id.map(|id| *id);
         Ok((interaction, ticket.sid))
@@ -111,7 +115,18 @@ impl Interaction {
         match (decision, self.session.take()) {
             (Decision::Refuse(error), session) => {
                 let reply = refuse(&self.return_to, &error, cx);
-                Ok(reply.concerning(Some(&self.client.client_id), session.map(|session| session.subject)))
+                let subject = session.as_ref().map(|session| session.subject);
+                let reply = reply.concerning(Some(&self.client.client_id), subject);
+                // Who has just signed in is signed in, though not for this client.
+                match session.filter(|_| self.signed_in) {
+                    Some(session) => self.browser.with_session(reply, session, cx),
+                    None => Ok(reply),
+                }
+            }
+            (Decision::SelectAccount, Some(session)) => {
+                let (ticket, cookie) = self.ticket(Some(session.sid), cx)?;
+                let reply = page::select_account(&self, &session, &ticket, cx);
+                self.browser.with_session(reply.with_cookie(cookie), session, cx)
             }
             (Decision::Issue { scope, granted, until }, Some(mut session)) => {
                 if let Some(confirmed) = self.confirmed.take() {
@@ -138,7 +153,9 @@ impl Interaction {
                 let reply = page::consent(&question, &session, standing.as_ref(), &ticket, cx);
                 self.browser.with_session(reply.with_cookie(cookie), session, cx)
             }
-            (Decision::SignIn | Decision::Issue { .. } | Decision::Consent, _) => self.ask_to_sign_in(None, cx),
+            (Decision::SignIn | Decision::SelectAccount | Decision::Issue { .. } | Decision::Consent, _) => {
+                self.ask_to_sign_in(None, cx)
+            }
         }
     }
 

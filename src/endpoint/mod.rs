@@ -2,6 +2,7 @@
 
 mod access_token;
 mod account;
+mod app_face;
 mod assertion;
 mod authorize;
 mod browser;
@@ -16,6 +17,7 @@ mod end_session;
 pub mod errand;
 mod facts;
 mod front;
+mod id_token_hint;
 mod interaction;
 mod introspection;
 mod jwks;

@@ -1,5 +1,6 @@
 //! From decisions to pages: fills in the pages and protects them with a policy.
 
+use super::app_face::{face, logo_source};
 use super::interaction::Interaction;
 use super::language::own_url;
 use crate::client::Client;
@@ -39,12 +40,34 @@ pub(super) fn sign_in<P: Platform>(
         action: &action,
         ticket,
         client_name: Some(&client_name),
+        app: face(&interaction.client),
         username,
         problem,
         for_device: false,
         reauthenticate: false,
     };
-    sign_in_page(&page, slice::from_ref(interaction.return_to.redirect_uri()), cx)
+    let policy = Policy::of_app(slice::from_ref(interaction.return_to.redirect_uri()), &interaction.client);
+    sign_in_page(&page, &policy, cx)
+}
+
+/// The choice of an account.
+pub(super) fn select_account<P: Platform>(
+    interaction: &Interaction,
+    session: &Session,
+    ticket: &str,
+    cx: &Cx<'_, P>,
+) -> Reply {
+    let client = &interaction.client;
+    let page = pages::SelectAccount {
+        action: &cx.config.issuer.url("/login"),
+        ticket,
+        client_name: &client.display_name(),
+        app: face(client),
+        signed_in_as: &session.username,
+    };
+    let policy = Policy::of_app(slice::from_ref(interaction.return_to.redirect_uri()), client);
+    let reply = render_by(&policy, 200, &page, cx).noted(Note::event("select_account_shown"));
+    reply.concerning(Some(&client.client_id), Some(session.subject))
 }
 
 /// The sign-in page of the user's own account, or of whoever wants to connect a device.
@@ -60,12 +83,13 @@ pub(super) fn own_sign_in<P: Platform>(
         action: &action,
         ticket,
         client_name: None,
+        app: pages::AppFace::default(),
         username,
         problem,
         for_device,
         reauthenticate: false,
     };
-    sign_in_page(&page, &[], cx)
+    sign_in_page(&page, &Policy::leading_to(&[]), cx)
 }
 
 /// The page on which somebody who is signed in types the password once more.
@@ -80,21 +104,22 @@ pub(super) fn confirm<P: Platform>(
         action: &action,
         ticket,
         client_name: None,
+        app: pages::AppFace::default(),
         username,
         problem,
         for_device: false,
         reauthenticate: true,
     };
-    sign_in_page(&page, &[], cx)
+    sign_in_page(&page, &Policy::leading_to(&[]), cx)
 }
 
-fn sign_in_page<P: Platform>(page: &pages::SignIn<'_>, redirect_uris: &[RedirectUri], cx: &Cx<'_, P>) -> Reply {
+fn sign_in_page<P: Platform>(page: &pages::SignIn<'_>, policy: &Policy, cx: &Cx<'_, P>) -> Reply {
     let wait = match page.problem {
         Some(SignInProblem::TooManyTries { wait_seconds }) => Some(wait_seconds),
         _ => None,
     };
     let status = if page.problem.is_some() { 400 } else { 200 };
-    slowed_down(render(status, page, redirect_uris, cx), wait).noted(Note::event("sign_in_shown"))
+    slowed_down(render_by(policy, status, page, cx), wait).noted(Note::event("sign_in_shown"))
 }
 
 /// RFC 6585 §4, RFC 9110 §10.2.3: when the next try makes sense.
@@ -187,6 +212,7 @@ pub(super) fn consent<P: Platform>(
         action: &cx.config.issuer.url(path),
         ticket,
         client_name: &client.display_name(),
+        app: face(client),
         client_id: &shown_id(client),
         redirect_host: redirect_host.as_deref(),
         user_code,
@@ -199,8 +225,8 @@ pub(super) fn consent<P: Platform>(
         described_at: described_at.as_deref(),
         warn_loopback: redirect_uri.is_some_and(|uri| client.is_impersonable(uri.target())),
     };
-    let redirect_uris = redirect_uri.map(slice::from_ref).unwrap_or_default();
-    let reply = render(200, &page, redirect_uris, cx).noted(Note::event("consent_shown"));
+    let policy = Policy::of_app(redirect_uri.map(slice::from_ref).unwrap_or_default(), client);
+    let reply = render_by(&policy, 200, &page, cx).noted(Note::event("consent_shown"));
     reply.concerning(Some(&client.client_id), Some(session.subject))
 }
 
@@ -322,7 +348,27 @@ fn form_action(redirect_uris: &[RedirectUri]) -> String {
 }
 
 fn render<P: Platform>(status: u16, page: &impl Page, redirect_uris: &[RedirectUri], cx: &Cx<'_, P>) -> Reply {
-    to_reply(status, page, &frame(cx), &format!("; form-action {}", form_action(redirect_uris)))
+    render_by(&Policy::leading_to(redirect_uris), status, page, cx)
+}
+
+/// What a page about an app needs beside what every page may do: the end of its policy, which begins among the images.
+struct Policy(String);
+
+impl Policy {
+    /// Forms that lead to these, and the logo of this client, if one is shown.
+    fn of_app(redirect_uris: &[RedirectUri], client: &Client) -> Self {
+        let Self(forms) = Self::leading_to(redirect_uris);
+        Self(logo_source(client).map(|origin| format!(" {origin}")).unwrap_or_default() + &forms)
+    }
+
+    /// Forms that lead here and to these.
+    fn leading_to(redirect_uris: &[RedirectUri]) -> Self {
+        Self(format!("; form-action {}", form_action(redirect_uris)))
+    }
+}
+
+fn render_by<P: Platform>(policy: &Policy, status: u16, page: &impl Page, cx: &Cx<'_, P>) -> Reply {
+    to_reply(status, page, &frame(cx), &policy.0)
 }
 
 /// A page that submits itself, by the one script there is.

@@ -186,6 +186,18 @@ const TOLD: &[&str] = &[
     "backchannel_logout_session_required",
     "frontchannel_logout_uri",
     "frontchannel_logout_session_required",
+    "request_object_signing_alg",
+    "require_signed_request_object",
+    "request_uris",
+    "require_pushed_authorization_requests",
+    "logo_uri",
+    "client_uri",
+    "policy_uri",
+    "tos_uri",
+    "initiate_login_uri",
+    "default_max_age",
+    "require_auth_time",
+    "default_acr_values",
 ];
 
 /// The client's metadata, on the operator's terms.

@@ -714,6 +714,41 @@
 //! *Context.* An answer that comes before the last byte of the request met a server in between that made a 500 of it.
 //! *Decision.* What is beyond the 64 KB is read and thrown away, up to 1 MB; then the connection may break.
 //!
+//! # 95. A client that speaks for itself shows a logo of its own host, or none
+//!
+//! *Context.* OpenID Connect Registration §9.1 warns of clients that wear the face of another. A picture is believed more than
+//! the sentence beside it, and its host learns that somebody is at the page: the browser loads it, for nothing is proxied.
+//! *Decision.* The page's `img-src` names the origin of this one logo, and it is asked for without a referrer. Of a client that
+//! registered itself, or has a document, it is shown where its host is that of a redirect URI or of the document, and public;
+//! else it is registered, told, and not shown. The operator's clients show what the operator says. Links to home page, policy
+//! and terms are shown of all, with the host in words.
+//!
+//! # 96. What cannot be shown is left out of a registration
+//!
+//! *Context.* Clients send empty texts and `http` URLs for their logo and policy, and were registered until now.
+//! *Decision.* From clients themselves, a `logo_uri`, `client_uri`, `policy_uri` or `tos_uri` that is no https URL of at most
+//! 512 characters is left out, and the answer says so by not having it (RFC 7591 §3.2.1). `initiate_login_uri` and the defaults
+//! for requests are relied on: they are refused. From the operator everything wrong is refused.
+//!
+//! # 97. Whoever signs in instead of the hinted user is signed in, and the client gets `login_required`
+//!
+//! *Context.* OpenID Connect Core §3.1.2.1 wants an error where another user than that of the `id_token_hint` signs in.
+//! *Decision.* The client is told by redirect; the sign-in counts, for the ledger has it and the user typed the password. A hint
+//! that another client got is refused like a forged one: its `sub` is not for this client to use.
+//!
+//! # 98. The choice of an account is asked once a request, and is no sign-in
+//!
+//! *Context.* `prompt=select_account` used to ask for a password.
+//! *Decision.* Whoever is signed in is asked whether to go on with that account, without a password; the answer is kept in the
+//! form's ticket, among the prompts, and falls away when somebody else is signed in by then. `auth_time` stays; `login` and
+//! `max_age` ask for the password all the same.
+//!
+//! # 99. `initiate_login_uri` is where the account page opens an app
+//!
+//! *Context.* OpenID Connect Core §4 lets anybody send a user there, with `iss`.
+//! *Decision.* The list of connected apps links to it, with `iss` and nothing that tells who the user is: the app starts the
+//! request, and single sign-on does the rest.
+//!
 //! # 100. A language is a file of Rust constants
 //!
 //! *Context.* Translations usually are data, parsed when the program starts or turned into code by a build script.

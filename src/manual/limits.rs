@@ -31,11 +31,14 @@
 //! | `client_id` | 1 to 256 visible ASCII characters | page |
 //! | `redirect_uri` | a registered one, to the letter; 1,024 characters | page |
 //! | `state` | 2,048 bytes | `invalid_request`, without `state` |
-//! | `nonce`, `login_hint` | 256 bytes | `invalid_request` |
+//! | `nonce` | 256 bytes | `invalid_request` |
+//! | `login_hint` | 256 bytes | it is ignored |
+//! | `display`, `claims_locales`, `acr_values` | anything | they change nothing |
+//! | `id_token_hint` | an ID token of this server, of the same client, signed with a key that is still published; it may have expired | `invalid_request` |
 //! | `scope` | 1,024 bytes, 64 names of 128 characters | `invalid_request`; malformed `invalid_scope` |
 //! | `resource` | 8 different ones; each of `RESOURCES` or the `DEFAULT_RESOURCE`, give or take a slash at the end, and open to the client | `invalid_target` |
 //! | `code_challenge` | 32 bytes in base64url, method `S256` | `invalid_request` |
-//! | `max_age` | seconds, 32 bits | `invalid_request` |
+//! | `max_age` | a number of seconds; beyond 32 bits it is no limit | `invalid_request` |
 //! | `response_mode` | `query`, `form_post` | `invalid_request` |
 //! | `ui_locales` | 1,024 bytes; languages that there are no pages in are passed over | `invalid_request` |
 //! | `request_uri` | one that this server made, within 90 s, of the same client | `invalid_request_uri`: by redirect where it tells where to, else on a page |

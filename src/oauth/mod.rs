@@ -16,6 +16,7 @@ mod resource;
 mod scope;
 mod secret;
 mod user_code;
+mod web_uri;
 mod words;
 
 pub use bytes::{
@@ -35,6 +36,7 @@ pub use resource::{Resource, Resources};
 pub use scope::{Scope, ScopeToken};
 pub use secret::Secret;
 pub use user_code::UserCode;
+pub use web_uri::WebUri;
 pub use words::{
     ApplicationType, CodeChallengeMethod, ExchangeMode, GrantType, Language, Prompt, Prompts, ResponseMode,
     ResponseType, SigningAlgorithm, TokenEndpointAuthMethod, TokenType,

@@ -216,7 +216,8 @@ impl SigningAlgorithm {
 
 pub(super) use words;
 
-/// The set of `prompt` values of a request.
+/// The set of `prompt` values of a request: the lower half of the bits. The upper half says which of them the user has
+/// answered, so that they are not asked again while the request waits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
 #[cbor(transparent)]
 pub struct Prompts(u8);
@@ -238,6 +239,24 @@ impl Prompts {
     #[must_use]
     pub const fn contains(self, prompt: Prompt) -> bool {
         self.0 & Self::bit(prompt) != 0
+    }
+
+    /// Whether it was asked for and the user has not answered it.
+    #[must_use]
+    pub const fn awaits(self, prompt: Prompt) -> bool {
+        self.contains(prompt) && self.0 & (Self::bit(prompt) << 4) == 0
+    }
+
+    /// The same set once the user has answered this one.
+    #[must_use]
+    pub const fn answered(self, prompt: Prompt) -> Self {
+        Self(self.0 | (Self::bit(prompt) << 4))
+    }
+
+    /// The same set as it was asked.
+    #[must_use]
+    pub const fn unanswered(self) -> Self {
+        Self(self.0 & 0x0f)
     }
 
     const fn bit(prompt: Prompt) -> u8 {
@@ -267,6 +286,16 @@ mod tests {
         assert_eq!(CodeChallengeMethod::parse("plain"), None);
         assert_eq!(SigningAlgorithm::named("Ed25519"), Some(SigningAlgorithm::EdDsa));
         assert_eq!(SigningAlgorithm::named("Ed448"), None);
+    }
+
+    #[test]
+    fn a_prompt_is_answered_once() {
+        let asked = Prompts::parse("login select_account").unwrap();
+        let answered = asked.answered(Prompt::SelectAccount);
+        assert!(asked.awaits(Prompt::SelectAccount) && !answered.awaits(Prompt::SelectAccount));
+        assert!(answered.awaits(Prompt::Login) && !answered.awaits(Prompt::Consent));
+        assert!(Prompt::ALL.iter().all(|prompt| answered.contains(*prompt) == asked.contains(*prompt)));
+        assert_eq!(answered.unanswered(), asked);
     }
 
     #[test]

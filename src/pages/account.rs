@@ -40,6 +40,8 @@ pub struct ConnectedApp<'a> {
     pub name: &'a str,
     /// The hosts it runs on, separated by commas. May be empty.
     pub hosts: &'a str,
+    /// Where to begin a sign-in to it (OpenID Connect Core §4).
+    pub open: Option<&'a str>,
     /// Whether it runs on a device that was connected by a code.
     pub on_a_device: bool,
     /// What it may do.

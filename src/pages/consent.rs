@@ -9,7 +9,7 @@ use crate::consent::ConsentDuration;
 
 use super::sample::{HOSTILE_SCOPES, LONG, NAMES, SCOPES};
 use super::text::ConsentText;
-use super::{Frame, Page};
+use super::{AppFace, Frame, Page};
 
 /// The consent page.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub struct Consent<'a> {
     pub ticket: &'a str,
     /// The app that asks.
     pub client_name: &'a str,
+    /// What it shows of itself.
+    pub app: AppFace<'a>,
     /// Its identifier.
     pub client_id: &'a str,
     /// The host of the redirect URI; `None` where a device waits, which nobody is sent back to.
@@ -67,6 +69,7 @@ impl Consent<'static> {
             action: "/consent",
             ticket: "AQIDBAUGBwg",
             client_name: "Budget Planner",
+            app: AppFace::default(),
             client_id: "budget-planner",
             redirect_host: Some("planner.example.com"),
             user_code: None,
@@ -82,6 +85,7 @@ impl Consent<'static> {
         let (required, rest) = SCOPES.split_at(1);
         let mut samples = vec![
             plain.clone(),
+            Self { app: AppFace::sample(), ..plain.clone() },
             Self {
                 client_name: "notes-cli",
                 redirect_host: Some("127.0.0.1"),
@@ -101,6 +105,7 @@ impl Consent<'static> {
             action: name,
             ticket: name,
             client_name: name,
+            app: AppFace::hostile(name),
             client_id: name,
             redirect_host: Some(name),
             user_code: Some(name),

@@ -4,7 +4,7 @@ use super::misconfigured::sample_faults;
 use super::sign_out::sample_frames;
 use super::{
     Account, Consent, ConsentScope, DeviceAnswered, ErrorPage, FormPost, Frame, Front, Misconfigured, NewPassword,
-    Page, PasswordSet, Resubmit, SignIn, SignOut, SignedOut, Text, Theme, UserCodeForm,
+    Page, PasswordSet, Resubmit, SelectAccount, SignIn, SignOut, SignedOut, Text, Theme, UserCodeForm,
 };
 use crate::oauth::Language;
 
@@ -14,6 +14,7 @@ pub fn gallery(theme: &Theme, language: Language) -> Vec<(String, String)> {
     let mut gallery =
         Gallery { frame: Frame { theme, text: Text::of(language), request_id: "8f2c61b0d94e4a1f" }, pages: Vec::new() };
     gallery.add("sign_in", &SignIn::samples());
+    gallery.add("select_account", &SelectAccount::samples());
     gallery.add("consent", &Consent::samples());
     gallery.add("user_code", &UserCodeForm::samples());
     gallery.add("device_answered", &DeviceAnswered::samples());

@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::sample::{LONG, NAMES};
 use super::text::{Sentence, Text};
-use super::{Frame, Page};
+use super::{AppFace, Frame, Page};
 
 /// The sign-in page.
 #[derive(Clone, Debug)]
@@ -17,6 +17,8 @@ pub struct SignIn<'a> {
     pub ticket: &'a str,
     /// The app that is waiting; without one there is nothing to cancel.
     pub client_name: Option<&'a str>,
+    /// What that app shows of itself.
+    pub app: AppFace<'a>,
     /// What was typed before, or hinted by the app.
     pub username: &'a str,
     /// Why the page is shown again.
@@ -64,6 +66,7 @@ impl SignIn<'static> {
             action: "/login",
             ticket: "AQIDBAUGBwg",
             client_name: Some("Budget Planner"),
+            app: AppFace::default(),
             username: "",
             problem: None,
             for_device: false,
@@ -79,6 +82,7 @@ impl SignIn<'static> {
             again(SignInProblem::SessionEnded),
             again(SignInProblem::StartAgain),
             Self { problem: Some(SignInProblem::Empty), ..plain.clone() },
+            Self { app: AppFace::sample(), ..plain.clone() },
             Self { client_name: None, ..plain.clone() },
             Self { client_name: None, for_device: true, ..plain.clone() },
             confirm.clone(),
@@ -88,6 +92,7 @@ impl SignIn<'static> {
             action: name,
             ticket: name,
             client_name: Some(name),
+            app: AppFace::hostile(name),
             username: name,
             problem: None,
             for_device: false,

@@ -15,6 +15,7 @@ use rendered::{Tag, for_every_page, themes};
 fn every_sample_renders() {
     let samples = [
         SignIn::samples().len(),
+        SelectAccount::samples().len(),
         Consent::samples().len(),
         UserCodeForm::samples().len(),
         DeviceAnswered::samples().len(),
@@ -55,7 +56,8 @@ fn hostile_text_stays_text() {
         let scripts = page.tags().iter().filter(|t| t.name == "script").count();
         assert_eq!(scripts, usize::from(page.submits_itself()), "{}", page.name);
         let images = page.tags().iter().filter(|t| t.name == "img").count();
-        assert_eq!(images, usize::from(page.theme.logo().is_some()), "{}", page.name);
+        let logos = usize::from(page.theme.logo().is_some()) + usize::from(page.app_logo().is_some());
+        assert_eq!(images, logos, "{}", page.name);
         let focused = page.tags().iter().filter(|t| t.has("autofocus")).count();
         assert_eq!(focused, usize::from(page.begins_in_a_field()), "{}", page.name);
     });
@@ -68,7 +70,9 @@ fn nothing_is_loaded_from_elsewhere() {
         for tag in page.tags().iter().filter(|tag| tag.name != "iframe") {
             let source = tag.value("src").or(tag.value("href").filter(|_| tag.name == "link"));
             let inline = source.is_none_or(|url| url.starts_with("data:") || Some(url) == page.theme.logo());
-            assert!(inline, "{}: {source:?}", page.name);
+            // An app's logo is told of nothing but that it is shown.
+            let of_app = tag.value("id") == Some("app_logo") && tag.value("referrerpolicy") == Some("no-referrer");
+            assert!(inline || of_app, "{}: {source:?}", page.name);
         }
     });
 }
@@ -112,9 +116,32 @@ fn every_field_has_a_label_and_every_page_one_heading() {
             assert!(labels.contains(id), "{}: {id}", page.name);
         }
         assert_eq!(tags.iter().filter(|t| t.name == "h1").count(), 1, "{}", page.name);
-        let picture = tags.iter().find(|t| t.name == "img");
-        assert!(picture.is_none_or(|t| t.value("alt").is_some_and(|alt| !alt.is_empty())));
+        // An app's logo stands beside its name, which need not be read out twice.
+        let mut pictures = tags.iter().filter(|t| t.name == "img");
+        let said =
+            |t: &Tag<'_>| t.value("alt").is_some_and(|alt| alt.is_empty() == (t.value("id") == Some("app_logo")));
+        assert!(pictures.all(said), "{}", page.name);
     });
+}
+
+#[test]
+fn links_of_an_app_tell_their_host_and_hand_over_nothing() {
+    let mut seen = 0;
+    for_every_page(|page| {
+        for tag in page.tags().iter().filter(|tag| tag.value("target").is_some()) {
+            assert_eq!(tag.value("rel"), Some("noopener noreferrer"), "{}", page.name);
+        }
+    });
+    for sample in SelectAccount::samples() {
+        let theme = Theme::default();
+        let html = sample
+            .render(&Frame { theme: &theme, text: Text::of(Language::English), request_id: "r" })
+            .expect("the page renders");
+        let hosts = [&sample.app.website, &sample.app.policy, &sample.app.tos].into_iter().flatten().count();
+        assert_eq!(html.matches("target=\"_blank\"").count(), hosts);
+        seen += hosts;
+    }
+    assert!(seen > 3);
 }
 
 #[test]
@@ -198,7 +225,12 @@ fn a_page_without_a_waiting_app_has_nothing_to_cancel() {
 fn every_word_is_used() {
     let mut source = String::new();
     read_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut source);
-    let structs = [include_str!("text/mod.rs"), include_str!("text/account.rs"), include_str!("text/device.rs")];
+    let structs = [
+        include_str!("text/mod.rs"),
+        include_str!("text/account.rs"),
+        include_str!("text/app.rs"),
+        include_str!("text/device.rs"),
+    ];
     let fields = structs.iter().flat_map(|source| source.lines()).filter_map(|line| {
         let (name, _) = line.trim().strip_prefix("pub ")?.split_once(": ")?;
         Some(name).filter(|name| !name.contains(' '))

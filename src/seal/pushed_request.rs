@@ -57,6 +57,9 @@ pub struct PushedRequest {
     /// OpenID Connect Core §3.1.2.1
     #[n(14)]
     pub login_hint: Option<String>,
+    /// The `sub` that its `id_token_hint` says (OpenID Connect Core §3.1.2.1).
+    #[n(18)]
+    pub hinted: Option<String>,
     /// What `ui_locales` chose (OpenID Connect Core §3.1.2.1).
     #[n(16)]
     pub language: Option<Language>,

@@ -79,6 +79,30 @@ pub struct RegisteredClient {
     #[n(21)]
     pub require_pushed_authorization_requests: Option<bool>,
     /// OpenID Connect Registration §2
+    #[n(24)]
+    pub logo_uri: Option<String>,
+    /// RFC 7591 §2
+    #[n(25)]
+    pub policy_uri: Option<String>,
+    /// RFC 7591 §2
+    #[n(26)]
+    pub tos_uri: Option<String>,
+    /// RFC 7591 §2
+    #[n(27)]
+    pub client_uri: Option<String>,
+    /// OpenID Connect Core §4
+    #[n(28)]
+    pub initiate_login_uri: Option<String>,
+    /// OpenID Connect Registration §2, seconds
+    #[n(29)]
+    pub default_max_age: Option<u32>,
+    /// OpenID Connect Registration §2
+    #[n(30)]
+    pub require_auth_time: Option<bool>,
+    /// OpenID Connect Registration §2
+    #[n(31)]
+    pub default_acr_values: Option<Vec<String>>,
+    /// OpenID Connect Registration §2
     #[n(32)]
     pub userinfo_signed_response_alg: Option<SigningAlgorithm>,
 }

@@ -108,6 +108,9 @@ pub struct PendingRequest {
     /// What is spent when it completes: only where it was pushed (RFC 9126).
     #[n(12)]
     pub pushed: Option<PushedMark>,
+    /// The `sub` of the only user whom it is about: what its `id_token_hint` says (OpenID Connect Core §3.1.2.1).
+    #[n(16)]
+    pub hinted: Option<String>,
     /// What `ui_locales` chose (OpenID Connect Core §3.1.2.1).
     #[n(14)]
     pub language: Option<Language>,

@@ -36,6 +36,13 @@ const PAGES = {
     await asking(page);
     assert.equal(await page.locator("#resources").innerText(), "It asks for access to Files, https://mail.example/v2/");
   },
+  "select-account": async (page) => {
+    await page.goto(scene.request({ prompt: "consent" }).url);
+    await signIn(page);
+    await asking(page);
+    await page.goto(scene.request({ prompt: "select_account" }).url);
+    await page.getByRole("heading", { name: "Choose an account" }).waitFor();
+  },
   error: (page) => page.goto(scene.request({ redirect_uri: "https://evil.example/cb" }).url),
   "error-details": async (page) => {
     await page.goto(scene.request({ client_id: "nobody" }).url);

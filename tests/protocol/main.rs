@@ -13,6 +13,7 @@ mod address;
 mod algorithms;
 mod assertion;
 mod attack;
+mod authentication;
 mod browser;
 mod client_key;
 mod client_tokens;

@@ -3,9 +3,9 @@
 use minicbor::bytes::ByteArray;
 use proptest::prelude::*;
 use sealwax::oauth::{
-    ApplicationType, Bytes16 as _, ClientId, CodeChallenge, FamilyId, GrantType, InitialTokenId, Language, Prompts,
-    Region, Resource, Resources, ResponseMode, Scope, SessionId, SigningAlgorithm, SubjectId, Timestamp, TokenDigest,
-    TokenEndpointAuthMethod, TryCounter, UserCode, base64url, from_base64url,
+    ApplicationType, Bytes16 as _, ClientId, CodeChallenge, FamilyId, GrantType, InitialTokenId, Language, Prompt,
+    Prompts, Region, Resource, Resources, ResponseMode, Scope, SessionId, SigningAlgorithm, SubjectId, Timestamp,
+    TokenDigest, TokenEndpointAuthMethod, TryCounter, UserCode, base64url, from_base64url,
 };
 use sealwax::seal::{
     ClientTokenId, Code, Device, DeviceCode, DeviceRequest, Exchange, HeldConsent, InitialAccessToken, Keyring,
@@ -113,6 +113,7 @@ fn ticket() -> Ticket {
             max_age: Some(60),
             login_hint: None,
             pushed: Some(mark()),
+            hinted: None,
             language: None,
         }),
         signed_in: true,
@@ -186,6 +187,7 @@ fn pushed_request() -> PushedRequest {
         resources: Resources::default(),
         max_age: None,
         login_hint: None,
+        hinted: None,
         language: None,
     }
 }
@@ -257,7 +259,45 @@ fn registered_client() -> RegisteredClient {
         request_uris: None,
         require_pushed_authorization_requests: None,
         userinfo_signed_response_alg: None,
+        logo_uri: None,
+        policy_uri: None,
+        tos_uri: None,
+        client_uri: None,
+        initiate_login_uri: None,
+        default_max_age: None,
+        require_auth_time: None,
+        default_acr_values: None,
     }
+}
+
+/// One that shows its face.
+fn faced_client() -> RegisteredClient {
+    let text = |text: &str| Some(text.to_owned());
+    RegisteredClient {
+        logo_uri: text("https://app.example/logo.png"),
+        policy_uri: text("https://app.example/privacy"),
+        tos_uri: text("https://app.example/terms"),
+        client_uri: text("https://app.example/"),
+        initiate_login_uri: text("https://app.example/login"),
+        default_max_age: Some(3600),
+        require_auth_time: Some(true),
+        default_acr_values: Some(vec!["urn:sealwax:acr:password".to_owned()]),
+        ..registered_client()
+    }
+}
+
+/// One that waits for a certain user, who has chosen the account.
+fn hinted_ticket() -> Ticket {
+    let mut ticket = ticket();
+    if let Some(request) = &mut ticket.request {
+        request.hinted = Some("oaGhoaGhoaGhoaGhoaGhoQ".to_owned());
+        request.prompts = Prompts::parse("select_account").unwrap().answered(Prompt::SelectAccount);
+    }
+    ticket
+}
+
+fn hinted_push() -> PushedRequest {
+    PushedRequest { hinted: Some("oaGhoaGhoaGhoaGhoaGhoQ".to_owned()), ..pushed_request() }
 }
 
 fn initial_access_token() -> InitialAccessToken {
@@ -289,6 +329,9 @@ fn every_payload_round_trips() {
     round_trip(&initial_access_token());
     round_trip(&pushed_request());
     round_trip(&device_code());
+    round_trip(&faced_client());
+    round_trip(&hinted_ticket());
+    round_trip(&hinted_push());
     round_trip(&PushedRequest {
         redirect: None,
         redirect_uri: Some("http://127.0.0.1:49152/cb".to_owned()),
@@ -416,7 +459,7 @@ fn golden_seals_open_for_ever() {
             }
             "ticket" => {
                 let oldest = Ticket { sign_out: None, ..older_ticket() };
-                opens_as(blob, &[spoken_ticket(), ticket(), old_ticket(), older_ticket(), oldest]);
+                opens_as(blob, &[spoken_ticket(), hinted_ticket(), ticket(), old_ticket(), older_ticket(), oldest]);
             }
             "token_id" => {
                 let never = TokenId { exchanges: Vec::new(), ..token_id() };
@@ -425,9 +468,9 @@ fn golden_seals_open_for_ever() {
             "device" => opens_as(blob, &[device()]),
             "link" => opens_as(blob, &[link()]),
             "client_token_id" => opens_as(blob, &[client_token_id()]),
-            "client_id" => opens_as(blob, &[registered_client()]),
+            "client_id" => opens_as(blob, &[registered_client(), faced_client()]),
             "initial_access_token" => opens_as(blob, &[initial_access_token()]),
-            "pushed_request" => opens_as(blob, &[spoken_request(), pushed_request()]),
+            "pushed_request" => opens_as(blob, &[spoken_request(), hinted_push(), pushed_request()]),
             "device_code" => opens_as(blob, &[device_code()]),
             other => panic!("{other}"),
         }

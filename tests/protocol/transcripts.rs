@@ -320,7 +320,10 @@ impl Run<'_> {
         let mut header = json!({"alg": "ES256", "typ": "oauth-authz-req+jwt"});
         let (claims, header) = (claims.as_object_mut().unwrap(), header.as_object_mut().unwrap());
         claims.extend(authorize_defaults(client).into_iter().map(|(name, value)| (name, json!(value))));
-        claims.extend(object.claims.clone());
+        let filled = |(name, value): (&String, &serde_json::Value)| {
+            (name.clone(), value.as_str().map_or_else(|| value.clone(), |text| json!(self.filled(text))))
+        };
+        claims.extend(object.claims.iter().map(filled));
         header.extend(object.header.clone());
         for members in [&mut *claims, header] {
             members.retain(|name, _| !object.without.contains(name));
@@ -474,10 +477,13 @@ impl Run<'_> {
                 // RFC 9207 §2: errors too.
                 assert_eq!(params.get("iss"), Some(&self.target.issuer()));
                 assert!(!params.contains_key("code"));
+                described(&params["error_description"]);
+                let known = ["error", "error_description", "state", "iss"];
+                assert!(params.keys().all(|name| known.contains(&name.as_str())), "{params:?}");
             } else if answer.header("content-type").unwrap().starts_with("application/json") {
                 let json: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
                 assert_eq!(json["error"], **error, "{answer:#?}");
-                assert!(json["error_description"].is_string());
+                described(json["error_description"].as_str().unwrap());
                 assert_eq!(answer.header("cache-control"), Some("no-store"));
             } else {
                 panic!("no error: {answer:#?}");
@@ -522,6 +528,12 @@ impl Run<'_> {
             assert!(!answer.body.contains(part.as_str()), "{part:?} in {answer:#?}");
         }
     }
+}
+
+/// RFC 6749 §4.1.2.1, §5.2: the characters of an `error_description`, `%x20-21 / %x23-5B / %x5D-7E`.
+fn described(description: &str) {
+    let allowed = |b: u8| matches!(b, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e);
+    assert!(!description.is_empty() && description.bytes().all(allowed), "{description}");
 }
 
 /// The claims of the access token, read without a look at the signature.

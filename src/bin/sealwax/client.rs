@@ -171,6 +171,14 @@ pub(crate) fn described(view: &ClientView) -> Vec<(&'static str, String)> {
         ("front-channel logout", &client.frontchannel_logout_uri),
     ];
     fields.extend(told.into_iter().filter_map(|(name, uri)| Some((name, uri.as_ref()?.as_str().to_owned()))));
+    let face = [
+        ("logo", &client.logo_uri),
+        ("home page", &client.client_uri),
+        ("privacy policy", &client.policy_uri),
+        ("terms of service", &client.tos_uri),
+        ("begins a sign-in", &client.initiate_login_uri),
+    ];
+    fields.extend(face.into_iter().filter_map(|(name, uri)| Some((name, uri.as_ref()?.as_str().to_owned()))));
     fields.push(("grants", grants.join(" ")));
     fields.push(("scope", client.scope.to_string()));
     let pinned = if client.token_endpoint_auth_method_pinned { " (no other)" } else { "" };
@@ -191,6 +199,7 @@ pub(crate) fn described(view: &ClientView) -> Vec<(&'static str, String)> {
         (client.require_signed_request_object, "signed only"),
     ];
     fields.extend(demands.into_iter().filter(|(asked, _)| *asked).map(|(_, what)| ("requests", what.to_owned())));
+    fields.extend(client.default_max_age.map(|seconds| ("max_age", format!("{seconds} s by default"))));
     fields.extend(client.request_object_signing_alg.map(|alg| ("request objects", alg.as_str().to_owned())));
     fields.extend(client.request_uris.iter().map(|uri| ("request_uri", uri.as_str().to_owned())));
     if client.always_refresh {

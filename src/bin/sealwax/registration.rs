@@ -102,7 +102,7 @@ fn take(members: &mut Map<String, Value>, name: &str) -> Result<Option<String>, 
 
 /// Flags win over the document.
 fn override_members(members: &mut Map<String, Value>, flags: &MetadataFlags) -> Result<(), Failure> {
-    let MetadataFlags { refresh, kind, treatment, sign_out, keys, requests, signed, exchange, .. } = flags;
+    let MetadataFlags { refresh, kind, treatment, sign_out, keys, requests, signed, face, exchange, .. } = flags;
     let method = match &flags.auth_method {
         _ if kind.public => Some("none"),
         Some(method) => Some(method.as_str()),
@@ -110,13 +110,14 @@ fn override_members(members: &mut Map<String, Value>, flags: &MetadataFlags) -> 
         None => kind.confidential.then_some("client_secret_basic"),
     };
     let list = |uris: &[String]| (!uris.is_empty()).then(|| json!(uris));
+    let uri = |uri: &Option<String>| uri.as_ref().map(|uri| json!(uri));
     let yes = |given: bool| given.then_some(Value::Bool(true));
     let given = [
         ("client_name", flags.name.as_ref().map(|name| json!(name))),
         ("redirect_uris", list(&flags.redirect_uris)),
         ("post_logout_redirect_uris", list(&sign_out.post_logout_redirect_uris)),
-        ("backchannel_logout_uri", sign_out.backchannel_logout_uri.as_ref().map(|uri| json!(uri))),
-        ("frontchannel_logout_uri", sign_out.frontchannel_logout_uri.as_ref().map(|uri| json!(uri))),
+        ("backchannel_logout_uri", uri(&sign_out.backchannel_logout_uri)),
+        ("frontchannel_logout_uri", uri(&sign_out.frontchannel_logout_uri)),
         ("scope", flags.scope.as_ref().map(|scope| json!(scope))),
         ("grant_types", (!flags.grants.is_empty()).then(|| json!(grants(&flags.grants)))),
         ("resources", list(&flags.resources)),
@@ -140,6 +141,12 @@ fn override_members(members: &mut Map<String, Value>, flags: &MetadataFlags) -> 
         ("request_uris", list(&requests.uris)),
         ("id_token_signed_response_alg", signed.id_token.as_ref().map(|alg| json!(alg))),
         ("userinfo_signed_response_alg", signed.userinfo.as_ref().map(|alg| json!(alg))),
+        ("default_max_age", requests.default_max_age.map(|seconds| json!(seconds))),
+        ("logo_uri", uri(&face.logo)),
+        ("client_uri", uri(&face.home_page)),
+        ("policy_uri", uri(&face.policy)),
+        ("tos_uri", uri(&face.terms)),
+        ("initiate_login_uri", uri(&face.initiate_login)),
         ("first_party", yes(treatment.first_party)),
         ("always_refresh", yes(treatment.always_refresh)),
         ("require_pkce", treatment.no_pkce.then_some(Value::Bool(false))),

@@ -16,6 +16,7 @@ use std::borrow::Cow;
 struct Words<'a> {
     name: Cow<'a, str>,
     hosts: String,
+    open: Option<String>,
     scopes: Vec<AppScope<'a>>,
     since: Option<String>,
     until: String,
@@ -68,8 +69,11 @@ impl<'a> Words<'a> {
             Until::SignedOut | Until::Withdrawn => String::new(),
         };
         let since = app.since.map(|since| text.day(since));
+        // OpenID Connect Core §4: by `iss` the app knows where its user comes from.
+        let site = app.client.as_ref().and_then(|client| client.initiate_login_uri.as_ref());
+        let open = site.map(|uri| uri.with("iss", cx.config.issuer.as_str()));
         let scopes = app.scope.iter().map(scope).collect();
-        Self { name: app.name(), hosts: app.hosts.join(", "), scopes, since, until }
+        Self { name: app.name(), hosts: app.hosts.join(", "), open, scopes, since, until }
     }
 
     fn tell(&'a self, app: &'a App) -> ConnectedApp<'a> {
@@ -77,6 +81,7 @@ impl<'a> Words<'a> {
             id: app.id.as_str(),
             name: &self.name,
             hosts: &self.hosts,
+            open: self.open.as_deref(),
             on_a_device: app.on_a_device,
             scopes: &self.scopes,
             since: self.since.as_deref(),

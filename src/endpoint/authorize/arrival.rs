@@ -66,11 +66,11 @@ async fn by_value<P: Platform>(object: Option<&str>, params: &Params, client: &C
             let description = "The request has to be a signed request object (RFC 9101).";
             Err(refusal(OAuthError::invalid_request(description, "not_signed"), params, client))
         }
-        None => request::parse(params, client, cx),
+        None => request::parse(params, client, cx).await,
     }
 }
 
 async fn signed<P: Platform>(object: &str, sent: Sent, beside: &Params, client: &Client, cx: &Cx<'_, P>) -> Arrived {
     let params = object::open(object, sent, beside, client, cx).await?;
-    request::parse(&params, client, cx)
+    request::parse(&params, client, cx).await
 }

@@ -31,6 +31,8 @@ pub(in crate::endpoint) struct Facts<'a> {
 pub(in crate::endpoint) enum Decision {
     /// Ask who the user is.
     SignIn,
+    /// Ask whether it is to be the account that is signed in.
+    SelectAccount,
     /// Ask what the user allows.
     Consent,
     /// Issue a code.
@@ -50,10 +52,20 @@ pub(in crate::endpoint) enum Decision {
 pub(in crate::endpoint) fn decide(facts: &Facts<'_>) -> Decision {
     let silent = facts.pending.prompts.contains(Prompt::None);
     match facts.session {
+        // OpenID Connect Core §3.1.2.1: whoever has now signed in is not whom the client means.
+        Some(session) if facts.signed_in && !is_meant(facts, session) => {
+            let description = "Somebody else has signed in than the id_token_hint is about.";
+            let error = OAuthError::new(ErrorCode::LoginRequired, description, "another_user_signed_in");
+            return Decision::Refuse(error);
+        }
         Some(session) if !must_sign_in(facts, session) => {}
         // OpenID Connect Core §3.1.2.6
         _ if silent => return Decision::Refuse(interaction(ErrorCode::LoginRequired, "login_required")),
         _ => return Decision::SignIn,
+    }
+    // Whoever has just typed a name has chosen.
+    if facts.pending.prompts.awaits(Prompt::SelectAccount) && !facts.signed_in {
+        return Decision::SelectAccount;
     }
     let impersonable = facts.client.is_impersonable(facts.return_to.redirect_uri().target());
     let asked_for = facts.pending.prompts.contains(Prompt::Consent);
@@ -75,17 +87,21 @@ pub(in crate::endpoint) fn decide(facts: &Facts<'_>) -> Decision {
     }
 }
 
-/// OpenID Connect Core §3.1.2.1: `prompt=login` and `max_age` ask for a sign-in that is new enough. Signing in
-/// for a request satisfies both, for as long as that request waits.
+/// OpenID Connect Core §3.1.2.1: `prompt=login` and `max_age` ask for a sign-in that is new enough, `id_token_hint` for one
+/// of a certain user. Signing in for a request satisfies them, for as long as that request waits.
 fn must_sign_in(facts: &Facts<'_>, session: &Session) -> bool {
     if facts.signed_in {
         return false;
     }
     let prompts = facts.pending.prompts;
-    let too_old = |max_age: u32| facts.now.millis_since(session.auth) > u64::from(max_age) * 1000;
-    prompts.contains(Prompt::Login)
-        || prompts.contains(Prompt::SelectAccount)
-        || facts.pending.max_age.is_some_and(too_old)
+    // OpenID Connect Core §3.1.2.1: no age at all is `prompt=login`.
+    let too_old = |max_age: u32| max_age == 0 || facts.now.millis_since(session.auth) > u64::from(max_age) * 1000;
+    prompts.contains(Prompt::Login) || facts.pending.max_age.is_some_and(too_old) || !is_meant(facts, session)
+}
+
+/// OpenID Connect Core §3.1.2.1, `id_token_hint`: whether the client means this user, or nobody in particular.
+fn is_meant(facts: &Facts<'_>, session: &Session) -> bool {
+    facts.pending.hinted.as_ref().is_none_or(|sub| *sub == session.subject.to_string())
 }
 
 const fn interaction(code: ErrorCode, cause: &'static str) -> OAuthError {

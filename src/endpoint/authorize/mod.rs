@@ -1,5 +1,6 @@
 //! The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2).
 
+mod acr;
 mod arrival;
 mod decision;
 mod object;

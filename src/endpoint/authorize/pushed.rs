@@ -116,6 +116,7 @@ fn compact(pending: PendingRequest, mark: PushedMark, client: &Client) -> Pushed
         login_hint,
         language,
         pushed: _,
+        hinted,
     } = pending;
     let registered = client.redirect_uris.iter().any(|uri| uri.matches(&redirect_uri));
     PushedRequest {
@@ -134,6 +135,7 @@ fn compact(pending: PendingRequest, mark: PushedMark, client: &Client) -> Pushed
         resources,
         max_age,
         login_hint,
+        hinted,
         language,
     }
 }
@@ -156,6 +158,7 @@ fn spread(pushed: PushedRequest, client: &Client) -> Option<PendingRequest> {
         resources,
         max_age,
         login_hint,
+        hinted,
         language,
     } = pushed;
     let registered = |redirect: ByteArray<16>| {
@@ -177,5 +180,6 @@ fn spread(pushed: PushedRequest, client: &Client) -> Option<PendingRequest> {
         login_hint,
         language,
         pushed: Some(mark),
+        hinted,
     })
 }

@@ -1,7 +1,12 @@
 //! Reading an authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core §3.1.2.1).
+//!
+//! `display` and `claims_locales` are taken and change nothing: every page fits every window, and the claims there are have
+//! no language.
 
+use super::super::id_token_hint::IdTokenHint;
 use super::super::language::UI_LOCALES;
 use super::super::resource;
+use super::acr;
 use crate::client::{Client, ReturnTo};
 use crate::cx::{Cx, Platform};
 use crate::error::{ErrorCode, OAuthError};
@@ -31,16 +36,32 @@ const MAX_LOGIN_HINT: usize = 256;
 const MAX_SCOPE: usize = 1024;
 
 /// Where the client is answered, and what it asks for. The redirect URI is judged before anything else.
-pub(super) fn parse<P: Platform>(
+pub(super) async fn parse<P: Platform>(
     params: &Params,
     client: &Client,
     cx: &Cx<'_, P>,
 ) -> Result<(ReturnTo, PendingRequest), Refusal> {
     let return_to = return_to(params, client)?;
-    match content(params, client, &return_to, cx) {
+    let pending = match content(params, client, &return_to, cx) {
+        Ok(pending) => about(pending, params, client, cx).await,
+        refused => refused,
+    };
+    match pending {
         Ok(pending) => Ok((return_to, pending)),
         Err(error) => Err(Refusal::Return(return_to, error)),
     }
+}
+
+/// OpenID Connect Core §3.1.2.1, `id_token_hint`: whom the client means. The signature is looked at last, for it costs most.
+async fn about<P: Platform>(
+    pending: PendingRequest,
+    params: &Params,
+    client: &Client,
+    cx: &Cx<'_, P>,
+) -> Result<PendingRequest, OAuthError> {
+    let Some(token) = params.one("id_token_hint")? else { return Ok(pending) };
+    let hint = IdTokenHint::read(token, cx).await?.issued_to(&client.client_id)?;
+    Ok(PendingRequest { hinted: Some(hint.sub), ..pending })
 }
 
 /// Where the client is answered, whatever else it says.
@@ -101,15 +122,12 @@ fn content<P: Platform>(
         Some(text) => Prompts::parse(text).ok_or(OAuthError::invalid_request("The prompt is malformed.", "prompt"))?,
         None => Prompts::default(),
     };
-    let max_age = match params.one("max_age")? {
-        Some(text) => {
-            Some(text.parse().map_err(|_| OAuthError::invalid_request("The max_age is no number.", "max_age"))?)
-        }
-        None => None,
-    };
+    let wished: Vec<&str> = params.one("acr_values")?.unwrap_or_default().split(' ').collect();
+    acr::require(&wished, false)?;
     let resources = resource::requested(params, client, cx.config)?;
     let nonce = within(params.one("nonce")?, MAX_NONCE, "The nonce is longer than 256 bytes.")?;
-    let login_hint = within(params.one("login_hint")?, MAX_LOGIN_HINT, "The login_hint is longer than 256 bytes.")?;
+    // No name is as long as that, and a hint is no reason to refuse anything.
+    let login_hint = params.one("login_hint")?.filter(|hint| hint.len() <= MAX_LOGIN_HINT);
     Ok(PendingRequest {
         client: client.client_id.clone(),
         redirect_uri: return_to.redirect_uri().as_str().to_owned(),
@@ -121,11 +139,21 @@ fn content<P: Platform>(
         nonce: nonce.map(str::to_owned),
         challenge: challenge(params, client)?,
         resources,
-        max_age,
+        max_age: max_age(params)?.or(client.default_max_age),
         login_hint: login_hint.map(str::to_owned),
         pushed: None,
+        hinted: None,
         language: language(params)?,
     })
+}
+
+/// OpenID Connect Core §3.1.2.1, seconds. More of them than can be counted are as good as for ever.
+fn max_age(params: &Params) -> Result<Option<u32>, OAuthError> {
+    let Some(text) = params.one("max_age")? else { return Ok(None) };
+    if !text.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(OAuthError::invalid_request("The max_age is no number.", "max_age"));
+    }
+    Ok(Some(text.parse().unwrap_or(u32::MAX)))
 }
 
 /// What a standard defines and this server does not do must not be ignored: the client would believe it was heeded.

@@ -2,14 +2,13 @@
 //! `logout_hint` is taken and changes nothing; `ui_locales` chooses the language of the pages (`endpoint/language.rs`).
 
 use super::super::facts;
+use super::super::id_token_hint::IdTokenHint;
 use crate::client::{Client, PostLogoutRedirect};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::Params;
-use crate::jwt::{self, IdTokenClaims, session_id_for};
 use crate::oauth::{ClientId, RedirectUri};
 use crate::seal::{PendingSignOut, Session};
-use serde_json::Value;
 
 /// A checked request.
 #[derive(Debug)]
@@ -18,15 +17,7 @@ pub(super) struct LogoutRequest {
     pub client: Option<Client>,
     /// Where the browser goes then.
     pub redirect: Option<PostLogoutRedirect>,
-    hint: Option<Hint>,
-}
-
-/// Whom an ID token is about.
-#[derive(Debug)]
-struct Hint {
-    aud: ClientId,
-    sub: String,
-    sid: String,
+    hint: Option<IdTokenHint>,
 }
 
 impl LogoutRequest {
@@ -34,19 +25,16 @@ impl LogoutRequest {
     pub(super) async fn parse<P: Platform>(params: &Params, cx: &Cx<'_, P>) -> Result<Self, OAuthError> {
         params.refuse_duplicates()?;
         let hint = match params.one("id_token_hint")? {
-            Some(token) => Some(read_hint(token, cx).await?),
+            Some(token) => Some(IdTokenHint::read(token, cx).await?),
             None => None,
         };
         let named = params.one("client_id")?.map(|id| ClientId::parse(id).ok_or(unknown_client())).transpose()?;
-        let client_id = match (&hint, named) {
-            // RP-Initiated Logout §2: the two must agree.
-            (Some(hint), Some(named)) if hint.aud != named => {
-                let description = "The id_token_hint was issued to another client.";
-                return Err(OAuthError::invalid_request(description, "hint_of_another_client"));
-            }
-            (Some(hint), _) => Some(hint.aud.clone()),
-            (None, named) => named,
+        // RP-Initiated Logout §2: the two must agree.
+        let hint = match (hint, &named) {
+            (Some(hint), Some(named)) => Some(hint.issued_to(named)?),
+            (hint, _) => hint,
         };
+        let client_id = hint.as_ref().map(|hint| hint.aud.clone()).or(named);
         let client = match &client_id {
             Some(id) => Some(facts::enabled_client(id, cx).await?),
             None => None,
@@ -91,24 +79,8 @@ impl LogoutRequest {
 
     /// RP-Initiated Logout §2: whether the hint belongs to this session, or to who is signed in.
     pub(super) fn is_about(&self, session: &Session) -> bool {
-        self.hint.as_ref().is_some_and(|hint| {
-            hint.sid == session_id_for(session.sid, &hint.aud) || hint.sub == session.subject.to_string()
-        })
+        self.hint.as_ref().is_some_and(|hint| hint.is_about(session))
     }
-}
-
-/// RP-Initiated Logout §4: an ID token of this server. That it has expired does not matter: a user may sign out long
-/// after it was issued.
-async fn read_hint<P: Platform>(token: &str, cx: &Cx<'_, P>) -> Result<Hint, OAuthError> {
-    let refused = OAuthError::invalid_request("The id_token_hint is not an ID token of this server.", "hint_invalid");
-    let claims = jwt::verify(token, IdTokenClaims::TYPE, &cx.config.signing_keys, cx.platform.signer()).await?;
-    let claims: Value = claims.and_then(|claims| serde_json::from_str(&claims).ok()).ok_or(refused.clone())?;
-    let text = |name: &str| claims.get(name).and_then(Value::as_str);
-    let hint = || {
-        let aud = ClientId::parse(text("aud")?)?;
-        Some(Hint { aud, sub: text("sub")?.to_owned(), sid: text("sid")?.to_owned() })
-    };
-    hint().filter(|_| text("iss") == Some(cx.config.issuer.as_str())).ok_or(refused)
 }
 
 const fn unknown_client() -> OAuthError {

@@ -1,4 +1,4 @@
-//! Signing in with a name and a password.
+//! Signing in with a name and a password, and the choice of the account that is signed in.
 //!
 //! * [`attempt`]: one try of a password, and who has to wait
 //! * [`begin`]: the session that follows
@@ -18,6 +18,7 @@ use super::page::FailedSignIn;
 use crate::cx::{Cx, Platform};
 use crate::error::{ErrorCode, OAuthError};
 use crate::http::{Note, Params, Reply, Request};
+use crate::oauth::{Prompt, SessionId};
 use crate::pages::SignInProblem;
 
 /// Checks the form and goes on with what waits in it: a client's request, or the user's own account.
@@ -27,11 +28,16 @@ pub(super) async fn login<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Res
     if ticket.is_about_account() || ticket.device.is_some() {
         return own::login(request, &params, (ticket, browser), cx).await;
     }
-    let (mut interaction, _) = Interaction::of_ticket(ticket, browser, cx).await?;
-    if params.one("decision")? == Some("cancel") {
-        let error = OAuthError::new(ErrorCode::AccessDenied, "The user did not sign in.", "sign_in_cancelled");
-        let reply = refuse(&interaction.return_to, &error, cx);
-        return Ok(reply.concerning(Some(&interaction.client.client_id), None));
+    let (mut interaction, shown_to) = Interaction::of_ticket(ticket, browser, cx).await?;
+    match params.one("decision")? {
+        Some("cancel") => {
+            let error = OAuthError::new(ErrorCode::AccessDenied, "The user did not sign in.", "sign_in_cancelled");
+            let reply = refuse(&interaction.return_to, &error, cx);
+            return Ok(reply.concerning(Some(&interaction.client.client_id), None));
+        }
+        Some("switch") => return interaction.ask_to_sign_in(None, cx),
+        Some("continue") => return go_on(interaction, shown_to, cx).await,
+        _ => {}
     }
     let (typed, device) = (params.one("username")?.unwrap_or_default(), device(request, cx));
     let right = match try_password(typed, params.one("password")?, device.as_ref(), cx).await? {
@@ -49,6 +55,20 @@ pub(super) async fn login<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Res
     interaction.session = Some(session);
     interaction.signed_in = true;
     Ok(interaction.proceed(cx).await?.with_cookie(Some(cookie)).leaving(right.clear))
+}
+
+/// Goes on with the account that is signed in, as it was shown (OpenID Connect Core §3.1.2.1, `select_account`). Where
+/// somebody else is signed in by now, they are asked anew.
+async fn go_on<P: Platform>(
+    mut interaction: Interaction,
+    shown_to: Option<SessionId>,
+    cx: &Cx<'_, P>,
+) -> Result<Reply, OAuthError> {
+    let shown = interaction.session.as_ref().is_some_and(|session| Some(session.sid) == shown_to);
+    if shown {
+        interaction.pending.prompts = interaction.pending.prompts.answered(Prompt::SelectAccount);
+    }
+    interaction.proceed(cx).await
 }
 
 fn fail<P: Platform>(

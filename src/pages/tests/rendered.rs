@@ -28,6 +28,11 @@ impl<'a> Rendered<'a> {
             || self.html.contains("id=\"problem\"")
     }
 
+    /// The logo of an app.
+    pub(super) fn app_logo(&self) -> Option<&'a str> {
+        self.tags().iter().find(|tag| tag.value("id") == Some("app_logo")).and_then(|tag| tag.value("src"))
+    }
+
     pub(super) fn submits_itself(&self) -> bool {
         self.name.starts_with("form_post") || self.name.starts_with("resubmit")
     }

@@ -1,8 +1,8 @@
 //! Deutsch.
 
 use super::{
-    AccountText, ConsentText, DeviceText, ErrorText, ForwardText, FrontText, MisconfiguredText, NewPasswordText,
-    Pattern, ProblemText, SignInText, SignOutText, Text,
+    AccountText, AppText, ConsentText, DeviceText, ErrorText, ForwardText, FrontText, MisconfiguredText,
+    NewPasswordText, Pattern, ProblemText, SignInText, SignOutText, Text,
 };
 
 /// Deutsch.
@@ -19,6 +19,7 @@ pub const DE: Text = Text {
     request_id: "Anfrage-ID",
     signed_in_as: Pattern::new("Angemeldet als {account}"),
     sign_in: SIGN_IN,
+    app: APP,
     consent: CONSENT,
     device: DEVICE,
     account: ACCOUNT,
@@ -44,6 +45,16 @@ const SIGN_IN: SignInText = SignInText {
     too_many: Pattern::new("Zu viele Versuche. Bitte warten Sie ({time}) und versuchen Sie es dann noch einmal."),
     session_ended: "Sie wurden abgemeldet. Bitte melden Sie sich noch einmal an.",
     start_again: "Diese Seite war zu lange offen. Bitte melden Sie sich noch einmal an.",
+};
+
+const APP: AppText = AppText {
+    website: Pattern::new("Website der App: {host}"),
+    policy: Pattern::new("Datenschutzerklärung: {host}"),
+    tos: Pattern::new("Nutzungsbedingungen: {host}"),
+    open: Pattern::new("{client} öffnen"),
+    choose: "Konto auswählen",
+    continue_as: Pattern::new("Als {account} fortfahren"),
+    another: "Anderes Konto verwenden",
 };
 
 const CONSENT: ConsentText = ConsentText {

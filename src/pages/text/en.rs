@@ -1,8 +1,8 @@
 //! English.
 
 use super::{
-    AccountText, ConsentText, DeviceText, ErrorText, ForwardText, FrontText, MisconfiguredText, NewPasswordText,
-    Pattern, ProblemText, SignInText, SignOutText, Text,
+    AccountText, AppText, ConsentText, DeviceText, ErrorText, ForwardText, FrontText, MisconfiguredText,
+    NewPasswordText, Pattern, ProblemText, SignInText, SignOutText, Text,
 };
 
 /// English.
@@ -19,6 +19,7 @@ pub const EN: Text = Text {
     request_id: "Request ID",
     signed_in_as: Pattern::new("Signed in as {account}"),
     sign_in: SIGN_IN,
+    app: APP,
     consent: CONSENT,
     device: DEVICE,
     account: ACCOUNT,
@@ -44,6 +45,16 @@ const SIGN_IN: SignInText = SignInText {
     too_many: Pattern::new("Too many attempts. Wait {time}, then try again."),
     session_ended: "You have been signed out. Please sign in again.",
     start_again: "This page had been open for too long. Please sign in again.",
+};
+
+const APP: AppText = AppText {
+    website: Pattern::new("Website: {host}"),
+    policy: Pattern::new("Privacy policy: {host}"),
+    tos: Pattern::new("Terms of service: {host}"),
+    open: Pattern::new("Open {client}"),
+    choose: "Choose an account",
+    continue_as: Pattern::new("Continue as {account}"),
+    another: "Use another account",
 };
 
 const CONSENT: ConsentText = ConsentText {

@@ -1,8 +1,8 @@
 //! Español.
 
 use super::{
-    AccountText, ConsentText, DeviceText, ErrorText, ForwardText, FrontText, MisconfiguredText, NewPasswordText,
-    Pattern, ProblemText, SignInText, SignOutText, Text,
+    AccountText, AppText, ConsentText, DeviceText, ErrorText, ForwardText, FrontText, MisconfiguredText,
+    NewPasswordText, Pattern, ProblemText, SignInText, SignOutText, Text,
 };
 
 /// Español.
@@ -19,6 +19,7 @@ pub const ES: Text = Text {
     request_id: "Identificador de la solicitud",
     signed_in_as: Pattern::new("Sesión iniciada como {account}"),
     sign_in: SIGN_IN,
+    app: APP,
     consent: CONSENT,
     device: DEVICE,
     account: ACCOUNT,
@@ -44,6 +45,16 @@ const SIGN_IN: SignInText = SignInText {
     too_many: Pattern::new("Demasiados intentos. Espere {time} e inténtelo de nuevo."),
     session_ended: "Se ha cerrado su sesión. Vuelva a iniciarla.",
     start_again: "Esta página llevaba demasiado tiempo abierta. Vuelva a iniciar sesión.",
+};
+
+const APP: AppText = AppText {
+    website: Pattern::new("Sitio web: {host}"),
+    policy: Pattern::new("Política de privacidad: {host}"),
+    tos: Pattern::new("Condiciones del servicio: {host}"),
+    open: Pattern::new("Abrir {client}"),
+    choose: "Elegir una cuenta",
+    continue_as: Pattern::new("Continuar como {account}"),
+    another: "Usar otra cuenta",
 };
 
 const CONSENT: ConsentText = ConsentText {

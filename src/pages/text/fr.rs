@@ -1,8 +1,8 @@
 //! Français. Devant « : », « ; », « ? », « ! » et à l’intérieur des guillemets : une espace insécable (U+00A0).
 
 use super::{
-    AccountText, ConsentText, DeviceText, ErrorText, ForwardText, FrontText, MisconfiguredText, NewPasswordText,
-    Pattern, ProblemText, SignInText, SignOutText, Text,
+    AccountText, AppText, ConsentText, DeviceText, ErrorText, ForwardText, FrontText, MisconfiguredText,
+    NewPasswordText, Pattern, ProblemText, SignInText, SignOutText, Text,
 };
 
 /// Français.
@@ -19,6 +19,7 @@ pub const FR: Text = Text {
     request_id: "Identifiant de la requête",
     signed_in_as: Pattern::new("Connecté en tant que {account}"),
     sign_in: SIGN_IN,
+    app: APP,
     consent: CONSENT,
     device: DEVICE,
     account: ACCOUNT,
@@ -44,6 +45,16 @@ const SIGN_IN: SignInText = SignInText {
     too_many: Pattern::new("Trop de tentatives. Patientez {time}, puis réessayez."),
     session_ended: "Vous avez été déconnecté. Veuillez vous reconnecter.",
     start_again: "Cette page était ouverte depuis trop longtemps. Veuillez vous reconnecter.",
+};
+
+const APP: AppText = AppText {
+    website: Pattern::new("Site web : {host}"),
+    policy: Pattern::new("Politique de confidentialité : {host}"),
+    tos: Pattern::new("Conditions d’utilisation : {host}"),
+    open: Pattern::new("Ouvrir {client}"),
+    choose: "Choisir un compte",
+    continue_as: Pattern::new("Continuer en tant que {account}"),
+    another: "Utiliser un autre compte",
 };
 
 const CONSENT: ConsentText = ConsentText {

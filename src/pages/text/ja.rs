@@ -1,8 +1,8 @@
 //! 日本語
 
 use super::{
-    AccountText, ConsentText, DeviceText, ErrorText, ForwardText, FrontText, MisconfiguredText, NewPasswordText,
-    Pattern, ProblemText, SignInText, SignOutText, Text,
+    AccountText, AppText, ConsentText, DeviceText, ErrorText, ForwardText, FrontText, MisconfiguredText,
+    NewPasswordText, Pattern, ProblemText, SignInText, SignOutText, Text,
 };
 
 /// 日本語
@@ -19,6 +19,7 @@ pub const JA: Text = Text {
     request_id: "リクエスト ID",
     signed_in_as: Pattern::new("{account} としてサインイン中"),
     sign_in: SIGN_IN,
+    app: APP,
     consent: CONSENT,
     device: DEVICE,
     account: ACCOUNT,
@@ -44,6 +45,16 @@ const SIGN_IN: SignInText = SignInText {
     too_many: Pattern::new("試行回数が多すぎます。{time}ほど待ってから、もう一度お試しください。"),
     session_ended: "サインアウトしました。もう一度サインインしてください。",
     start_again: "このページは長時間開かれたままでした。もう一度サインインしてください。",
+};
+
+const APP: AppText = AppText {
+    website: Pattern::new("ウェブサイト：{host}"),
+    policy: Pattern::new("プライバシーポリシー：{host}"),
+    tos: Pattern::new("利用規約：{host}"),
+    open: Pattern::new("{client}を開く"),
+    choose: "アカウントの選択",
+    continue_as: Pattern::new("{account}として続ける"),
+    another: "別のアカウントを使う",
 };
 
 const CONSENT: ConsentText = ConsentText {

@@ -9,6 +9,7 @@
 //! To add a language: its file, its row in [`Text::of`], its word in [`Language`].
 
 mod account;
+mod app;
 #[cfg(test)]
 mod complete;
 mod dates;
@@ -28,6 +29,7 @@ use fr::FR;
 use ja::JA;
 
 pub use account::{AccountText, NewPasswordText, SignOutText};
+pub use app::AppText;
 pub use device::DeviceText;
 pub use pattern::{Pattern, Sentence};
 
@@ -58,6 +60,8 @@ pub struct Text {
     pub signed_in_as: Pattern,
     /// Words of the sign-in page.
     pub sign_in: SignInText,
+    /// Words about an app that waits, and of the choice of an account.
+    pub app: AppText,
     /// Words of the consent page.
     pub consent: ConsentText,
     /// Words of the pages on which a device is connected.

@@ -137,6 +137,40 @@ fn clients_that_sign_their_requests() {
 }
 
 #[test]
+fn clients_that_show_their_face() {
+    let server = Server::start("clients-face", &[]);
+    let add = ["client", "add", "--id", "shop", "--public", "--redirect-uri", "https://shop.example/cb"];
+    let face = [
+        ("--logo-uri", "logo_uri", "https://shop.example/logo.png"),
+        ("--client-uri", "client_uri", "https://shop.example/"),
+        ("--policy-uri", "policy_uri", "https://shop.example/privacy"),
+        ("--tos-uri", "tos_uri", "https://shop.example/terms#short"),
+        ("--initiate-login-uri", "initiate_login_uri", "https://shop.example/login"),
+    ];
+    let flags: Vec<&str> = face.iter().flat_map(|(flag, _, uri)| [*flag, *uri]).collect();
+    let shop = server.json(&[&add[..], &flags, &["--default-max-age", "600"]].concat(), "");
+    for (_, member, uri) in face {
+        assert_eq!(shop[member], uri);
+        let (code, _, err) = server.sealwax(
+            &["client", "update", "shop", &format!("--{}", member.replace('_', "-")), "http://shop.example/"],
+            "",
+        );
+        assert!(code == 1 && err.contains(member), "{err}");
+    }
+    assert_eq!(shop["default_max_age"], 600);
+    let (_, shown, _) = server.sealwax(&["client", "show", "shop"], "");
+    for said in ["https://shop.example/logo.png", "https://shop.example/terms#short", "begins a sign-in", "600 s"] {
+        assert!(shown.contains(said), "{said}: {shown}");
+    }
+    let without =
+        json!({"logo_uri": null, "default_max_age": null, "require_auth_time": true, "default_acr_values": ["a", "b"]});
+    let updated = server.json(&["client", "update", "shop", "--metadata", "-"], &without.to_string());
+    assert_eq!((&updated["logo_uri"], &updated["default_max_age"]), (&Value::Null, &Value::Null));
+    assert_eq!((&updated["default_acr_values"], &updated["require_auth_time"]), (&json!(["a", "b"]), &json!(true)));
+    assert_eq!(updated["client_uri"], "https://shop.example/");
+}
+
+#[test]
 fn secrets_are_rotated() {
     let server = Server::start("rotated", &[]);
     let added = server.json(&["client", "add", "--id", "app", "--redirect-uri", "https://app.example/cb"], "");

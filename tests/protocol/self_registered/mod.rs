@@ -2,6 +2,7 @@
 
 mod decided;
 mod documents;
+mod face;
 mod journey;
 mod lengths;
 mod stateless;

@@ -119,6 +119,8 @@ pub(crate) struct MetadataFlags {
     #[command(flatten)]
     pub(crate) signed: Signed,
     #[command(flatten)]
+    pub(crate) face: Face,
+    #[command(flatten)]
     pub(crate) exchange: Exchange,
     #[command(flatten)]
     pub(crate) sign_out: SignOut,
@@ -163,6 +165,28 @@ pub(crate) struct Requests {
     /// Where it keeps request objects; may be repeated
     #[arg(long = "request-uri", value_name = "URL")]
     pub(crate) uris: Vec<String>,
+    /// How old a sign-in may be for it, where a request does not say
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) default_max_age: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Face {
+    /// Its logo, which is loaded from there when people sign in
+    #[arg(long = "logo-uri", value_name = "URL")]
+    pub(crate) logo: Option<String>,
+    /// Its home page
+    #[arg(long = "client-uri", value_name = "URL")]
+    pub(crate) home_page: Option<String>,
+    /// Its privacy policy
+    #[arg(long = "policy-uri", value_name = "URL")]
+    pub(crate) policy: Option<String>,
+    /// Its terms of service
+    #[arg(long = "tos-uri", value_name = "URL")]
+    pub(crate) terms: Option<String>,
+    /// Where a sign-in to it begins: the account page leads there
+    #[arg(long = "initiate-login-uri", value_name = "URL")]
+    pub(crate) initiate_login: Option<String>,
 }
 
 #[derive(Debug, Args)]
