@@ -1,6 +1,7 @@
 //! A JSON Web Key as it is read (RFC 7517 §4).
 
 use crate::oauth::{Secret, SigningAlgorithm, from_base64url};
+use crate::record;
 use crate::seal::KeyState;
 use jwt_compact::jwk::JsonWebKey;
 use serde_json::{Map, Value};
@@ -39,13 +40,13 @@ struct Members(Map<String, Value>);
 impl Jwk {
     /// `None` when a member that the key type needs is absent or malformed; others are ignored (RFC 7517 §4).
     pub(super) fn parse(json: &str) -> Option<Self> {
-        let members = Members(serde_json::from_str(json).ok()?);
+        let members = Members(record::object(json)?);
         let public = public_key(|name| members.text(name))?;
         let is_private = members.has_secret("d")?;
         let primes = members.has_secret("p")? && members.has_secret("q")?;
         // Absent is well, malformed is not.
         let kid = members.get("kid").map(|kid| kid.as_str().map(str::to_owned).ok_or(()));
-        let state = members.get("state").map(|state| serde_json::from_value(state.clone()));
+        let state = members.get("state").map(record::interpret);
         let created = members.get("created").map(|created| created.as_u64().ok_or(()));
         Some(Self {
             can_sign: is_private && (primes || !matches!(public, JsonWebKey::Rsa { .. })),
