@@ -1,11 +1,13 @@
 //! Sealwax: an OAuth 2.1 and OpenID Connect authorization server that stores nothing to issue a token.
 //!
 //! ```text
-//! edge → endpoint → cx, config → pages, consent, client, store, jwt, seal → http → error → oauth → record, sorted
+//! edge → endpoint → cx, config → pages, consent, client, store, jwt, seal → http → error → oauth
+//!      → record, sorted, cbor
 //! ```
 //!
+//! * [`cbor`]: reading seals in less code
 //! * [`sorted`]: a small map
-//! * [`record`]: reading JSON that this program wrote
+//! * [`record`]: reading JSON into types
 //! * [`oauth`]: the words of the standards, as types
 //! * [`error`]: error codes and the one status table
 //! * [`http`]: requests and replies as values
@@ -21,6 +23,7 @@
 //! * `edge`: the platform (wasm32 only)
 //! * [`manual`]: threat model, storage, decisions, limits
 
+pub mod cbor;
 pub mod client;
 pub mod config;
 pub mod consent;
