@@ -2,11 +2,12 @@
 //!
 //! ```text
 //! edge → endpoint → cx, config → pages, consent, client, store, jwt, seal → http → error → oauth
-//!      → record, sorted, cbor
+//!      → record, sorted, together, cbor
 //! ```
 //!
 //! * [`cbor`]: reading seals in less code
 //! * [`sorted`]: a small map
+//! * [`together`]: waiting for several things at once
 //! * [`record`]: reading JSON into types
 //! * [`oauth`]: the words of the standards, as types
 //! * [`error`]: error codes and the one status table
@@ -42,6 +43,7 @@ pub mod record;
 pub mod seal;
 pub mod sorted;
 pub mod store;
+pub mod together;
 
 pub use endpoint::errand::run as run_errand;
 pub use endpoint::{handle, log_line, misconfigured};

@@ -29,7 +29,7 @@ use crate::cx::{Cx, EntropyError, Platform};
 use crate::http::{Document, Errand, FetchError, OutboundForm, Reply, Request, Target};
 use crate::oauth::precis::{Normalization, Normalizer};
 use crate::oauth::{Lifetime, Region, base64url};
-use futures_util::future::join_all;
+use crate::together;
 use kv::Kv;
 use ledger::Ledgers;
 use signer::WebCrypto;
@@ -73,7 +73,7 @@ async fn fetch(raw: web_sys::Request, env: Env, context: Context) -> worker::Res
 async fn run(errands: Vec<Errand>, edge: Edge) {
     let Ok(config) = env::config(&edge.env) else { return };
     let cx = Cx { now: clock::now(), request_id: request_id(), config, platform: &edge };
-    join_all(errands.iter().map(|errand| crate::run_errand(errand, &cx))).await;
+    together::all(errands.iter().map(|errand| crate::run_errand(errand, &cx))).await;
 }
 
 async fn answer(request: &Request, edge: &Edge) -> Reply {

@@ -5,6 +5,7 @@ use crate::record;
 use crate::seal::KeyState;
 use jwt_compact::jwk::JsonWebKey;
 use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
 
 /// A key of any type, public or private.
 pub(super) struct Jwk {
@@ -32,6 +33,13 @@ pub(super) fn public_key<'a>(text: impl Fn(&'static str) -> Option<&'a str>) -> 
         "RSA" => Some(JsonWebKey::Rsa { modulus: bytes("n")?, public_exponent: bytes("e")?, private_parts: None }),
         _ => None,
     }
+}
+
+/// The SHA-256 thumbprint of a public key (RFC 7638 §3). `None` never comes.
+pub(super) fn thumbprint(public: &JsonWebKey<'_>) -> Option<[u8; 32]> {
+    // RFC 7638 §3.2: what makes the key and nothing else, in the order of the names. Maps of serde_json have that order.
+    let members = record::object(&serde_json::to_string(public).ok()?)?;
+    Some(Sha256::digest(serde_json::to_string(&members).ok()?).into())
 }
 
 /// The members of a key; `null` means absent.
@@ -75,5 +83,31 @@ impl Members {
             None => Some(false),
             Some(secret) => from_base64url(secret.as_str()?).map(Secret::new).map(|_| true),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thumbprints_are_those_of_the_library() {
+        for members in [
+            &[("kty", "EC"), ("crv", "P-256"), ("x", "AQID"), ("y", "BAUG")][..],
+            &[("kty", "OKP"), ("crv", "Ed25519"), ("x", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")],
+            &[("kty", "RSA"), ("n", "gICA"), ("e", "AQAB")],
+        ] {
+            let key =
+                public_key(|name| members.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)).unwrap();
+            assert_eq!(thumbprint(&key), Some(key.thumbprint::<Sha256>().into()), "{members:?}");
+        }
+    }
+
+    /// RFC 8037 Appendix A.3
+    #[test]
+    fn rfc_8037_appendix_a_3() {
+        let json = r#"{"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+        let thumbprint = thumbprint(&Jwk::parse(json).unwrap().public).unwrap();
+        assert_eq!(crate::oauth::base64url(thumbprint), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// A module may import those that stand before it.
 const ORDER: &[&str] = &[
-    "cbor", "sorted", "record", "oauth", "error", "http", "seal", "jwt", "store", "client", "password",
+    "cbor", "together", "sorted", "record", "oauth", "error", "http", "seal", "jwt", "store", "client", "password",
     "consent", "pages", "config", "cx", "endpoint", "edge", "bin",
 ];
 
