@@ -5,7 +5,7 @@ use crate::error::OAuthError;
 use crate::http::{Document, FetchError, Note, OutboundForm, Target};
 use crate::jwt::Signer;
 use crate::oauth::precis::Normalizer;
-use crate::oauth::{Lifetime, Region, Timestamp};
+use crate::oauth::{Language, Lifetime, Region, Timestamp};
 use crate::seal::{self, Payload};
 use crate::store::{Ledger, Store};
 
@@ -86,6 +86,8 @@ pub struct Cx<'a, P> {
     pub now: Timestamp,
     /// Names the request in the log and on error pages.
     pub request_id: String,
+    /// What its pages are written in.
+    pub language: Language,
     /// What the operator chose.
     pub config: &'a Config,
     /// What the host provides.

@@ -30,7 +30,10 @@ pub async fn all<'a, F: Future + 'a>(works: impl Iterator<Item = F>) -> Vec<F::O
 async fn finish<T>(mut works: Vec<Work<'_, T>>) -> Vec<T> {
     poll_fn(|context| {
         // Each is asked, also after one that is not done.
-        let done = works.iter_mut().fold(true, |done, work| work.advance(context) && done);
+        let mut done = true;
+        for work in &mut works {
+            done &= work.advance(context);
+        }
         if done { Poll::Ready(()) } else { Poll::Pending }
     })
     .await;
@@ -65,7 +68,7 @@ mod tests {
     #[test]
     fn they_go_on_side_by_side() {
         let mut asked = 0;
-        let mut works = vec![Work::Pending(Box::pin(late(2))), Work::Pending(Box::pin(late(9)))];
+        let mut works = [Work::Pending(Box::pin(late(2))), Work::Pending(Box::pin(late(9)))];
         pollster::block_on(poll_fn(|context| {
             asked += 1;
             let done: Vec<bool> = works.iter_mut().map(|work| work.advance(context)).collect();

@@ -28,7 +28,7 @@ mod test_clock;
 use crate::cx::{Cx, EntropyError, Platform};
 use crate::http::{Document, Errand, FetchError, OutboundForm, Reply, Request, Target};
 use crate::oauth::precis::{Normalization, Normalizer};
-use crate::oauth::{Lifetime, Region, base64url};
+use crate::oauth::{Language, Lifetime, Region, base64url};
 use crate::together;
 use kv::Kv;
 use ledger::Ledgers;
@@ -72,7 +72,7 @@ async fn fetch(raw: web_sys::Request, env: Env, context: Context) -> worker::Res
 /// Does what is left to do when the answer is on its way.
 async fn run(errands: Vec<Errand>, edge: Edge) {
     let Ok(config) = env::config(&edge.env) else { return };
-    let cx = Cx { now: clock::now(), request_id: request_id(), config, platform: &edge };
+    let cx = Cx { now: clock::now(), request_id: request_id(), language: Language::default(), config, platform: &edge };
     together::all(errands.iter().map(|errand| crate::run_errand(errand, &cx))).await;
 }
 
@@ -87,7 +87,7 @@ async fn answer(request: &Request, edge: &Edge) -> Reply {
         }
     };
     // The body has arrived: from here on the clock stands still until the first call to a binding.
-    let cx = Cx { now: clock::now(), request_id, config, platform: edge };
+    let cx = Cx { now: clock::now(), request_id, language: Language::default(), config, platform: edge };
     crate::handle(request, &cx).await
 }
 

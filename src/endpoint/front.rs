@@ -4,7 +4,7 @@ use super::{discovery, page};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::Reply;
-use crate::pages::{Check, EN, Front, FrontLink, Health};
+use crate::pages::{Check, Front, FrontLink, Health, Text};
 use crate::store::{Key, Ledger as _, Store as _};
 
 /// Asks what this server rests on, and shows it.
@@ -12,9 +12,10 @@ pub(super) async fn front<P: Platform>(cx: &Cx<'_, P>) -> Result<Reply, OAuthErr
     let probe = Key::probe();
     let (store, ledger) = futures_util::future::join(cx.store().get(&probe), ledger_check(cx)).await;
     let health = if store.is_ok() { Health::Good } else { Health::Bad };
+    let text = &Text::of(cx.language).front;
     let checks = [
-        Check { name: EN.front.configuration, health: Health::Good, detail: "" },
-        Check { name: EN.front.store, health, detail: "" },
+        Check { name: text.configuration, health: Health::Good, detail: "" },
+        Check { name: text.store, health, detail: "" },
         ledger,
     ];
     let issuer = &cx.config.issuer;
@@ -31,12 +32,13 @@ pub(super) async fn front<P: Platform>(cx: &Cx<'_, P>) -> Result<Reply, OAuthErr
 }
 
 async fn ledger_check<P: Platform>(cx: &Cx<'_, P>) -> Check<'static> {
+    let text = &Text::of(cx.language).front;
     let (health, detail) = match cx.config.ledger {
-        None => (Health::Limited, EN.front.ledger_off),
+        None => (Health::Limited, text.ledger_off),
         Some(_) => match cx.platform.ledger().ping().await {
             Ok(()) => (Health::Good, ""),
             Err(_) => (Health::Bad, ""),
         },
     };
-    Check { name: EN.front.ledger, health, detail }
+    Check { name: text.ledger, health, detail }
 }

@@ -7,9 +7,9 @@ use crate::consent::ConsentDuration;
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Note, Params, Reply};
-use crate::oauth::{ClientTag, RedirectTarget, RedirectUri, Resources, Scope};
+use crate::oauth::{ClientTag, Language, RedirectTarget, RedirectUri, Resources, Scope};
 use crate::pages::{
-    self, AccountNotice, EN, Frame, NewPasswordProblem, Page, Problem, SCRIPT_HASH, SignInProblem, Theme,
+    self, AccountNotice, Frame, NewPasswordProblem, Page, Problem, SCRIPT_HASH, SignInProblem, Text, Theme,
     UserCodeProblem,
 };
 use crate::seal::{HeldConsent, Session};
@@ -289,7 +289,7 @@ pub(super) fn front<P: Platform>(page: &pages::Front<'_>, cx: &Cx<'_, P>) -> Rep
 /// All that can be said while the configuration is faulty.
 pub(super) fn misconfigured(faults: &[Fault], request_id: &str) -> Reply {
     let theme = Theme::default();
-    let frame = Frame { theme: &theme, text: &EN, request_id };
+    let frame = Frame { theme: &theme, text: Text::of(Language::default()), request_id };
     let page = pages::Misconfigured { faults };
     to_reply(503, &page, &frame, "").header("retry-after", "60").noted(Note::event("misconfigured"))
 }
@@ -342,7 +342,7 @@ fn frame_sources(frames: &[String]) -> String {
 }
 
 fn frame<'a, P: Platform>(cx: &'a Cx<'_, P>) -> Frame<'a> {
-    Frame { theme: &cx.config.theme, text: &EN, request_id: &cx.request_id }
+    Frame { theme: &cx.config.theme, text: Text::of(cx.language), request_id: &cx.request_id }
 }
 
 /// CSP Level 3: nothing but the style of this page, its pictures, and what `more` allows.

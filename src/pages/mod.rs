@@ -40,7 +40,7 @@ pub use sample::gallery;
 pub use sign_in::{SignIn, SignInProblem};
 pub use sign_out::{Continue, SignOut, SignedOut};
 pub use style::StyleSheet;
-pub use text::{EN, Text};
+pub use text::Text;
 pub use theme::{Theme, ThemeFault};
 
 /// What all pages share.

@@ -3,14 +3,16 @@
 use super::misconfigured::sample_faults;
 use super::sign_out::sample_frames;
 use super::{
-    Account, Consent, ConsentScope, DeviceAnswered, EN, ErrorPage, FormPost, Frame, Front, Misconfigured, NewPassword,
-    Page, PasswordSet, Resubmit, SignIn, SignOut, SignedOut, Theme, UserCodeForm,
+    Account, Consent, ConsentScope, DeviceAnswered, ErrorPage, FormPost, Frame, Front, Misconfigured, NewPassword,
+    Page, PasswordSet, Resubmit, SignIn, SignOut, SignedOut, Text, Theme, UserCodeForm,
 };
+use crate::oauth::Language;
 
 /// Every sample of every page as (name, HTML). A page that cannot be rendered is missing.
 #[must_use]
-pub fn gallery(theme: &Theme) -> Vec<(String, String)> {
-    let mut gallery = Gallery { frame: Frame { theme, text: &EN, request_id: "8f2c61b0d94e4a1f" }, pages: Vec::new() };
+pub fn gallery(theme: &Theme, language: Language) -> Vec<(String, String)> {
+    let mut gallery =
+        Gallery { frame: Frame { theme, text: Text::of(language), request_id: "8f2c61b0d94e4a1f" }, pages: Vec::new() };
     gallery.add("sign_in", &SignIn::samples());
     gallery.add("consent", &Consent::samples());
     gallery.add("user_code", &UserCodeForm::samples());

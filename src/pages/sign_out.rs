@@ -119,13 +119,14 @@ pub(super) fn sample_frames() -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{EN, Theme};
+    use super::super::{Text, Theme};
     use super::*;
+    use crate::oauth::Language;
 
     #[test]
     fn the_browser_goes_on_by_itself_only_from_frames_to_an_app() {
         let (theme, frames) = (Theme::default(), sample_frames());
-        let frame = Frame { theme: &theme, text: &EN, request_id: "r" };
+        let frame = Frame { theme: &theme, text: Text::of(Language::English), request_id: "r" };
         for sample in SignedOut::samples(&frames) {
             let html = sample.render(&frame).expect("the page renders");
             let expected = sample.continue_to.is_some() && !sample.frames.is_empty();

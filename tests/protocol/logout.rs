@@ -9,7 +9,7 @@ use sealwax::client::Client;
 use sealwax::cx::Cx;
 use sealwax::http::{Errand, Method, Request};
 use sealwax::jwt::{NativeSigner, Signer as _, Unverified};
-use sealwax::oauth::{Bytes16 as _, ClientId, CodeChallenge, CodeVerifier, Region, SessionId, SubjectId};
+use sealwax::oauth::{Bytes16 as _, ClientId, CodeChallenge, CodeVerifier, Language, Region, SessionId, SubjectId};
 use sealwax::store::{Ancestor, Key, Ledger as _, Revocation};
 use serde_json::{Value, json};
 
@@ -92,7 +92,13 @@ fn line(event: &str, client: &str, cause: &str) -> (String, String, String) {
 fn notify(world: &World, client: &str, sid: Option<SessionId>) {
     let client = ClientId::parse(client).unwrap();
     let errand = Errand::NotifyLogout { client, subject: SubjectId::from_bytes(ADA), sid };
-    let cx = Cx { now: world.clock.get(), request_id: "errand".to_owned(), config: &world.config, platform: world };
+    let cx = Cx {
+        now: world.clock.get(),
+        request_id: "errand".to_owned(),
+        language: Language::default(),
+        config: &world.config,
+        platform: world,
+    };
     pollster::block_on(sealwax::run_errand(&errand, &cx));
 }
 

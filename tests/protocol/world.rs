@@ -9,7 +9,7 @@ use sealwax::cx::{Cx, EntropyError, Platform};
 use sealwax::http::{Document, Errand, FetchError, Method, OutboundForm, Reply, Request, Target};
 use sealwax::jwt::{NativeSigner, SigningKey};
 use sealwax::oauth::precis::{NativeNormalizer, Normalization, Normalizer};
-use sealwax::oauth::{Lifetime, Region, Timestamp, base64url};
+use sealwax::oauth::{Language, Lifetime, Region, Timestamp, base64url};
 use sealwax::store::memory::{MemoryLedger, MemoryStore};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -100,7 +100,13 @@ impl World {
     /// What the server answers.
     pub fn send(&self, request: &Request) -> Reply {
         let request_id = format!("request-{}", self.drawn.get());
-        let cx = Cx { now: self.clock.get(), request_id, config: &self.config, platform: self };
+        let cx = Cx {
+            now: self.clock.get(),
+            request_id,
+            language: Language::default(),
+            config: &self.config,
+            platform: self,
+        };
         let reply = pollster::block_on(sealwax::handle(request, &cx));
         for errand in &reply.errands {
             pollster::block_on(sealwax::run_errand(errand, &cx));
@@ -111,7 +117,13 @@ impl World {
 
     /// The context of a request, for what is called apart from one.
     pub fn cx(&self) -> Cx<'_, Self> {
-        Cx { now: self.clock.get(), request_id: String::new(), config: &self.config, platform: self }
+        Cx {
+            now: self.clock.get(),
+            request_id: String::new(),
+            language: Language::default(),
+            config: &self.config,
+            platform: self,
+        }
     }
 
     /// Lets time pass.

@@ -11,7 +11,7 @@ use sealwax::cx::{Cx, EntropyError, Platform};
 use sealwax::http::{Document, Errand, FetchError, OutboundForm, Reply, Request, Target};
 use sealwax::jwt::{SignError, Signer, SigningKey, VerifyingKey};
 use sealwax::oauth::precis::{NativeNormalizer, Normalization, Normalizer};
-use sealwax::oauth::{Lifetime, Region, Timestamp};
+use sealwax::oauth::{Language, Lifetime, Region, Timestamp};
 use sha2::{Digest as _, Sha256, Sha512};
 use std::cell::Cell;
 use std::rc::{Rc, Weak};
@@ -45,13 +45,25 @@ impl Isolate {
     }
 
     pub async fn answer(&self, request: &Request) -> Reply {
-        let cx = Cx { now: self.now(), request_id: String::new(), config: self.config.get(), platform: self };
+        let cx = Cx {
+            now: self.now(),
+            request_id: String::new(),
+            language: Language::default(),
+            config: self.config.get(),
+            platform: self,
+        };
         sealwax::handle(request, &cx).await
     }
 
     /// What is left to do when the answer is on its way.
     pub async fn run(&self, errands: &[Errand]) {
-        let cx = Cx { now: self.now(), request_id: String::new(), config: self.config.get(), platform: self };
+        let cx = Cx {
+            now: self.now(),
+            request_id: String::new(),
+            language: Language::default(),
+            config: self.config.get(),
+            platform: self,
+        };
         for errand in errands {
             sealwax::run_errand(errand, &cx).await;
         }

@@ -7,7 +7,7 @@ use super::visitor::{Visitor, sign_in_id};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::Reply;
-use crate::pages::{AccessEnds, Account, AccountNotice, AppScope, ConnectedApp, EN, SignInRow};
+use crate::pages::{AccessEnds, Account, AccountNotice, AppScope, ConnectedApp, SignInRow, Text};
 use crate::seal::Session;
 use crate::store;
 use std::borrow::Cow;
@@ -40,7 +40,8 @@ pub(super) async fn show<P: Platform>(
     let (apps, apps_cut) = apps::of(&visitor, cx).await?;
     let words: Vec<Words<'_>> = apps.values().map(|app| Words::of(app, cx)).collect();
     let apps: Vec<ConnectedApp<'_>> = apps.values().zip(&words).map(|(app, words)| words.tell(app)).collect();
-    let rows = visitor.sign_ins.as_deref().map(|rows| rows.iter().map(Row::of).collect::<Vec<_>>());
+    let text = Text::of(cx.language);
+    let rows = visitor.sign_ins.as_deref().map(|rows| rows.iter().map(|row| Row::of(row, text)).collect::<Vec<_>>());
     let sign_ins = rows.as_ref().map(|rows| rows.iter().map(|row| row.shown_to(session)).collect::<Vec<_>>());
     let page = Account {
         action: &cx.config.issuer.url("/account"),
@@ -61,11 +62,12 @@ impl<'a> Words<'a> {
             name,
             description: cx.config.scopes.definition(name).map(|definition| definition.description.as_str()),
         };
+        let text = Text::of(cx.language);
         let until = match app.until {
-            Until::Day(end) => EN.day(end),
+            Until::Day(end) => text.day(end),
             Until::SignedOut | Until::Withdrawn => String::new(),
         };
-        let since = app.since.map(|since| EN.day(since));
+        let since = app.since.map(|since| text.day(since));
         let scopes = app.scope.iter().map(scope).collect();
         Self { name: app.name(), hosts: app.hosts.join(", "), scopes, since, until }
     }
@@ -88,8 +90,8 @@ impl<'a> Words<'a> {
 }
 
 impl<'a> Row<'a> {
-    fn of(row: &'a store::SignInRow) -> Self {
-        Self { listed: row, id: sign_in_id(row.sid), since: EN.minute(row.auth) }
+    fn of(row: &'a store::SignInRow, text: &Text) -> Self {
+        Self { listed: row, id: sign_in_id(row.sid), since: text.minute(row.auth) }
     }
 
     fn shown_to(&self, session: &Session) -> SignInRow<'_> {

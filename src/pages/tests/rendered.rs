@@ -1,6 +1,7 @@
 //! The pages of the gallery, read as a browser would.
 
 use super::super::{Theme, gallery};
+use crate::oauth::Language;
 
 pub(super) struct Rendered<'a> {
     pub(super) name: &'a str,
@@ -71,7 +72,7 @@ impl<'a> Tag<'a> {
 
 pub(super) fn for_every_page(check: impl Fn(&Rendered<'_>)) {
     for theme in &themes() {
-        for (name, html) in &gallery(theme) {
+        for (name, html) in &gallery(theme, Language::English) {
             check(&Rendered { name, html, theme });
         }
     }

@@ -23,7 +23,7 @@ impl Text {
 
 #[cfg(test)]
 mod tests {
-    use super::super::EN;
+    use super::super::en::EN;
     use super::*;
 
     #[test]

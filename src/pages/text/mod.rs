@@ -1,6 +1,6 @@
 //! Every word a person reads on a page, in one place.
 //!
-//! A language is one constant of type [`Text`], like [`EN`] in `en.rs`; the compiler refuses one that
+//! A language is one constant of type [`Text`], like that in `en.rs`; the compiler refuses one that
 //! lacks a word. Translators: plain strings are shown as they are; in a [`Pattern`] keep the name in
 //! braces and put it wherever the sentence wants it. Write no HTML; it would be shown as text.
 
@@ -10,9 +10,11 @@ mod device;
 mod en;
 mod pattern;
 
+use crate::oauth::Language;
+use en::EN;
+
 pub use account::{AccountText, NewPasswordText, SignOutText};
 pub use device::DeviceText;
-pub use en::EN;
 pub use pattern::{Pattern, Sentence};
 
 /// The words of one language.
@@ -59,6 +61,14 @@ pub struct Text {
 }
 
 impl Text {
+    /// The words of this language.
+    #[must_use]
+    pub const fn of(language: Language) -> &'static Self {
+        match language {
+            Language::English => &EN,
+        }
+    }
+
     /// How long to wait: seconds, or minutes rounded up.
     pub(super) fn waiting_time(&self, seconds: u32) -> String {
         if seconds < 60 {
