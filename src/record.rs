@@ -319,7 +319,7 @@ mod tests {
         let json = serde_json::json!({"name": "a", "list": ["plain"], "uses": {}});
         assert!(interpret::<Sample>(&json).is_ok());
         for (sent, fault) in [
-            (whole(1.into(), Value::Null, Value::Null), "is a number, not a string"),
+            (whole(1.into(), Vec::<u8>::new().into(), Value::Null), "is a number, not a string"),
             (whole("".into(), 1.5.into(), Value::Null), "is a number, not a sequence"),
             (whole("".into(), true.into(), Value::Null), "is a boolean, not a sequence"),
             (whole("".into(), "x".into(), Value::Null), "is a string, not a sequence"),
