@@ -16,8 +16,13 @@ use std::slice;
 /// Reads a record; `None` when it is something else.
 #[must_use]
 pub fn read<T: DeserializeOwned>(json: &str) -> Option<T> {
-    let value: Value = serde_json::from_str(json).ok()?;
-    T::deserialize(Record::<Unfit>::of(&value)).ok()
+    read_value(&serde_json::from_str(json).ok()?)
+}
+
+/// The same of a part of one.
+#[must_use]
+pub fn read_value<T: DeserializeOwned>(value: &Value) -> Option<T> {
+    T::deserialize(Record::<Unfit>::of(value)).ok()
 }
 
 /// Reads what somebody sent.

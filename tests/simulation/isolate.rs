@@ -49,6 +49,7 @@ impl Isolate {
             now: self.now(),
             request_id: String::new(),
             language: Language::default(),
+            asked_language: None,
             config: self.config.get(),
             platform: self,
         };
@@ -61,6 +62,7 @@ impl Isolate {
             now: self.now(),
             request_id: String::new(),
             language: Language::default(),
+            asked_language: None,
             config: self.config.get(),
             platform: self,
         };
@@ -111,6 +113,10 @@ impl Platform for Isolate {
     }
 
     async fn may_try_password(&self) -> bool {
+        true
+    }
+
+    async fn may_leave_a_row(&self) -> bool {
         true
     }
 
