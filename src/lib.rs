@@ -1,11 +1,14 @@
 //! Sealwax: an OAuth 2.1 and OpenID Connect authorization server that stores nothing to issue a token.
 //!
 //! ```text
-//! edge → endpoint → cx, config → pages, consent, client, store, jwt, seal → http → error → oauth → record, sorted
+//! edge → endpoint → cx, config → pages, consent, client, store, jwt, seal → http → error → oauth
+//!      → record, sorted, together, cbor
 //! ```
 //!
+//! * [`cbor`]: reading seals in less code
 //! * [`sorted`]: a small map
-//! * [`record`]: reading JSON that this program wrote
+//! * [`together`]: waiting for several things at once
+//! * [`record`]: reading JSON into types
 //! * [`oauth`]: the words of the standards, as types
 //! * [`error`]: error codes and the one status table
 //! * [`http`]: requests and replies as values
@@ -21,6 +24,7 @@
 //! * `edge`: the platform (wasm32 only)
 //! * [`manual`]: threat model, storage, decisions, limits
 
+pub mod cbor;
 pub mod client;
 pub mod config;
 pub mod consent;
@@ -39,6 +43,7 @@ pub mod record;
 pub mod seal;
 pub mod sorted;
 pub mod store;
+pub mod together;
 
 pub use endpoint::errand::run as run_errand;
 pub use endpoint::{handle, log_line, misconfigured};

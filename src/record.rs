@@ -1,13 +1,16 @@
-//! Reading the JSON that this program wrote, or that a key vouches for. Nobody is told what is wrong with it, and structs
-//! are always objects; the reader of `serde_json`, which knows better, costs several times the code for each struct.
+//! Reading JSON into types: what this program wrote or a key vouches for, of which nobody is told what is wrong with it,
+//! and what others sent, of which they are. Structs are always objects. The reader of `serde_json`, which knows more
+//! forms and tells of numbers to the last digit, costs several times the code for each struct.
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, Error, IntoDeserializer as _, MapAccess, SeqAccess, Visitor,
+    DeserializeOwned, DeserializeSeed, Deserializer, Error, Expected, IntoDeserializer as _, MapAccess, SeqAccess,
+    Unexpected, Visitor,
 };
 use serde::forward_to_deserialize_any;
 use serde_json::{Map, Value, map};
 use std::fmt;
+use std::marker::PhantomData;
 use std::slice;
 
 /// Reads a record; `None` when it is something else.
@@ -19,7 +22,24 @@ pub fn read<T: DeserializeOwned>(json: &str) -> Option<T> {
 /// The same of a part of one.
 #[must_use]
 pub fn read_value<T: DeserializeOwned>(value: &Value) -> Option<T> {
-    T::deserialize(Record(value)).ok()
+    T::deserialize(Record::<Unfit>::of(value)).ok()
+}
+
+/// Reads what somebody sent.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn interpret<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
+    T::deserialize(Record::<Fault>::of(value)).map_err(|Fault(fault)| fault)
+}
+
+/// The members of an object; `None` when it is something else.
+#[must_use]
+pub fn object(json: &str) -> Option<Map<String, Value>> {
+    match serde_json::from_str(json).ok()? {
+        Value::Object(members) => Some(members),
+        _ => None,
+    }
 }
 
 /// It is something else.
@@ -40,34 +60,90 @@ impl Error for Unfit {
     }
 }
 
-#[derive(Clone, Copy)]
-struct Record<'a>(&'a Value);
+/// What is wrong with it.
+#[derive(Debug)]
+struct Fault(String);
 
-impl<'a> Record<'a> {
-    fn object(self) -> Result<Members<'a>, Unfit> {
-        self.0.as_object().map(Members::of).ok_or(Unfit)
-    }
-
-    fn number(self) -> Result<u64, Unfit> {
-        self.0.as_u64().ok_or(Unfit)
-    }
-
-    fn text(self) -> Result<&'a str, Unfit> {
-        self.0.as_str().ok_or(Unfit)
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 
-impl<'de> Deserializer<'de> for Record<'_> {
-    type Error = Unfit;
+impl std::error::Error for Fault {}
 
-    /// For what is read as it is, to be looked at later.
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+impl Error for Fault {
+    fn custom<T: fmt::Display>(fault: T) -> Self {
+        Self(fault.to_string())
+    }
+
+    // Serde's own text brings the formatting of floating-point numbers, 6 KB of the Worker.
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self(format!("is {}, not {expected}", kind(found)))
+    }
+
+    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        match found {
+            Unexpected::Str(text) => Self(format!("is {text:?}, not {expected}")),
+            found => Self::invalid_type(found, expected),
+        }
+    }
+}
+
+fn kind(found: Unexpected<'_>) -> &'static str {
+    match found {
+        Unexpected::Bool(_) => "a boolean",
+        Unexpected::Unsigned(_) | Unexpected::Signed(_) | Unexpected::Float(_) => "a number",
+        Unexpected::Str(_) => "a string",
+        Unexpected::Seq => "an array",
+        Unexpected::Unit => "null",
+        _ => "an object",
+    }
+}
+
+struct Record<'a, E>(&'a Value, PhantomData<E>);
+
+impl<'a, E: Error> Record<'a, E> {
+    const fn of(value: &'a Value) -> Self {
+        Self(value, PhantomData)
+    }
+
+    fn object(&self, expected: &dyn Expected) -> Result<Members<'a, E>, E> {
+        self.0.as_object().map(Members::of).ok_or_else(|| self.unfit(expected))
+    }
+
+    fn number(&self, expected: &dyn Expected) -> Result<u64, E> {
+        self.0.as_u64().ok_or_else(|| self.unfit(expected))
+    }
+
+    fn text(&self, expected: &dyn Expected) -> Result<&'a str, E> {
+        self.0.as_str().ok_or_else(|| self.unfit(expected))
+    }
+
+    fn unfit(&self, expected: &dyn Expected) -> E {
+        let found = match self.0 {
+            Value::Null => Unexpected::Unit,
+            Value::Bool(value) => Unexpected::Bool(*value),
+            Value::Number(_) => Unexpected::Float(0.0),
+            Value::String(text) => Unexpected::Str(text),
+            Value::Array(_) => Unexpected::Seq,
+            Value::Object(_) => Unexpected::Map,
+        };
+        E::invalid_type(found, expected)
+    }
+}
+
+impl<'de, E: Error> Deserializer<'de> for Record<'_, E> {
+    type Error = E;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
         match self.0 {
             Value::Null => visitor.visit_unit(),
             Value::Bool(value) => visitor.visit_bool(*value),
-            Value::Number(number) => match number.as_u64() {
-                Some(number) => visitor.visit_u64(number),
-                None => visitor.visit_f64(number.as_f64().ok_or(Unfit)?),
+            Value::Number(number) => match (number.as_u64(), number.as_i64()) {
+                (Some(number), _) => visitor.visit_u64(number),
+                (None, Some(number)) => visitor.visit_i64(number),
+                (None, None) => visitor.visit_f64(number.as_f64().unwrap_or_default()),
             },
             Value::String(text) => visitor.visit_str(text),
             Value::Array(_) => self.deserialize_seq(visitor),
@@ -75,57 +151,63 @@ impl<'de> Deserializer<'de> for Record<'_> {
         }
     }
 
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        visitor.visit_bool(self.0.as_bool().ok_or(Unfit)?)
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        let value = self.0.as_bool().ok_or_else(|| self.unfit(&visitor))?;
+        visitor.visit_bool(value)
     }
 
-    fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        visitor.visit_u64(self.number()?)
+    fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        let number = self.number(&visitor)?;
+        visitor.visit_u64(number)
     }
 
-    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        visitor.visit_u64(self.number()?)
+    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        let number = self.number(&visitor)?;
+        visitor.visit_u64(number)
     }
 
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        visitor.visit_str(self.text()?)
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        let text = self.text(&visitor)?;
+        visitor.visit_str(text)
     }
 
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        visitor.visit_str(self.text()?)
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        self.deserialize_str(visitor)
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
         if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &str, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &str, visitor: V) -> Result<V::Value, E> {
         visitor.visit_newtype_struct(self)
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        visitor.visit_seq(Elements(self.0.as_array().ok_or(Unfit)?.iter()))
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        let elements = self.0.as_array().ok_or_else(|| self.unfit(&visitor))?;
+        visitor.visit_seq(Elements(elements.iter(), PhantomData))
     }
 
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        visitor.visit_map(self.object()?)
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        let members = self.object(&visitor)?;
+        visitor.visit_map(members)
     }
 
-    fn deserialize_struct<V: Visitor<'de>>(self, _: &str, _: &[&str], visitor: V) -> Result<V::Value, Unfit> {
-        visitor.visit_map(self.object()?)
+    fn deserialize_struct<V: Visitor<'de>>(self, _: &str, _: &[&str], visitor: V) -> Result<V::Value, E> {
+        self.deserialize_map(visitor)
     }
 
-    fn deserialize_enum<V: Visitor<'de>>(self, _: &str, _: &[&str], visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_enum<V: Visitor<'de>>(self, _: &str, _: &[&str], visitor: V) -> Result<V::Value, E> {
         match self.0 {
             Value::String(variant) => visitor.visit_enum(variant.as_str().into_deserializer()),
             Value::Object(variant) if variant.len() == 1 => {
                 visitor.visit_enum(MapAccessDeserializer::new(Members::of(variant)))
             }
-            _ => Err(Unfit),
+            _ => Err(self.unfit(&visitor)),
         }
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
         visitor.visit_unit()
     }
 
@@ -134,53 +216,55 @@ impl<'de> Deserializer<'de> for Record<'_> {
     }
 }
 
-struct Elements<'a>(slice::Iter<'a, Value>);
+struct Elements<'a, E>(slice::Iter<'a, Value>, PhantomData<E>);
 
-impl<'de> SeqAccess<'de> for Elements<'_> {
-    type Error = Unfit;
+impl<'de, E: Error> SeqAccess<'de> for Elements<'_, E> {
+    type Error = E;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Unfit> {
-        self.0.next().map(|element| seed.deserialize(Record(element))).transpose()
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, E> {
+        self.0.next().map(|element| seed.deserialize(Record::of(element))).transpose()
     }
 }
 
-struct Members<'a> {
+struct Members<'a, E> {
     left: map::Iter<'a>,
-    value: &'a Value,
+    value: Record<'a, E>,
 }
 
-impl<'a> Members<'a> {
+impl<'a, E: Error> Members<'a, E> {
     fn of(object: &'a Map<String, Value>) -> Self {
-        Self { left: object.iter(), value: &Value::Null }
+        Self { left: object.iter(), value: Record::of(&Value::Null) }
     }
 }
 
-impl<'de> MapAccess<'de> for Members<'_> {
-    type Error = Unfit;
+impl<'de, E: Error> MapAccess<'de> for Members<'_, E> {
+    type Error = E;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Unfit> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, E> {
         let Some((name, value)) = self.left.next() else { return Ok(None) };
-        self.value = value;
-        seed.deserialize(Name(name)).map(Some)
+        self.value = Record::of(value);
+        seed.deserialize(Name(name, PhantomData)).map(Some)
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Unfit> {
-        seed.deserialize(Record(self.value))
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, E> {
+        seed.deserialize(Record::of(self.value.0))
     }
 }
 
 /// The name of a member, which may stand for a number.
-struct Name<'a>(&'a str);
+struct Name<'a, E>(&'a str, PhantomData<E>);
 
-impl<'de> Deserializer<'de> for Name<'_> {
-    type Error = Unfit;
+impl<'de, E: Error> Deserializer<'de> for Name<'_, E> {
+    type Error = E;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
         visitor.visit_str(self.0)
     }
 
-    fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        visitor.visit_u64(self.0.parse().map_err(|_| Unfit)?)
+    fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        let unfit = |_| E::invalid_value(Unexpected::Str(self.0), &visitor);
+        let number = self.0.parse().map_err(unfit)?;
+        visitor.visit_u64(number)
     }
 
     forward_to_deserialize_any! {
@@ -229,6 +313,43 @@ mod tests {
     fn what_is_absent_or_unknown_does_no_harm_where_it_may_be_so() {
         let least = r#"{"name": "", "list": [], "uses": {}, "until": null, "later": [{"x": 1.5}]}"#;
         assert_eq!(read(least), Some(Sample::default()));
+    }
+
+    #[test]
+    fn what_is_wrong_with_what_was_sent_is_told() {
+        let whole = |name: Value, list: Value, uses: Value| {
+            let more = serde_json::json!([1.5, -1, null, true]);
+            serde_json::json!({"name": name, "until": 1, "list": list, "uses": uses, "more": more})
+        };
+        let json = serde_json::json!({"name": "a", "list": ["plain"], "uses": {}});
+        assert!(interpret::<Sample>(&json).is_ok());
+        for (sent, fault) in [
+            (whole(1.into(), Vec::<u8>::new().into(), Value::Null), "is a number, not a string"),
+            (whole("".into(), 1.5.into(), Value::Null), "is a number, not a sequence"),
+            (whole("".into(), true.into(), Value::Null), "is a boolean, not a sequence"),
+            (whole("".into(), "x".into(), Value::Null), "is a string, not a sequence"),
+            (whole("".into(), Vec::<u8>::new().into(), Value::Null), "is null, not an object"),
+            (whole("".into(), Vec::<u8>::new().into(), vec![1].into()), "is an array, not an object"),
+            (Value::Null, "is null, not struct Sample"),
+            (serde_json::json!({"list": [], "uses": {}}), "missing field `name`"),
+            (
+                serde_json::json!({"name": "", "list": ["x"]}),
+                "unknown variant `x`, expected one of `plain`, `named`, `wide`",
+            ),
+        ] {
+            assert_eq!(interpret::<Sample>(&sent), Err(fault.to_owned()), "{sent}");
+        }
+        // Whatever it is, as it is.
+        let sent = whole(Value::Null, Value::Null, Value::Null);
+        assert_eq!(interpret::<Value>(&sent), Ok(sent));
+    }
+
+    #[test]
+    fn only_an_object_has_members() {
+        assert_eq!(object(r#"{"a": 1}"#).unwrap().len(), 1);
+        for wrong in ["", "{", "[]", "null", "1", "\"{}\"", "{}x"] {
+            assert_eq!(object(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -2,8 +2,9 @@
 //! than a tree, and each type of it costs a tenth of a tree's code, which is loaded at every start. Ordered like a tree,
 //! because callers choose some keys, and on the platform a hash has a seed that can be foreseen.
 
-use serde::de::{Error as _, MapAccess, Visitor};
+use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -61,7 +62,70 @@ impl<K, V> SortedMap<K, V> {
     }
 }
 
+impl SortedMap<String, Value> {
+    /// Reads an object of whatever members.
+    ///
+    /// # Errors
+    /// When it is something else, or has a name twice.
+    pub fn parse(json: &str) -> Result<Self, serde_json::Error> {
+        let mut reader = serde_json::Deserializer::from_str(json);
+        let object = reader.deserialize_any(Object)?;
+        reader.end()?;
+        Ok(object)
+    }
+}
+
+/// Reads an object. Whatever else there might be is named here, because serde's own text of it is the only thing for which
+/// floating-point numbers would have to be formatted, at 6 KB of the Worker.
+struct Object;
+
+/// What is no object.
+macro_rules! no_object {
+    ($($visit:ident: $type:ty)*) => {
+        $(fn $visit<E: Error>(self, _: $type) -> Result<Self::Value, E> {
+            Err(E::custom("it is something else"))
+        })*
+    };
+}
+
+impl<'de> Visitor<'de> for Object {
+    type Value = SortedMap<String, Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    no_object! { visit_bool: bool visit_i64: i64 visit_u64: u64 visit_f64: f64 visit_str: &str }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        self.visit_bool(false)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<Self::Value, A::Error> {
+        self.visit_bool(false)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Self::Value, A::Error> {
+        SortedMap::of_entries(entries)
+    }
+}
+
 impl<K: Ord, V> SortedMap<K, V> {
+    fn of_entries<'de, A: MapAccess<'de>>(mut entries: A) -> Result<Self, A::Error>
+    where
+        K: Deserialize<'de>,
+        V: Deserialize<'de>,
+    {
+        let mut map = Self::new();
+        while let Some((key, value)) = entries.next_entry()? {
+            // RFC 8259 §4: what a repeated name means is anybody's guess.
+            if map.insert(key, value).is_some() {
+                return Err(A::Error::custom("a name comes twice"));
+            }
+        }
+        Ok(map)
+    }
+
     fn find(&self, key: &K) -> Result<usize, usize> {
         self.0.binary_search_by(|(candidate, _)| candidate.cmp(key))
     }
@@ -119,15 +183,8 @@ impl<'de, K: Deserialize<'de> + Ord, V: Deserialize<'de>> Deserialize<'de> for S
                 f.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
-                let mut map = SortedMap::new();
-                while let Some((key, value)) = entries.next_entry()? {
-                    // RFC 8259 §4: what a repeated name means is anybody's guess.
-                    if map.insert(key, value).is_some() {
-                        return Err(A::Error::custom("a name comes twice"));
-                    }
-                }
-                Ok(map)
+            fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Self::Value, A::Error> {
+                SortedMap::of_entries(entries)
             }
         }
         deserializer.deserialize_map(Entries(PhantomData))
@@ -139,6 +196,20 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use std::collections::BTreeMap;
+
+    #[test]
+    fn an_object_is_read_and_nothing_else() {
+        let read = |json| SortedMap::parse(json).map_err(|error| error.to_string());
+        let map = read(r#"{"b": [1.5], "a": {"b": null, "b": -1}}"#).unwrap();
+        assert_eq!(map.keys().collect::<Vec<_>>(), ["a", "b"]);
+        for wrong in ["null", "true", "1", "-1", "1.5", "\"a\"", "[]", "[1]"] {
+            assert!(read(wrong).unwrap_err().starts_with("it is something else"), "{wrong}");
+        }
+        for wrong in ["", "{", "{} {}", "{}x"] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+        assert!(read(r#"{"a": 1, "b": 2, "a": 1}"#).unwrap_err().starts_with("a name comes twice"));
+    }
 
     proptest! {
         #[test]

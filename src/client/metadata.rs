@@ -5,6 +5,7 @@ use crate::oauth::{
     ApplicationType, ClientId, ExchangeMode, GrantType, Lifetime, RedirectUri, RequestUri, Resource, ResponseType,
     Scope, SigningAlgorithm, TokenEndpointAuthMethod, WebUri,
 };
+use crate::record;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -229,7 +230,7 @@ impl TryFrom<Map<String, Value>> for ClientMetadata {
 /// A member; `null` means absent.
 fn take<T: DeserializeOwned>(members: &mut Map<String, Value>, name: &'static str) -> Result<Option<T>, MetadataError> {
     let value = members.remove(name).filter(|value| !value.is_null());
-    value.map(serde_json::from_value).transpose().map_err(|error| MetadataError::new(name, error.to_string()))
+    value.map(|value| record::interpret(&value)).transpose().map_err(|reason| MetadataError::new(name, reason))
 }
 
 fn asks_for(value: Option<&Value>) -> bool {

@@ -14,6 +14,7 @@ use crate::client::Client;
 use crate::jwt::{SigningKey, SigningKeys, VerifyingKey};
 use crate::oauth::{GrantType, Issuer, Lifetime, Resource, Resources, Scope, ScopeToken};
 use crate::pages::Theme;
+use crate::record;
 use crate::seal::{Keyring, Rings};
 use resources::Surroundings;
 use settings::Settings;
@@ -290,7 +291,7 @@ fn operator_keys(json: &str) -> Result<Vec<VerifyingKey>, String> {
     struct Set {
         keys: Vec<serde_json::Value>,
     }
-    let set: Set = serde_json::from_str(json).map_err(|_| "is not a JWK set")?;
+    let set: Set = record::read(json).ok_or("is not a JWK set")?;
     let keys = set.keys.iter().map(|key| VerifyingKey::parse(&key.to_string()));
     keys.collect::<Result<_, _>>().map_err(|error| format!("has a key that {error}"))
 }

@@ -51,7 +51,7 @@ impl ResourceRegistry {
     /// # Errors
     /// Everything that is wrong with it.
     pub(super) fn parse(json: &str, mut around: Surroundings<'_>) -> Result<Self, Vec<Fault>> {
-        let listed: SortedMap<String, Value> = serde_json::from_str(json)
+        let listed = SortedMap::parse(json)
             .map_err(|error| vec![format!("RESOURCES is not an object of resources: {error}")])?;
         let mut faults = Vec::new();
         if listed.len() > Self::MAX {

@@ -41,8 +41,7 @@ impl ScopeRegistry {
     /// # Errors
     /// What is wrong with it.
     pub fn parse(json: &str) -> Result<Self, String> {
-        let scopes: SortedMap<String, Value> =
-            serde_json::from_str(json).map_err(|error| format!("is not an object of scopes: {error}"))?;
+        let scopes = SortedMap::parse(json).map_err(|error| format!("is not an object of scopes: {error}"))?;
         let mut registry = Self::default();
         for (name, value) in scopes.iter() {
             registry.define(name, value, true)?;

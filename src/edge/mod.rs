@@ -29,7 +29,7 @@ use crate::cx::{Cx, EntropyError, Platform};
 use crate::http::{Document, Errand, FetchError, OutboundForm, Reply, Request, Target};
 use crate::oauth::precis::{Normalization, Normalizer};
 use crate::oauth::{Language, Lifetime, Region, base64url};
-use futures_util::future::join_all;
+use crate::together;
 use kv::Kv;
 use ledger::Ledgers;
 use signer::WebCrypto;
@@ -80,7 +80,7 @@ async fn run(errands: Vec<Errand>, edge: Edge) {
         config,
         platform: &edge,
     };
-    join_all(errands.iter().map(|errand| crate::run_errand(errand, &cx))).await;
+    together::all(errands.iter().map(|errand| crate::run_errand(errand, &cx))).await;
 }
 
 async fn answer(request: &Request, edge: &Edge) -> Reply {

@@ -6,6 +6,7 @@ use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::jwt::{self, AccessTokenClaims};
 use crate::oauth::{ClientTag, Resource, Timestamp, TokenDigest};
+use crate::record;
 use crate::seal::{ClientTokenId, Exchange, Lineage, OpenError, TokenId};
 use crate::store::{Key, Store as _};
 use serde_json::{Map, Value};
@@ -78,7 +79,7 @@ impl AccessToken {
     }
 
     fn read<P: Platform>(claims: &str, cx: &Cx<'_, P>) -> Option<Self> {
-        let claims: Map<String, Value> = serde_json::from_str(claims).ok()?;
+        let claims = record::object(claims)?;
         // The keys may sign for several issuers.
         let ours = claims.get("iss")?.as_str()? == cx.config.issuer.as_str();
         let lasts = claims.get("exp")?.as_u64()? > cx.now.seconds();

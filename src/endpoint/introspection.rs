@@ -48,7 +48,9 @@ async fn answer<P: Platform>(call: &Call, cx: &Cx<'_, P>) -> Result<Reply, OAuth
 }
 
 fn inactive() -> Map<String, Value> {
-    Map::from_iter([("active".to_owned(), Value::Bool(false))])
+    let mut answer = Map::new();
+    answer.insert("active".to_owned(), Value::Bool(false));
+    answer
 }
 
 type Found = Result<Map<String, Value>, &'static str>;

@@ -7,7 +7,8 @@ use crate::cx::{Cx, Platform};
 use crate::error::{ErrorCode, OAuthError};
 use crate::http::{Document, FetchError, Note, Target};
 use crate::oauth::{ApplicationType, ClientId, Lifetime, RedirectTarget, Timestamp, TokenEndpointAuthMethod};
-use serde_json::{Map, Value};
+use crate::record;
+use serde_json::Value;
 
 /// The longest URL, in characters.
 const MAX_URL: usize = 1024;
@@ -95,8 +96,7 @@ fn target<P: Platform>(id: &ClientId, cx: &Cx<'_, P>) -> Option<Target> {
 }
 
 fn read<P: Platform>(id: &ClientId, document: &Document, cx: &Cx<'_, P>) -> Result<Client, OAuthError> {
-    let members: Map<String, Value> =
-        serde_json::from_str(&document.body).map_err(|_| refused("metadata_document_not_json"))?;
+    let members = record::object(&document.body).ok_or(refused("metadata_document_not_json"))?;
     // §4: the document names the URL that it came from, to the letter.
     if members.get("client_id").and_then(Value::as_str) != Some(id.as_str()) {
         return Err(refused("metadata_document_of_another"));

@@ -9,6 +9,7 @@ use crate::cx::{Cx, Platform};
 use crate::error::{ErrorCode, OAuthError};
 use crate::http::{Method, Note, Params, Reply, Request};
 use crate::oauth::{ClientId, GrantType, ResponseType, TokenEndpointAuthMethod};
+use crate::record;
 use crate::seal::{self, InitialAccessToken};
 use serde_json::{Map, Value, json};
 
@@ -221,8 +222,9 @@ fn body(request: &Request) -> Result<Map<String, Value>, Failure> {
     }
     let too_long = OAuthError::invalid_request("The body is longer than 64 KB.", "body_too_long");
     let body = request.body.as_deref().ok_or(too_long)?;
-    let malformed = |_| OAuthError::new(ErrorCode::InvalidClientMetadata, "The body is no JSON object.", "not_json");
-    Ok(serde_json::from_slice(body).map_err(malformed)?)
+    let members = std::str::from_utf8(body).ok().and_then(record::object);
+    let malformed = OAuthError::new(ErrorCode::InvalidClientMetadata, "The body is no JSON object.", "not_json");
+    Ok(members.ok_or(malformed)?)
 }
 
 /// RFC 7591 §3: who may register. A token that is shown has to be a good one, also where none is needed.

@@ -1,6 +1,7 @@
 //! The claims of a JWT that a client signed (RFC 7519 §4.1). Only to be read when the signature holds.
 
 use crate::oauth::{Lifetime, Timestamp};
+use crate::record;
 use serde_json::{Map, Value};
 
 /// The claims, as they were sent.
@@ -14,7 +15,7 @@ impl ClientClaims {
     /// Reads them; `None` when they are no object.
     #[must_use]
     pub fn parse(json: &str) -> Option<Self> {
-        serde_json::from_str(json).ok().map(Self)
+        record::object(json).map(Self)
     }
 
     /// A claim of any type; `null` means absent.

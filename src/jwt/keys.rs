@@ -6,13 +6,12 @@
 //! ```
 
 use super::SignError;
-use super::jwk::Jwk;
+use super::jwk::{Jwk, thumbprint};
 use crate::oauth::{Secret, SigningAlgorithm, Timestamp, base64url};
 use crate::seal::KeyState;
 use crate::sorted::SortedMap;
 use jwt_compact::jwk::JsonWebKey;
 use serde::Serialize;
-use sha2::Sha256;
 use std::fmt;
 
 /// A public key that signatures are verified with.
@@ -100,7 +99,8 @@ impl VerifyingKey {
     /// A public key, to be used with this algorithm; `None` where the two do not go together. However a client calls its
     /// key, here its thumbprint names it.
     pub(super) fn of_public(jwk: JsonWebKey<'static>, algorithm: SigningAlgorithm) -> Option<Self> {
-        fits(&jwk, algorithm).then(|| Self { kid: base64url(jwk.thumbprint::<Sha256>()), algorithm, jwk })
+        let thumbprint = fits(&jwk, algorithm).then(|| thumbprint(&jwk))??;
+        Some(Self { kid: base64url(thumbprint), algorithm, jwk })
     }
 
     /// The key's RFC 7638 thumbprint.

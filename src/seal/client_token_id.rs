@@ -8,6 +8,7 @@ use minicbor::{Decode, Encode};
 
 /// What introspection has to know of an access token that has no user.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(crate = "crate::cbor")]
 pub struct ClientTokenId {
     /// Random: what the token is revoked by.
     #[n(0)]

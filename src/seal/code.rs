@@ -7,6 +7,7 @@ use minicbor::{Decode, Encode};
 
 /// A code: all that the token endpoint has to know, and hashes of what it only compares. Its id is the family's.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(crate = "crate::cbor")]
 pub struct Code {
     /// Whom it descends from.
     #[n(0)]

@@ -8,6 +8,7 @@ use minicbor::{Decode, Encode};
 
 /// A browser and the accounts that have signed in there.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(crate = "crate::cbor")]
 pub struct Device {
     /// Random; names the browser, and nobody.
     #[n(0)]
@@ -22,6 +23,7 @@ pub struct Device {
 
 /// An account that has signed in there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(crate = "crate::cbor")]
 pub struct KnownAccount {
     /// The counter of its name.
     #[n(0)]

@@ -8,6 +8,7 @@ use minicbor::{Decode, Encode};
 
 /// A device code.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(crate = "crate::cbor")]
 pub struct DeviceCode {
     /// Random: which of the devices that ever had the user code it is.
     #[n(0)]
@@ -38,6 +39,7 @@ pub struct DeviceCode {
 
 /// The same as the device's user has to know it: in the ledger, and in the form that asks for a yes.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(crate = "crate::cbor")]
 pub struct DeviceRequest {
     /// [`DeviceCode::id`]
     #[n(0)]

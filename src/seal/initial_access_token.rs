@@ -8,6 +8,7 @@ use std::fmt;
 
 /// An initial access token.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(crate = "crate::cbor")]
 pub struct InitialAccessToken {
     /// Names it in the log and in what is registered with it.
     #[n(0)]

@@ -6,6 +6,7 @@ use minicbor::{Decode, Encode};
 
 /// Whom and what a code, a refresh token or an access token descends from.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(crate = "crate::cbor")]
 pub struct Lineage {
     /// The user.
     #[n(0)]

@@ -8,6 +8,7 @@ use minicbor::{Decode, Encode};
 
 /// Who may set a password.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(crate = "crate::cbor")]
 pub struct Link {
     /// Random; what the ledger spends.
     #[n(0)]

@@ -11,6 +11,7 @@ use minicbor::{Decode, Encode};
 
 /// A request that its client pushed.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(crate = "crate::cbor")]
 pub struct PushedRequest {
     /// What is spent.
     #[n(0)]
@@ -67,6 +68,7 @@ pub struct PushedRequest {
 
 /// What the ledger has to know of a pushed request; the forms about it carry it along.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(crate = "crate::cbor")]
 pub struct PushedMark {
     /// Random.
     #[n(0)]

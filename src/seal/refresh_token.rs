@@ -6,6 +6,7 @@ use minicbor::{Decode, Encode};
 
 /// A refresh token.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(crate = "crate::cbor")]
 pub struct RefreshToken {
     /// Whom it descends from.
     #[n(0)]

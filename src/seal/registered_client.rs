@@ -11,6 +11,7 @@ use minicbor::{Decode, Encode};
 
 /// What a client registered: the members that it gave and may have. What it left out follows the rules of the day.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(crate = "crate::cbor")]
 pub struct RegisteredClient {
     /// Random: two clients that register the same are two.
     #[n(0)]

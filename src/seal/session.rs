@@ -7,6 +7,7 @@ use minicbor::{Decode, Encode};
 
 /// One sign-in in one browser.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(crate = "crate::cbor")]
 pub struct Session {
     /// The user.
     #[n(0)]
@@ -47,6 +48,7 @@ pub struct Session {
 
 /// A consent that the browser carries.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(crate = "crate::cbor")]
 pub struct HeldConsent {
     /// A hash of client, redirect origin and resource.
     #[n(0)]

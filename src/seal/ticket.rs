@@ -10,6 +10,7 @@ use minicbor::{Decode, Encode};
 
 /// What a form is about, bound to one browser and to the session that it was shown to.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(crate = "crate::cbor")]
 pub struct Ticket {
     /// A hash of the browser-id cookie: a form made for one browser is refused from another (login CSRF).
     #[n(0)]
@@ -43,6 +44,7 @@ pub struct Ticket {
 
 /// A device on its way to an answer (RFC 8628 §3.3): first its user code is asked for, then whether it may.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(crate = "crate::cbor")]
 pub struct PendingDevice {
     /// What the user brought or typed.
     #[n(0)]
@@ -54,6 +56,7 @@ pub struct PendingDevice {
 
 /// A checked logout request (RP-Initiated Logout §2), in the form in which it waits for the user.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(crate = "crate::cbor")]
 pub struct PendingSignOut {
     /// Who asks, if that is known.
     #[n(0)]
@@ -68,6 +71,7 @@ pub struct PendingSignOut {
 
 /// A checked authorization request, in the form in which it waits for the user.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(crate = "crate::cbor")]
 pub struct PendingRequest {
     /// The client.
     #[n(0)]

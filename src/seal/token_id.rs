@@ -6,6 +6,7 @@ use minicbor::{Decode, Encode};
 
 /// What introspection and userinfo have to know of an access token.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(crate = "crate::cbor")]
 pub struct TokenId {
     /// Whom it descends from.
     #[n(0)]
@@ -22,6 +23,7 @@ pub struct TokenId {
 /// One exchange of a token for another (RFC 8693): the new one ends with the token that was given for it, and with the client
 /// that gave it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(crate = "crate::cbor")]
 pub struct Exchange {
     /// Who exchanged it.
     #[n(0)]

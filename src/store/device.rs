@@ -8,6 +8,7 @@ use minicbor::{Decode, Encode};
 
 /// What is kept of a device. Deleted at [`DeviceRow::KEPT`] after its end.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(crate = "crate::cbor")]
 pub struct DeviceRow {
     /// What it asks for.
     #[n(0)]
@@ -25,6 +26,7 @@ pub struct DeviceRow {
 
 /// A poll, and how it was answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(crate = "crate::cbor")]
 pub struct LastPoll {
     /// When.
     #[n(0)]
@@ -39,6 +41,7 @@ pub struct LastPoll {
 
 /// A user's answer.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(crate = "crate::cbor")]
 pub struct DeviceDecision {
     /// By which form: one that is sent twice is one answer.
     #[n(0)]
@@ -50,6 +53,7 @@ pub struct DeviceDecision {
 
 /// What a user granted a device.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(crate = "crate::cbor")]
 pub struct DeviceGrant {
     /// Whom the tokens will descend from.
     #[n(0)]
@@ -64,6 +68,7 @@ pub struct DeviceGrant {
 
 /// A user's answer on its way to the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(crate = "crate::cbor")]
 pub struct DecideDevice {
     /// Under which user code.
     #[n(0)]

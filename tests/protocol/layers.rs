@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 /// A module may import those that stand before it.
 const ORDER: &[&str] = &[
-    "sorted", "record", "oauth", "error", "http", "seal", "jwt", "store", "client", "password", "consent", "pages",
-    "config", "cx", "endpoint", "edge", "bin",
+    "cbor", "together", "sorted", "record", "oauth", "error", "http", "seal", "jwt", "store", "client", "password",
+    "consent", "pages", "config", "cx", "endpoint", "edge", "bin",
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

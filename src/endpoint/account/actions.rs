@@ -15,7 +15,7 @@ use crate::oauth::{ClientId, SessionId, SubjectId, Timestamp};
 use crate::pages::{AccountNotice, NewPasswordProblem, SignInProblem};
 use crate::seal::Session;
 use crate::store::{self, Ancestor, Key, Revocation, SignInRow, Store as _};
-use futures_util::future::join_all;
+use crate::together;
 
 /// What a form asks for.
 #[derive(Debug)]
@@ -172,7 +172,7 @@ pub(in crate::endpoint) async fn notices<P: Platform>(
     let stored = apps::records(subject, cx).await.map(|(records, _)| records).unwrap_or_default();
     let stored = stored.into_iter().map(|(client, _)| client).filter(|client| !carried.contains(client));
     let clients: Vec<ClientId> = carried.iter().cloned().chain(stored).collect();
-    let registered = join_all(clients.iter().map(|client| facts::client(client, cx))).await;
+    let registered = together::all(clients.iter().map(|client| facts::client(client, cx))).await;
     let told = clients.into_iter().zip(registered).filter_map(|(client, registered)| {
         registered.ok()??.backchannel_logout_uri?;
         Some(Errand::NotifyLogout { client, subject, sid })

@@ -11,7 +11,7 @@ use crate::oauth::{ClientId, RedirectUri, Scope, SubjectId, Timestamp};
 use crate::seal::HeldConsent;
 use crate::sorted::SortedMap;
 use crate::store::{self, Key, Revocations, Store as _};
-use futures_util::future::join_all;
+use crate::together;
 use std::borrow::Cow;
 
 /// How many apps are shown.
@@ -46,14 +46,14 @@ pub(super) enum Until {
 /// The apps of a visitor, by name, and whether there are more.
 pub(super) async fn of<P: Platform>(visitor: &Visitor, cx: &Cx<'_, P>) -> Result<(Apps, bool), OAuthError> {
     let (records, cut) = records(visitor.session.subject, cx).await?;
-    let stored = join_all(records.iter().map(|(id, _)| client(id, cx))).await;
+    let stored = together::all(records.iter().map(|(id, _)| client(id, cx))).await;
     let mut apps = Vec::new();
     for ((id, record), client) in records.iter().zip(stored) {
         apps.extend(App::of_record(id, record, client?, (&visitor.revocations, cx.now)));
     }
     let unstored = |id: &&ClientId| !apps.iter().any(|app: &App| app.id == **id);
     let carried: Vec<&ClientId> = visitor.session.clients.iter().filter(unstored).collect();
-    for client in join_all(carried.into_iter().map(|id| client(id, cx))).await {
+    for client in together::all(carried.into_iter().map(|id| client(id, cx))).await {
         apps.extend(client?.and_then(|client| App::of_visit(client, visitor, cx.now)));
     }
     let mut named = SortedMap::new();
@@ -82,7 +82,7 @@ pub(super) async fn records<P: Platform>(
     listing.names.truncate(MAX);
     let keys: Vec<Key> = listing.names.into_iter().map(Key::listed).collect();
     let mut records = Vec::new();
-    for read in join_all(keys.iter().map(|key| store::read::<ConsentRecord>(cx.store(), key))).await {
+    for read in together::all(keys.iter().map(|key| store::read::<ConsentRecord>(cx.store(), key))).await {
         // A listing may still name what was deleted.
         records.extend(read?.and_then(|mut record| Some((record.client.take()?, record))));
     }

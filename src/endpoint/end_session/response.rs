@@ -13,7 +13,8 @@ use crate::jwt::session_id_for;
 use crate::oauth::SessionId;
 use crate::seal::Session;
 use crate::store::{Ancestor, Revocation};
-use futures_util::future::{join, join_all};
+use crate::together;
+use futures_util::future::join;
 use url::Url;
 
 /// Asks whether to sign out (RP-Initiated Logout §2).
@@ -76,7 +77,7 @@ fn go_on<P: Platform>(asked: &LogoutRequest, frames: &[String], cx: &Cx<'_, P>) 
 /// The URLs that the browser loads to sign out of the session's clients. One whose record cannot be read just now has
 /// none; its errand tries once more.
 async fn frames<P: Platform>(session: &Session, cx: &Cx<'_, P>) -> Vec<String> {
-    let clients = join_all(session.clients.iter().map(|id| facts::client(id, cx))).await;
+    let clients = together::all(session.clients.iter().map(|id| facts::client(id, cx))).await;
     clients.into_iter().flatten().flatten().filter_map(|client| frame(&client, session.sid, cx)).collect()
 }
 

@@ -7,13 +7,13 @@
 
 use super::clients::{Subject, register, secret, told, unknown, write};
 use super::{Failure, Operator, Refusal, registrations};
-use crate::client::{Client, ClientMetadata, SecretHash};
+use crate::client::{Client, ClientMetadata, MetadataError, SecretHash};
 use crate::cx::{Cx, Platform};
 use crate::http::Reply;
 use crate::oauth::{Lifetime, Timestamp, TokenEndpointAuthMethod};
 use crate::record;
 use crate::store::{Key, Store as _, StoreError};
-use serde_json::{Error, Map, Value};
+use serde_json::{Map, Value};
 
 /// What is to change.
 pub(super) enum Change {
@@ -77,10 +77,11 @@ fn updated(record: &str, client: &Client, members: Map<String, Value>) -> Result
 }
 
 /// The record has the names of RFC 7591; what else is in it is no metadata, and ignored like any other unknown member.
-fn merged(record: &str, members: Map<String, Value>) -> Result<ClientMetadata, Error> {
-    let mut metadata: Map<String, Value> = serde_json::from_str(record)?;
+fn merged(record: &str, members: Map<String, Value>) -> Result<ClientMetadata, MetadataError> {
+    // It has been read as a client: it is an object.
+    let mut metadata = record::object(record).unwrap_or_default();
     metadata.extend(members);
-    serde_json::from_value(Value::Object(metadata))
+    metadata.try_into()
 }
 
 /// The secrets that the client has afterwards; `None` where nothing changes, because the same call was made before and

@@ -77,5 +77,10 @@ fn lifetimes(lifetimes: &Lifetimes) -> Map<String, Value> {
         ("session", lifetimes.session),
         ("session_idle", lifetimes.session_idle),
     ];
-    named.into_iter().map(|(name, lifetime)| (name.to_owned(), lifetime.as_seconds().into())).collect()
+    // One by one: a map that is collected brings a sort of its own.
+    let mut seconds = Map::new();
+    for (name, lifetime) in named {
+        seconds.insert(name.to_owned(), lifetime.as_seconds().into());
+    }
+    seconds
 }

@@ -31,7 +31,10 @@ use crate::http::{Note, Reply, Request};
 use authorization::{Authorized, Operator, TOKEN_MISSING};
 use client_changes::{Change, change};
 use serde::Serialize;
+use serde::de::Error as _;
+use serde_json::Value;
 use sessions::Begun;
+use std::fmt::Display;
 
 /// Answers the operator.
 ///
@@ -53,12 +56,19 @@ async fn answer<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply,
     let body = body(request)?;
     let authorized = Authorized::of(request, body, cx).await?;
     let text = std::str::from_utf8(body).map_err(|_| Refusal::bad("call_malformed", "the body is not UTF-8"))?;
-    let call: OperatorRequest = serde_json::from_str(text).map_err(|error| Refusal::malformed(&error))?;
+    let call = parse(text).map_err(|error| Refusal::malformed(&error))?;
     let operator = match call {
         OperatorRequest::Health {} => Authorized::unspent(authorized),
         _ => authorized.spend(cx).await?,
     };
     perform(call, &operator, cx).await
+}
+
+fn parse(text: &str) -> Result<OperatorRequest, serde_json::Error> {
+    match serde_json::from_str(text)? {
+        Value::Object(call) => call.try_into(),
+        _ => Err(serde_json::Error::custom("a call is an object")),
+    }
 }
 
 async fn perform<P: Platform>(call: OperatorRequest, by: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
@@ -141,7 +151,7 @@ impl Refusal {
         Self { status: 409, cause, description: description.to_owned() }
     }
 
-    fn malformed(error: &serde_json::Error) -> Self {
+    fn malformed(error: &impl Display) -> Self {
         Self::bad("call_malformed", error.to_string())
     }
 

@@ -10,6 +10,7 @@
 
 use crate::client::ClientMetadata;
 use crate::oauth::Region;
+use crate::record;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Serialize};
 use serde_json::{Error, Map, Value};
@@ -193,7 +194,8 @@ impl Members {
     /// A member; `null` means absent.
     fn optional<T: DeserializeOwned>(&mut self, name: &'static str) -> Result<Option<T>, Error> {
         let value = self.0.remove(name).filter(|value| !value.is_null());
-        value.map(serde_json::from_value).transpose().map_err(|error| Error::custom(format_args!("{name}: {error}")))
+        let read = value.map(|value| record::interpret(&value)).transpose();
+        read.map_err(|fault| Error::custom(format_args!("{name}: {fault}")))
     }
 
     fn required<T: DeserializeOwned>(&mut self, name: &'static str) -> Result<T, Error> {
