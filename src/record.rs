@@ -55,8 +55,16 @@ impl<'a> Record<'a> {
 impl<'de> Deserializer<'de> for Record<'_> {
     type Error = Unfit;
 
-    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Unfit> {
-        Err(Unfit)
+    /// What is kept as it stands: a [`Value`].
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        match self.0 {
+            Value::Null => visitor.visit_unit(),
+            Value::Bool(value) => visitor.visit_bool(*value),
+            Value::Number(number) => number.deserialize_any(visitor).map_err(|_| Unfit),
+            Value::String(text) => visitor.visit_str(text),
+            Value::Array(elements) => visitor.visit_seq(Elements(elements.iter())),
+            Value::Object(object) => visitor.visit_map(Members::of(object)),
+        }
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {

@@ -82,6 +82,8 @@ pub fn registered(
         require_signed_request_object: metadata.require_signed_request_object.then_some(true),
         request_uris: (!request_uris.is_empty()).then_some(request_uris),
         require_pushed_authorization_requests: metadata.require_pushed_authorization_requests.then_some(true),
+        subject_type: metadata.subject_type,
+        sector_identifier_uri: optional(&metadata.sector_identifier_uri),
     }
 }
 
@@ -119,6 +121,8 @@ pub fn metadata_of(content: &RegisteredClient, terms: &Terms) -> Result<ClientMe
         require_signed_request_object: content.require_signed_request_object.unwrap_or_default(),
         request_uris,
         require_pushed_authorization_requests: content.require_pushed_authorization_requests.unwrap_or_default(),
+        subject_type: content.subject_type,
+        sector_identifier_uri: one("sector_identifier_uri", &content.sector_identifier_uri)?,
         ..ClientMetadata::default()
     })
 }
@@ -149,6 +153,7 @@ mod tests {
             "id_token_signed_response_alg": "RS256", "request_object_signing_alg": "ES256",
             "require_signed_request_object": true, "request_uris": ["https://app.example/r"],
             "require_pushed_authorization_requests": true,
+            "subject_type": "pairwise", "sector_identifier_uri": "https://app.example/sector.json",
         });
         let Value::Object(members) = members else { panic!() };
         let metadata = terms().read(members).unwrap();

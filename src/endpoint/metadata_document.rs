@@ -6,7 +6,9 @@ use crate::client::{Client, MetadataError};
 use crate::cx::{Cx, Platform};
 use crate::error::{ErrorCode, OAuthError};
 use crate::http::{Document, FetchError, Note, Target};
-use crate::oauth::{ApplicationType, ClientId, Lifetime, RedirectTarget, Timestamp, TokenEndpointAuthMethod};
+use crate::oauth::{
+    ApplicationType, ClientId, Lifetime, RedirectTarget, SubjectType, Timestamp, TokenEndpointAuthMethod,
+};
 use serde_json::{Map, Value};
 
 /// The longest URL, in characters.
@@ -129,6 +131,13 @@ fn read<P: Platform>(id: &ClientId, document: &Document, cx: &Cx<'_, P>) -> Resu
             "id_token_signed_response_alg",
             "is nothing that this server signs with",
         )));
+    }
+    // Each use of the client would have to fetch a second document; and the sector of one URL is its own host anyway.
+    if client.sector_identifier_uri.is_some() {
+        return Err(told(&MetadataError::new("sector_identifier_uri", "is nothing for a client metadata document")));
+    }
+    if client.subject_type == SubjectType::Pairwise && cx.config.pairwise_secret.is_none() {
+        return Err(told(&MetadataError::new("subject_type", "`pairwise` is off here")));
     }
     Ok(client)
 }

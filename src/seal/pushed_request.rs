@@ -3,7 +3,9 @@
 //! completes outlives that, as long as a form about it may wait.
 
 use super::{Payload, Purpose};
-use crate::oauth::{ClientTag, CodeChallenge, Lifetime, Prompts, Region, Resources, ResponseMode, Scope, Timestamp};
+use crate::oauth::{
+    ClaimsRequest, ClientTag, CodeChallenge, Lifetime, Prompts, Region, Resources, ResponseMode, Scope, Timestamp,
+};
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 
@@ -55,6 +57,9 @@ pub struct PushedRequest {
     /// OpenID Connect Core §3.1.2.1
     #[n(14)]
     pub login_hint: Option<String>,
+    /// OpenID Connect Core §5.5
+    #[n(15)]
+    pub claims: Option<ClaimsRequest>,
 }
 
 /// What the ledger has to know of a pushed request; the forms about it carry it along.

@@ -2,7 +2,10 @@
 //! waits for a yes, a device that does, or none of these: then it is about the user's own account.
 
 use super::{DeviceRequest, Payload, Purpose, PushedMark};
-use crate::oauth::{ClientId, CodeChallenge, Lifetime, Prompts, Resources, ResponseMode, Scope, SessionId, Timestamp};
+use crate::oauth::{
+    ClaimsRequest, ClientId, CodeChallenge, Lifetime, Prompts, Resources, ResponseMode, Scope, ScopeToken, SessionId,
+    Timestamp,
+};
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 
@@ -103,6 +106,20 @@ pub struct PendingRequest {
     /// What is spent when it completes: only where it was pushed (RFC 9126).
     #[n(12)]
     pub pushed: Option<PushedMark>,
+    /// OpenID Connect Core §5.5; absent where nothing that this server knows is asked for.
+    #[n(13)]
+    pub claims: Option<ClaimsRequest>,
+}
+
+impl PendingRequest {
+    /// What the user is asked for: the scope, and the scopes of the claims that are asked for one by one.
+    #[must_use]
+    pub fn asked(&self) -> Scope {
+        let mut asked = self.scope.clone();
+        let scopes = self.claims.iter().flat_map(ClaimsRequest::scopes);
+        scopes.filter_map(ScopeToken::parse).for_each(|token| asked.insert(token));
+        asked
+    }
 }
 
 impl Ticket {

@@ -3,9 +3,9 @@
 use minicbor::bytes::ByteArray;
 use proptest::prelude::*;
 use sealwax::oauth::{
-    ApplicationType, Bytes16 as _, ClientId, CodeChallenge, FamilyId, GrantType, InitialTokenId, Prompts, Region,
-    Resource, Resources, ResponseMode, Scope, SessionId, SigningAlgorithm, SubjectId, Timestamp, TokenDigest,
-    TokenEndpointAuthMethod, TryCounter, UserCode, base64url, from_base64url,
+    ApplicationType, Bytes16 as _, ClaimsRequest, ClientId, CodeChallenge, FamilyId, GrantType, InitialTokenId,
+    Prompts, Region, Resource, Resources, ResponseMode, Scope, SessionId, SigningAlgorithm, SubjectId, SubjectType,
+    Timestamp, TokenDigest, TokenEndpointAuthMethod, TryCounter, UserCode, base64url, from_base64url,
 };
 use sealwax::seal::{
     ClientTokenId, Code, Device, DeviceCode, DeviceRequest, Exchange, HeldConsent, InitialAccessToken, Keyring,
@@ -58,7 +58,14 @@ fn code() -> Code {
         nonce: Some(base64url([0xb3; 32])),
         resources: Resources::default(),
         until: None,
+        claims: None,
     }
+}
+
+fn claims() -> Option<ClaimsRequest> {
+    let text = r#"{"userinfo": {"name": null, "name#ja": null}, "id_token": {"email": null, "sub": {"value": "a"},
+        "acr": {"essential": true, "values": ["x"]}}}"#;
+    Some(ClaimsRequest::parse(text).unwrap())
 }
 
 fn refresh_token() -> RefreshToken {
@@ -69,6 +76,7 @@ fn refresh_token() -> RefreshToken {
         until: NOW.after_millis(86_400_000),
         resources: Resources::of(Resource::parse("https://api.example")).unwrap(),
         idle_until: None,
+        claims: None,
     }
 }
 
@@ -113,6 +121,7 @@ fn ticket() -> Ticket {
             max_age: Some(60),
             login_hint: None,
             pushed: Some(mark()),
+            claims: None,
         }),
         signed_in: true,
         sign_out: Some(PendingSignOut {
@@ -177,6 +186,7 @@ fn pushed_request() -> PushedRequest {
         resources: Resources::default(),
         max_age: None,
         login_hint: None,
+        claims: None,
     }
 }
 
@@ -187,7 +197,7 @@ fn token_id() -> TokenId {
         at: NOW,
         token: TokenDigest::of("another"),
     };
-    TokenId { lineage: lineage(), until: NOW.after_millis(600_000), exchanges: vec![exchange] }
+    TokenId { lineage: lineage(), until: NOW.after_millis(600_000), exchanges: vec![exchange], claims: None }
 }
 
 fn client_token_id() -> ClientTokenId {
@@ -242,6 +252,8 @@ fn registered_client() -> RegisteredClient {
         require_signed_request_object: None,
         request_uris: None,
         require_pushed_authorization_requests: None,
+        subject_type: None,
+        sector_identifier_uri: None,
     }
 }
 
@@ -273,6 +285,17 @@ fn every_payload_round_trips() {
     round_trip(&initial_access_token());
     round_trip(&pushed_request());
     round_trip(&device_code());
+    round_trip(&Code { claims: claims(), ..code() });
+    round_trip(&RefreshToken { claims: claims(), ..refresh_token() });
+    round_trip(&TokenId { claims: claims().map(|claims| claims.userinfo), ..token_id() });
+    round_trip(&PushedRequest { claims: claims(), ..pushed_request() });
+    let request = ticket().request.map(|request| PendingRequest { claims: claims(), ..request });
+    round_trip(&Ticket { request, ..ticket() });
+    round_trip(&RegisteredClient {
+        subject_type: Some(SubjectType::Pairwise),
+        sector_identifier_uri: Some("https://app.example/sector.json".to_owned()),
+        ..registered_client()
+    });
     round_trip(&PushedRequest {
         redirect: None,
         redirect_uri: Some("http://127.0.0.1:49152/cb".to_owned()),

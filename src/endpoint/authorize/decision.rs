@@ -2,7 +2,7 @@
 
 use crate::client::{Client, ReturnTo};
 use crate::error::{ErrorCode, OAuthError};
-use crate::oauth::{Prompt, Scope, Timestamp};
+use crate::oauth::{ClaimsRequest, Prompt, Scope, Timestamp};
 use crate::seal::{HeldConsent, PendingRequest, Session};
 
 /// What is known when deciding.
@@ -16,6 +16,8 @@ pub(in crate::endpoint) struct Facts<'a> {
     pub pending: &'a PendingRequest,
     /// Who is signed in; `None` too when that sign-in was revoked.
     pub session: Option<&'a Session>,
+    /// What the client calls them.
+    pub sub: Option<&'a str>,
     /// What the user allowed before and still does.
     pub consent: Option<&'a HeldConsent>,
     /// Whether the session was begun for this very request.
@@ -37,6 +39,8 @@ pub(in crate::endpoint) enum Decision {
     Issue {
         /// What is granted.
         scope: Scope,
+        /// What is told beside it.
+        claims: Option<ClaimsRequest>,
         /// When that was allowed; `None` where nobody had to be asked.
         granted: Option<Timestamp>,
         /// Until when it is allowed, if it ends.
@@ -49,8 +53,14 @@ pub(in crate::endpoint) enum Decision {
 /// Decides.
 pub(in crate::endpoint) fn decide(facts: &Facts<'_>) -> Decision {
     let silent = facts.pending.prompts.contains(Prompt::None);
+    let another = facts.session.is_some() && !is_meant(facts);
     match facts.session {
-        Some(session) if !must_sign_in(facts, session) => {}
+        // OpenID Connect Core §5.5.1: nothing is said of another user than the one whose `sub` is asked for.
+        Some(_) if another && facts.signed_in => {
+            let description = "Somebody else has signed in than the claims parameter asks for.";
+            return Decision::Refuse(OAuthError::new(ErrorCode::LoginRequired, description, "another_user_signed_in"));
+        }
+        Some(session) if !another && !must_sign_in(facts, session) => {}
         // OpenID Connect Core §3.1.2.6
         _ if silent => return Decision::Refuse(interaction(ErrorCode::LoginRequired, "login_required")),
         _ => return Decision::SignIn,
@@ -59,13 +69,16 @@ pub(in crate::endpoint) fn decide(facts: &Facts<'_>) -> Decision {
     let asked_for = facts.pending.prompts.contains(Prompt::Consent);
     let must_confirm = (impersonable || asked_for) && !facts.confirmed;
     match facts.consent {
-        Some(consent) if !must_confirm && (facts.confirmed || facts.pending.scope.is_subset(&consent.scope)) => {
+        Some(consent) if !must_confirm && (facts.confirmed || facts.pending.asked().is_subset(&consent.scope)) => {
             let scope = facts.pending.scope.filter(|name| consent.scope.contains(name));
-            Decision::Issue { scope, granted: Some(consent.granted), until: consent.until }
+            let claims =
+                facts.pending.claims.as_ref().and_then(|claims| claims.told(|name| consent.scope.contains(name)));
+            Decision::Issue { scope, claims, granted: Some(consent.granted), until: consent.until }
         }
         // What the user has once narrowed stays a question, also where nobody asks at first.
         None if facts.client.first_party && !must_confirm => {
-            Decision::Issue { scope: facts.pending.scope.clone(), granted: None, until: None }
+            let claims = facts.pending.claims.as_ref().and_then(|claims| claims.told(|_| true));
+            Decision::Issue { scope: facts.pending.scope.clone(), claims, granted: None, until: None }
         }
         _ if silent && impersonable => {
             Decision::Refuse(interaction(ErrorCode::InteractionRequired, "native_client_needs_a_click"))
@@ -73,6 +86,12 @@ pub(in crate::endpoint) fn decide(facts: &Facts<'_>) -> Decision {
         _ if silent => Decision::Refuse(interaction(ErrorCode::ConsentRequired, "consent_required")),
         _ => Decision::Consent,
     }
+}
+
+/// OpenID Connect Core §5.5.1: whether the `sub` that is asked for, if one is, is that of who is signed in.
+fn is_meant(facts: &Facts<'_>) -> bool {
+    let claims = facts.pending.claims.as_ref();
+    claims.is_none_or(|claims| facts.sub.is_some_and(|sub| claims.is_about(sub)))
 }
 
 /// OpenID Connect Core §3.1.2.1: `prompt=login` and `max_age` ask for a sign-in that is new enough. Signing in

@@ -115,6 +115,7 @@ fn compact(pending: PendingRequest, mark: PushedMark, client: &Client) -> Pushed
         max_age,
         login_hint,
         pushed: _,
+        claims,
     } = pending;
     let registered = client.redirect_uris.iter().any(|uri| uri.matches(&redirect_uri));
     PushedRequest {
@@ -133,6 +134,7 @@ fn compact(pending: PendingRequest, mark: PushedMark, client: &Client) -> Pushed
         resources,
         max_age,
         login_hint,
+        claims,
     }
 }
 
@@ -154,6 +156,7 @@ fn spread(pushed: PushedRequest, client: &Client) -> Option<PendingRequest> {
         resources,
         max_age,
         login_hint,
+        claims,
     } = pushed;
     let registered = |redirect: ByteArray<16>| {
         let mut uris = client.redirect_uris.iter().map(RedirectUri::as_str);
@@ -173,5 +176,6 @@ fn spread(pushed: PushedRequest, client: &Client) -> Option<PendingRequest> {
         max_age,
         login_hint,
         pushed: Some(mark),
+        claims,
     })
 }

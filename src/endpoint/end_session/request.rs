@@ -1,7 +1,7 @@
 //! Reading a logout request (RP-Initiated Logout §2): `id_token_hint`, `client_id`, `post_logout_redirect_uri`, `state`.
 //! `logout_hint` and `ui_locales` are taken and change nothing.
 
-use super::super::facts;
+use super::super::{facts, subject};
 use crate::client::{Client, PostLogoutRedirect};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
@@ -90,10 +90,14 @@ impl LogoutRequest {
     }
 
     /// RP-Initiated Logout §2: whether the hint belongs to this session, or to who is signed in.
-    pub(super) fn is_about(&self, session: &Session) -> bool {
-        self.hint.as_ref().is_some_and(|hint| {
-            hint.sid == session_id_for(session.sid, &hint.aud) || hint.sub == session.subject.to_string()
-        })
+    pub(super) fn is_about(&self, session: &Session, sub: Option<&str>) -> bool {
+        let is_user = |hint: &Hint| sub.is_some_and(|sub| hint.sub == sub);
+        self.hint.as_ref().is_some_and(|hint| hint.sid == session_id_for(session.sid, &hint.aud) || is_user(hint))
+    }
+
+    /// What the client calls who is signed in.
+    pub(super) fn sub_of<P: Platform>(&self, session: &Session, cx: &Cx<'_, P>) -> Option<String> {
+        subject::told(self.client.as_ref()?, session.subject, cx).ok()
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::client::{Client, ClientMetadata, SecretHash};
 use crate::cx::{Cx, Platform};
-use crate::endpoint::self_registered;
+use crate::endpoint::{self_registered, subject};
 use crate::http::Reply;
 use crate::oauth::{ClientId, ClientTag, Resource, Timestamp, TokenEndpointAuthMethod};
 use crate::store::{self, Key, Store as _};
@@ -37,6 +37,8 @@ pub(super) async fn write<P: Platform>(event: &'static str, client: Client, cx: 
     }
     let callable = client.refuse_uncallable(&cx.config.issuer);
     callable.map_err(|error| Refusal::bad("metadata_invalid", error.to_string()))?;
+    let vouched = subject::vouch(&client, cx).await;
+    vouched.map_err(|error| Refusal::bad("metadata_invalid", error.to_string()))?;
     store::write(cx.store(), &Key::client(&client.client_id), &client).await?;
     Ok(told(event, client, cx))
 }

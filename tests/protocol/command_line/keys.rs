@@ -132,7 +132,7 @@ fn keys_init_wrangler_leaves_what_is_there() {
     let path = fake_npx(&folder, list);
     let output = run(command(&folder, &["--json", "keys", "init", "--wrangler"]).env("PATH", path), "");
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(answer["made"], serde_json::json!(["CLIENT_KEYS", "SIGNING_KEY_2", "OPERATOR_KEYS"]));
+    assert_eq!(answer["made"], serde_json::json!(["CLIENT_KEYS", "SIGNING_KEY_2", "PAIRWISE_SECRET", "OPERATOR_KEYS"]));
     assert!(!folder.join("secret.SEALING_KEYS").exists());
 }
 
