@@ -62,10 +62,10 @@ fn code() -> Code {
     }
 }
 
-fn claims() -> Option<ClaimsRequest> {
+fn claims() -> ClaimsRequest {
     let text = r#"{"userinfo": {"name": null, "name#ja": null}, "id_token": {"email": null, "sub": {"value": "a"},
         "acr": {"essential": true, "values": ["x"]}}}"#;
-    Some(ClaimsRequest::parse(text).unwrap())
+    ClaimsRequest::parse(text).unwrap()
 }
 
 fn refresh_token() -> RefreshToken {
@@ -285,11 +285,11 @@ fn every_payload_round_trips() {
     round_trip(&initial_access_token());
     round_trip(&pushed_request());
     round_trip(&device_code());
-    round_trip(&Code { claims: claims(), ..code() });
-    round_trip(&RefreshToken { claims: claims(), ..refresh_token() });
-    round_trip(&TokenId { claims: claims().map(|claims| claims.userinfo), ..token_id() });
-    round_trip(&PushedRequest { claims: claims(), ..pushed_request() });
-    let request = ticket().request.map(|request| PendingRequest { claims: claims(), ..request });
+    round_trip(&Code { claims: Some(claims()), ..code() });
+    round_trip(&RefreshToken { claims: Some(claims()), ..refresh_token() });
+    round_trip(&TokenId { claims: Some(claims().userinfo), ..token_id() });
+    round_trip(&PushedRequest { claims: Some(claims()), ..pushed_request() });
+    let request = ticket().request.map(|request| PendingRequest { claims: Some(claims()), ..request });
     round_trip(&Ticket { request, ..ticket() });
     round_trip(&RegisteredClient {
         subject_type: Some(SubjectType::Pairwise),
