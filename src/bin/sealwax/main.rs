@@ -11,6 +11,7 @@ mod call;
 mod claims;
 mod client;
 mod client_changes;
+mod cost;
 mod dev_vars;
 mod doctor;
 mod failure;
@@ -50,6 +51,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Client(command) => client::run(command, &server, *json),
         Command::User(command) => user::run(command, &server, *json),
         Command::Revoke(command) => revoke::run(command, &server, *json),
+        Command::Cost(month) => cost::run(month, *json),
         Command::Doctor => doctor::run(&server, *json),
     }
 }
