@@ -18,6 +18,7 @@ pub(super) async fn read(raw: &web_sys::Request) -> Result<Request, JsValue> {
     let headers = raw.headers();
     let mut request = Request {
         authorization: header(&headers, "authorization"),
+        accept_language: header(&headers, "accept-language"),
         cookie: header(&headers, "cookie"),
         origin: header(&headers, "origin"),
         fetch_site: header(&headers, "sec-fetch-site"),

@@ -6,8 +6,8 @@ use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Note, Reply};
 use crate::oauth::{
-    CodeChallengeMethod, GrantType, Prompt, Resource, ResponseMode, ResponseType, SigningAlgorithm, StandardClaim,
-    SubjectType, TokenEndpointAuthMethod,
+    CodeChallengeMethod, GrantType, Language, Prompt, Resource, ResponseMode, ResponseType, SigningAlgorithm,
+    StandardClaim, SubjectType, TokenEndpointAuthMethod,
 };
 use serde_json::{Map, Value, json};
 
@@ -44,6 +44,7 @@ pub(super) fn discovery<P: Platform>(cx: &Cx<'_, P>) -> Result<Reply, OAuthError
     tell("introspection_endpoint_auth_methods_supported", proofs.map(|method| method.as_str()).collect());
     tell("code_challenge_methods_supported", words(CodeChallengeMethod::ALL, CodeChallengeMethod::as_str));
     tell("prompt_values_supported", words(Prompt::ALL, Prompt::as_str));
+    tell("ui_locales_supported", words(Language::ALL, Language::as_str));
     tell("scopes_supported", config.scopes.names().collect());
     if !config.resources.is_empty() {
         // RFC 9728 §4

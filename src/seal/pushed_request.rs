@@ -4,7 +4,8 @@
 
 use super::{Payload, Purpose};
 use crate::oauth::{
-    ClaimsRequest, ClientTag, CodeChallenge, Lifetime, Prompts, Region, Resources, ResponseMode, Scope, Timestamp,
+    ClaimsRequest, ClientTag, CodeChallenge, Language, Lifetime, Prompts, Region, Resources, ResponseMode, Scope,
+    Timestamp,
 };
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
@@ -60,6 +61,9 @@ pub struct PushedRequest {
     /// OpenID Connect Core §5.5
     #[n(15)]
     pub claims: Option<ClaimsRequest>,
+    /// What `ui_locales` chose (OpenID Connect Core §3.1.2.1).
+    #[n(16)]
+    pub language: Option<Language>,
 }
 
 /// What the ledger has to know of a pushed request; the forms about it carry it along.

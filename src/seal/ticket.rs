@@ -3,8 +3,8 @@
 
 use super::{DeviceRequest, Payload, Purpose, PushedMark};
 use crate::oauth::{
-    ClaimsRequest, ClientId, CodeChallenge, Lifetime, Prompts, Resources, ResponseMode, Scope, ScopeToken, SessionId,
-    Timestamp,
+    ClaimsRequest, ClientId, CodeChallenge, Language, Lifetime, Prompts, Resources, ResponseMode, Scope, ScopeToken,
+    SessionId, Timestamp,
 };
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
@@ -37,6 +37,9 @@ pub struct Ticket {
     /// The device that is to be connected.
     #[n(7)]
     pub device: Option<PendingDevice>,
+    /// The language that was asked for.
+    #[n(8)]
+    pub language: Option<Language>,
 }
 
 /// A device on its way to an answer (RFC 8628 §3.3): first its user code is asked for, then whether it may.
@@ -109,6 +112,9 @@ pub struct PendingRequest {
     /// OpenID Connect Core §5.5; absent where nothing that this server knows is asked for.
     #[n(13)]
     pub claims: Option<ClaimsRequest>,
+    /// What `ui_locales` chose (OpenID Connect Core §3.1.2.1).
+    #[n(14)]
+    pub language: Option<Language>,
 }
 
 impl PendingRequest {

@@ -108,6 +108,7 @@ fn signing_out_speaks_of_the_same_subject() {
         now: world.clock.get(),
         request_id: "errand".to_owned(),
         language: Language::default(),
+        asked_language: None,
         config: &world.config,
         platform: &world,
     };

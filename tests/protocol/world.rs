@@ -107,6 +107,7 @@ impl World {
             now: self.clock.get(),
             request_id,
             language: Language::default(),
+            asked_language: None,
             config: &self.config,
             platform: self,
         };
@@ -124,6 +125,7 @@ impl World {
             now: self.clock.get(),
             request_id: String::new(),
             language: Language::default(),
+            asked_language: None,
             config: &self.config,
             platform: self,
         }

@@ -114,6 +114,7 @@ fn compact(pending: PendingRequest, mark: PushedMark, client: &Client) -> Pushed
         resources,
         max_age,
         login_hint,
+        language,
         pushed: _,
         claims,
     } = pending;
@@ -135,6 +136,7 @@ fn compact(pending: PendingRequest, mark: PushedMark, client: &Client) -> Pushed
         max_age,
         login_hint,
         claims,
+        language,
     }
 }
 
@@ -157,6 +159,7 @@ fn spread(pushed: PushedRequest, client: &Client) -> Option<PendingRequest> {
         max_age,
         login_hint,
         claims,
+        language,
     } = pushed;
     let registered = |redirect: ByteArray<16>| {
         let mut uris = client.redirect_uris.iter().map(RedirectUri::as_str);
@@ -175,6 +178,7 @@ fn spread(pushed: PushedRequest, client: &Client) -> Option<PendingRequest> {
         resources,
         max_age,
         login_hint,
+        language,
         pushed: Some(mark),
         claims,
     })
