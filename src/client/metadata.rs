@@ -2,8 +2,8 @@
 
 use crate::jwt::ClientKeys;
 use crate::oauth::{
-    ApplicationType, ClientId, ExchangeMode, GrantType, Lifetime, RedirectUri, RequestUri, Resource, ResponseType,
-    Scope, SigningAlgorithm, TokenEndpointAuthMethod, WebUri,
+    ApplicationType, ClaimMapping, ClientId, ExchangeMode, GrantType, Lifetime, RedirectUri, RequestUri, Resource,
+    ResponseType, Scope, SigningAlgorithm, SubjectType, TokenEndpointAuthMethod, WebUri,
 };
 use crate::record;
 use serde::de::DeserializeOwned;
@@ -104,6 +104,18 @@ pub struct ClientMetadata {
     /// Who alone may act for the users of its tokens: what its tokens say (RFC 8693 §4.4) (ours).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub may_act: Option<ClientId>,
+    /// `public` by default (OpenID Connect Core §8).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject_type: Option<SubjectType>,
+    /// OpenID Connect Registration §5
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sector_identifier_uri: Option<RedirectUri>,
+    /// What its access tokens tell of the user (ours).
+    #[serde(skip_serializing_if = "ClaimMapping::is_empty")]
+    pub access_token_claims: ClaimMapping,
+    /// What userinfo tells it of the user beside the claims of the scope (ours).
+    #[serde(skip_serializing_if = "ClaimMapping::is_empty")]
+    pub userinfo_claims: ClaimMapping,
     /// RP-Initiated Logout §3.1
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub post_logout_redirect_uris: Vec<RedirectUri>,
@@ -174,9 +186,6 @@ impl TryFrom<Map<String, Value>> for ClientMetadata {
         if let Some((member, reason)) = REFUSED.iter().find(|(name, _)| asks_for(members.get(*name))) {
             return Err(MetadataError::new(member, *reason));
         }
-        if members.get("subject_type").is_some_and(|kind| *kind != "public") {
-            return Err(MetadataError::new("subject_type", "only `public` is supported"));
-        }
         let members = &mut members;
         Ok(Self {
             client_name: take(members, "client_name")?,
@@ -208,6 +217,10 @@ impl TryFrom<Map<String, Value>> for ClientMetadata {
             exchange_modes: take(members, "exchange_modes")?,
             exchange_resources: take(members, "exchange_resources")?.unwrap_or_default(),
             may_act: take(members, "may_act")?,
+            subject_type: take(members, "subject_type")?,
+            sector_identifier_uri: take(members, "sector_identifier_uri")?,
+            access_token_claims: take(members, "access_token_claims")?.unwrap_or_default(),
+            userinfo_claims: take(members, "userinfo_claims")?.unwrap_or_default(),
             post_logout_redirect_uris: take(members, "post_logout_redirect_uris")?.unwrap_or_default(),
             backchannel_logout_uri: take(members, "backchannel_logout_uri")?,
             backchannel_logout_session_required: take(members, "backchannel_logout_session_required")?
@@ -254,7 +267,6 @@ const REFUSED: &[(&str, &str)] = &[
     ("authorization_encrypted_response_alg", ENCRYPTION),
     ("request_object_encryption_alg", "encrypted request objects are not supported"),
     ("request_object_encryption_enc", "encrypted request objects are not supported"),
-    ("sector_identifier_uri", "pairwise subjects are not supported"),
 ];
 const TLS: &str = "mutual TLS is not supported";
 const ENCRYPTION: &str = "encrypted responses are not supported";
@@ -305,7 +317,11 @@ mod tests {
             ("id_token_encrypted_response_alg", json!("RSA-OAEP")),
             ("tls_client_auth_subject_dn", json!("CN=client")),
             ("dpop_bound_access_tokens", json!(true)),
-            ("subject_type", json!("pairwise")),
+            ("subject_type", json!("secret")),
+            ("subject_type", json!(["pairwise"])),
+            ("sector_identifier_uri", json!("http://client.example.org/sector.json")),
+            ("access_token_claims", json!(["sub"])),
+            ("userinfo_claims", json!("roles")),
             ("token_endpoint_auth_method", json!("client_secret_jwt")),
             ("token_endpoint_auth_method", json!("tls_client_auth")),
             ("id_token_signed_response_alg", json!("none")),

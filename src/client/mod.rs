@@ -21,8 +21,8 @@ pub use terms::Terms;
 
 use crate::jwt::ClientKeys;
 use crate::oauth::{
-    ApplicationType, ClientId, ExchangeMode, GrantType, Lifetime, RedirectTarget, RedirectUri, RequestUri, Resource,
-    Scope, SigningAlgorithm, Timestamp, TokenEndpointAuthMethod, WebUri,
+    ApplicationType, ClaimMapping, ClientId, ExchangeMode, GrantType, Lifetime, RedirectTarget, RedirectUri,
+    RequestUri, Resource, Scope, SigningAlgorithm, SubjectType, Timestamp, TokenEndpointAuthMethod, WebUri,
 };
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -154,6 +154,18 @@ pub struct Client {
     /// The `acr` values that it wishes for, where a request does not say (OpenID Connect Registration §2).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub default_acr_values: Vec<String>,
+    /// Which `sub` it is told (OpenID Connect Core §8).
+    #[serde(default, skip_serializing_if = "Client::is_told_public_subjects")]
+    pub subject_type: SubjectType,
+    /// What says which clients are told the same `sub` (OpenID Connect Core §8.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sector_identifier_uri: Option<RedirectUri>,
+    /// What its access tokens tell of the user.
+    #[serde(default, skip_serializing_if = "ClaimMapping::is_empty")]
+    pub access_token_claims: ClaimMapping,
+    /// What userinfo tells it of the user beside the claims of the scope.
+    #[serde(default, skip_serializing_if = "ClaimMapping::is_empty")]
+    pub userinfo_claims: ClaimMapping,
     /// Raised when all that it holds is revoked.
     #[serde(default)]
     pub epoch: u32,
@@ -247,6 +259,25 @@ impl Client {
     #[must_use]
     pub fn rotates(&self) -> bool {
         self.is_public() || self.rotate_refresh_tokens
+    }
+
+    /// OpenID Connect Core §8.1: the host by which its users are told apart from those of others; `None` where nothing names
+    /// one, or several do.
+    #[must_use]
+    pub fn sector(&self) -> Option<String> {
+        if let Some(uri) = &self.sector_identifier_uri {
+            return Some(uri.host());
+        }
+        let mut hosts =
+            self.redirect_uris.iter().filter(|uri| uri.target() == RedirectTarget::Web).map(RedirectUri::host);
+        let only = hosts.next()?;
+        let all = self.redirect_uris.iter().all(|uri| uri.target() == RedirectTarget::Web);
+        (all && hosts.all(|host| host == only)).then_some(only)
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it so")]
+    const fn is_told_public_subjects(subject_type: &SubjectType) -> bool {
+        matches!(subject_type, SubjectType::Public)
     }
 
     /// RFC 8252 §8.6: whether any program on the user's device could ask in its name, so that every request has to be

@@ -5,7 +5,7 @@ use crate::http::Target;
 use crate::jwt::SigningKeys;
 use crate::oauth::{
     ApplicationType, ClientId, ExchangeMode, GrantType, Issuer, Lifetime, RedirectTarget, RedirectUri, RequestUri,
-    Resource, ResponseType, Scope, ScopeToken, SigningAlgorithm, Timestamp, TokenEndpointAuthMethod,
+    Resource, ResponseType, Scope, ScopeToken, SigningAlgorithm, SubjectType, Timestamp, TokenEndpointAuthMethod,
 };
 use crate::store::Revocations;
 
@@ -71,6 +71,10 @@ impl Client {
             exchange_modes,
             exchange_resources: resources("exchange_resources", metadata.exchange_resources)?,
             may_act: metadata.may_act,
+            subject_type: metadata.subject_type.unwrap_or_default(),
+            sector_identifier_uri: web_uri("sector_identifier_uri", metadata.sector_identifier_uri)?,
+            access_token_claims: metadata.access_token_claims,
+            userinfo_claims: metadata.userinfo_claims,
             post_logout_redirect_uris: distinct(
                 "post_logout_redirect_uris",
                 metadata.post_logout_redirect_uris,
@@ -97,6 +101,7 @@ impl Client {
         };
         client.proves_itself_consistently()?;
         client.can_be_told_of_sign_out()?;
+        client.has_one_sector()?;
         Ok(client)
     }
 
@@ -146,6 +151,15 @@ impl Client {
             return Ok(());
         }
         refuse("frontchannel_logout_uri", "must have scheme, host and port of one of the redirect URIs")
+    }
+
+    /// OpenID Connect Core §8.1: the sector is the one host of the redirect URIs, or else has to be named.
+    fn has_one_sector(&self) -> Result<(), MetadataError> {
+        if self.subject_type == SubjectType::Public || self.sector().is_some() {
+            return Ok(());
+        }
+        let reason = "`pairwise` needs a `sector_identifier_uri` where the redirect URIs are not all https at one host";
+        refuse("subject_type", reason)
     }
 
     /// RFC 6749 §2.1, §2.3: what a public client must not have, and what a confidential one must.
@@ -226,8 +240,7 @@ fn grant_types(metadata: &ClientMetadata) -> Result<Vec<GrantType>, MetadataErro
 
 fn scope(scope: Option<Scope>, always_refresh: bool, grants: &[GrantType]) -> Result<Scope, MetadataError> {
     let refreshes = grants.contains(&GrantType::RefreshToken);
-    let about_users = [ScopeToken::OPENID, ScopeToken::PROFILE, ScopeToken::OFFLINE_ACCESS];
-    let is_of_use = |scope: &Scope| scope.iter().any(|name| !about_users.contains(&name));
+    let is_of_use = |scope: &Scope| scope.iter().any(|name| !ScopeToken::STANDARD.contains(&name));
     let is_about_users = |grant: &GrantType| !matches!(grant, GrantType::ClientCredentials | GrantType::TokenExchange);
     if !grants.is_empty() && !grants.iter().any(is_about_users) && !scope.as_ref().is_some_and(is_of_use) {
         let reason = "a client that gets tokens in its own name or for others alone needs one that is not about a user";

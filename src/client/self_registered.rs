@@ -92,6 +92,8 @@ pub fn registered(
         default_max_age: metadata.default_max_age,
         require_auth_time: metadata.require_auth_time.then_some(true),
         default_acr_values: (!metadata.default_acr_values.is_empty()).then(|| metadata.default_acr_values.clone()),
+        subject_type: metadata.subject_type,
+        sector_identifier_uri: optional(&metadata.sector_identifier_uri),
     }
 }
 
@@ -139,6 +141,8 @@ pub fn metadata_of(content: &RegisteredClient, terms: &Terms) -> Result<ClientMe
         default_max_age: content.default_max_age,
         require_auth_time: content.require_auth_time.unwrap_or_default(),
         default_acr_values: content.default_acr_values.clone().unwrap_or_default(),
+        subject_type: content.subject_type,
+        sector_identifier_uri: one("sector_identifier_uri", &content.sector_identifier_uri)?,
         ..ClientMetadata::default()
     })
 }
@@ -174,6 +178,7 @@ mod tests {
             "policy_uri": "https://app.example/privacy", "tos_uri": "https://legal.example/terms#short",
             "initiate_login_uri": "https://app.example/login", "default_max_age": 3600, "require_auth_time": true,
             "default_acr_values": ["urn:sealwax:acr:password"],
+            "subject_type": "pairwise", "sector_identifier_uri": "https://app.example/sector.json",
         });
         let Value::Object(members) = members else { panic!() };
         let metadata = terms().read(members).unwrap();

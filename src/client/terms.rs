@@ -9,8 +9,8 @@
 use super::registration::refuse;
 use super::{Client, ClientMetadata, MetadataError, RegisteredBy, SecretHash};
 use crate::oauth::{
-    ApplicationType, ClientId, GrantType, RedirectTarget, RedirectUri, RedirectUriError, ResponseType, Scope,
-    ScopeToken, Timestamp, WebUri,
+    ApplicationType, ClaimMapping, ClientId, GrantType, RedirectTarget, RedirectUri, RedirectUriError, ResponseType,
+    Scope, ScopeToken, Timestamp, WebUri,
 };
 use serde_json::{Map, Value};
 
@@ -41,6 +41,8 @@ const OPERATORS_OWN: &[&str] = &[
     "exchange_modes",
     "exchange_resources",
     "may_act",
+    "access_token_claims",
+    "userinfo_claims",
     "token_endpoint_auth_method_pinned",
 ];
 
@@ -155,6 +157,8 @@ impl Terms {
             allowed_resources: None,
             exchange_resources: Vec::new(),
             may_act: None,
+            access_token_claims: ClaimMapping::default(),
+            userinfo_claims: ClaimMapping::default(),
             token_endpoint_auth_method_pinned: false,
             ..client
         })

@@ -12,7 +12,7 @@ pub use scopes::{ScopeDefinition, ScopeRegistry};
 
 use crate::client::Client;
 use crate::jwt::{SigningKey, SigningKeys, VerifyingKey};
-use crate::oauth::{GrantType, Issuer, Lifetime, Resource, Resources, Scope, ScopeToken};
+use crate::oauth::{GrantType, Issuer, Lifetime, Resource, Resources, Scope, ScopeToken, Secret, from_base64url};
 use crate::pages::Theme;
 use crate::record;
 use crate::seal::{Keyring, Rings};
@@ -30,6 +30,8 @@ pub struct Config {
     pub signing_keys: SigningKeys,
     /// `OPERATOR_KEYS`: whose requests `POST /operator` takes; none: it is off.
     pub operator_keys: Vec<VerifyingKey>,
+    /// `PAIRWISE_SECRET`: what pairwise subjects are made with, and never rotated; none: there are no such subjects.
+    pub pairwise_secret: Option<Secret<Vec<u8>>>,
     /// `LEDGER`, `LEDGER_SHARDS`; `None` when switched off.
     pub ledger: Option<LedgerConfig>,
     /// `REVOCATION`
@@ -141,6 +143,7 @@ impl Config {
         let client = settings.required("CLIENT_KEYS", |json| Keyring::parse_lasting(json, &realm));
         let signing_keys = Self::signing_keys(&mut settings);
         let operator_keys = settings.optional("OPERATOR_KEYS", operator_keys).unwrap_or_default();
+        let pairwise_secret = settings.optional("PAIRWISE_SECRET", pairwise_secret);
         let ledger = Self::ledger(&mut settings);
         let revocation = Self::revocation(&mut settings, ledger);
         let mut scopes = settings.optional("SCOPES", ScopeRegistry::parse).unwrap_or_default();
@@ -164,6 +167,7 @@ impl Config {
                     rings,
                     signing_keys,
                     operator_keys,
+                    pairwise_secret,
                     ledger,
                     revocation,
                     scopes,
@@ -208,7 +212,13 @@ impl Config {
     /// ignored, RFC 6749 §3.3 lets the server leave out others; the token response tells.
     #[must_use]
     pub fn grantable(&self, requested: &Scope, client: &Client, resources: &Resources) -> Scope {
-        self.fitting(requested, resources).filter(|name| client.scope.contains(name) || self.is_open_to(client, name))
+        self.fitting(requested, resources).filter(|name| self.may_ask(client, name))
+    }
+
+    /// Whether a client may ask for a scope, wherever it goes with.
+    #[must_use]
+    pub fn may_ask(&self, client: &Client, scope: &str) -> bool {
+        client.scope.contains(scope) || self.is_open_to(client, scope)
     }
 
     /// Whether a client may ask for a scope that it did not register. Whoever may register may do so again and say more, so
@@ -284,6 +294,11 @@ impl Config {
 /// RFC 8628: a device and its user meet in the ledger, and nowhere else.
 fn offers(grant: GrantType, ledger: Option<LedgerConfig>) -> bool {
     grant != GrantType::DeviceCode || ledger.is_some()
+}
+
+fn pairwise_secret(text: &str) -> Result<Secret<Vec<u8>>, &'static str> {
+    let secret = from_base64url(text).filter(|bytes| (32..=64).contains(&bytes.len()));
+    secret.map(Secret::new).ok_or("is not 32 to 64 bytes in base64url; `sealwax keys init` makes it")
 }
 
 fn operator_keys(json: &str) -> Result<Vec<VerifyingKey>, String> {

@@ -3,12 +3,13 @@
 //! ```json
 //! {"https://notes.example": {
 //!    "name": "Notes", "name#de": "Notizen", "audience": "notes", "access_token_lifetime": 300, "signing_alg": "ES256",
-//!    "scopes": {"notes:read": {"description": "Read your notes"}}}}
+//!    "scopes": {"notes:read": {"description": "Read your notes"}},
+//!    "access_token_claims": ["roles"], "userinfo_claims": {"team": "department"}}}
 //! ```
 
 use super::{Fault, ScopeRegistry, translated};
 use crate::jwt::SigningKeys;
-use crate::oauth::{Issuer, Lifetime, Resource, SigningAlgorithm, Translated};
+use crate::oauth::{ClaimMapping, Issuer, Lifetime, Resource, SigningAlgorithm, Translated};
 use crate::sorted::SortedMap;
 use serde_json::{Map, Value};
 
@@ -29,6 +30,10 @@ pub struct ResourceDefinition {
     pub access_token_lifetime: Option<Lifetime>,
     /// What signs its tokens; the default key where absent.
     pub signing_alg: Option<SigningAlgorithm>,
+    /// What its tokens tell of the user.
+    pub access_token_claims: ClaimMapping,
+    /// What userinfo tells of the user to whoever has a token for it.
+    pub userinfo_claims: ClaimMapping,
 }
 
 /// What `RESOURCES` is held against.
@@ -44,7 +49,15 @@ pub(super) struct Surroundings<'a> {
 impl ResourceRegistry {
     /// The most resources.
     pub const MAX: usize = 64;
-    const MEMBERS: [&'static str; 5] = ["name", "audience", "scopes", "access_token_lifetime", "signing_alg"];
+    const MEMBERS: [&'static str; 7] = [
+        "name",
+        "audience",
+        "scopes",
+        "access_token_lifetime",
+        "signing_alg",
+        "access_token_claims",
+        "userinfo_claims",
+    ];
 
     /// Reads the JSON shown above.
     ///
@@ -142,6 +155,8 @@ impl ResourceDefinition {
                 (members, &mut faults),
             ),
             signing_alg: member("signing_alg", "ES256, RS256 or EdDSA", algorithm, (members, &mut faults)),
+            access_token_claims: claims("access_token_claims", members, &mut faults),
+            userinfo_claims: claims("userinfo_claims", members, &mut faults),
         };
         faults.extend(definition.misplaced(uri, around));
         match resource {
@@ -172,6 +187,10 @@ fn scopes(members: &Map<String, Value>, known: &mut ScopeRegistry, faults: &mut 
         faults.extend(known.define(name, value, false).err());
     }
     scopes.keys().cloned().collect()
+}
+
+fn claims(name: &str, members: &Map<String, Value>, faults: &mut Vec<Fault>) -> ClaimMapping {
+    member(name, ClaimMapping::EXPECTED, ClaimMapping::parse, (members, faults)).unwrap_or_default()
 }
 
 /// A member, if it is there and what is expected of it.
@@ -278,6 +297,9 @@ mod tests {
             (with(r#""access_token_lifetime": 86401"#), "access_token_lifetime"),
             (with(r#""access_token_lifetime": "600""#), "access_token_lifetime"),
             (with(r#""signing_alg": "HS256""#), "signing_alg"),
+            (with(r#""access_token_claims": "roles""#), "access_token_claims"),
+            (with(r#""access_token_claims": ["sub"]"#), "access_token_claims"),
+            (with(r#""userinfo_claims": {"iss": "roles"}"#), "userinfo_claims"),
             (with(r#""signing_alg": "EdDSA""#), "without an active signing key"),
             (with(r#""scopes": ["x"]"#), "scopes"),
             (scope("openid", "x"), "openid"),

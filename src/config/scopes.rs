@@ -13,7 +13,7 @@ use crate::oauth::{ScopeToken, Translated};
 use crate::sorted::SortedMap;
 use serde_json::Value;
 
-/// The scopes that exist. `openid`, `profile` and `offline_access` always do.
+/// The scopes that exist: those of OpenID Connect always do ([`ScopeToken::STANDARD`]).
 #[derive(Debug, Default)]
 pub struct ScopeRegistry(SortedMap<String, Entry>);
 
@@ -34,8 +34,6 @@ struct Entry {
 }
 
 impl ScopeRegistry {
-    const STANDARD: [&'static str; 3] = [ScopeToken::OPENID, ScopeToken::PROFILE, ScopeToken::OFFLINE_ACCESS];
-
     /// Reads the JSON shown above.
     ///
     /// # Errors
@@ -74,7 +72,7 @@ impl ScopeRegistry {
     /// Whether it is one of OpenID Connect's, which are about a user.
     #[must_use]
     pub fn is_standard(name: &str) -> bool {
-        Self::STANDARD.contains(&name)
+        ScopeToken::STANDARD.contains(&name)
     }
 
     /// Whether it goes with any resource, and without one: the standard's, and those of `SCOPES`.
@@ -97,7 +95,7 @@ impl ScopeRegistry {
 
     /// All names, the standard's first.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        Self::STANDARD.into_iter().chain(self.0.keys().map(String::as_str))
+        ScopeToken::STANDARD.into_iter().chain(self.0.keys().map(String::as_str))
     }
 
     fn entry(&self, name: &str) -> Option<&Entry> {
@@ -150,7 +148,10 @@ mod tests {
         let good = r#"{"a": {"description": "A"}, "b": {"description": "B", "optional": true}}"#;
         let registry = ScopeRegistry::parse(good).unwrap();
         assert!(registry.is_optional("b") && !registry.is_optional("a") && registry.is_everywhere("a"));
-        assert_eq!(registry.names().collect::<Vec<_>>(), ["openid", "profile", "offline_access", "a", "b"]);
+        assert_eq!(
+            registry.names().collect::<Vec<_>>(),
+            ["openid", "profile", "email", "address", "phone", "offline_access", "a", "b"]
+        );
         for (wrong, told) in [
             ("notes:read", "not an object"),
             ("[]", "not an object"),

@@ -5,7 +5,7 @@ use crate::client::Client;
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::jwt::{self, AccessTokenClaims};
-use crate::oauth::{ClientTag, Resource, Timestamp, TokenDigest};
+use crate::oauth::{ClaimNames, ClientTag, Resource, Timestamp, TokenDigest};
 use crate::record;
 use crate::seal::{ClientTokenId, Exchange, Lineage, OpenError, TokenId};
 use crate::store::{Key, Store as _};
@@ -24,6 +24,8 @@ pub(super) struct AccessToken {
     pub origin: Origin,
     /// How it came from the token that its origin got (RFC 8693).
     pub exchanges: Vec<Exchange>,
+    /// Which claims userinfo tells its bearer beside those of the scope.
+    pub at_userinfo: Option<ClaimNames>,
 }
 
 /// What an access token descends from.
@@ -35,19 +37,22 @@ pub(super) enum Origin {
     Client(ClientTokenId),
 }
 
+/// When a token ends, how it was exchanged, and what userinfo tells.
+type OfUser = (Timestamp, Vec<Exchange>, Option<ClaimNames>);
+
 impl Origin {
     /// Opens a `jti`.
-    fn open<P: Platform>(jti: &str, cx: &Cx<'_, P>) -> Result<(Self, Timestamp, Vec<Exchange>), OpenError> {
+    fn open<P: Platform>(jti: &str, cx: &Cx<'_, P>) -> Result<(Self, OfUser), OpenError> {
         match cx.open::<TokenId>(jti) {
             Ok(id) => {
-                let TokenId { lineage, until, exchanges } = id.into_inner();
-                Ok((Self::User(lineage), until, exchanges))
+                let TokenId { lineage, until, exchanges, claims } = id.into_inner();
+                Ok((Self::User(lineage), (until, exchanges, claims)))
             }
             // Sealed for another purpose, perhaps for this one.
             Err(OpenError::Forged) => {
                 let id = cx.open::<ClientTokenId>(jti)?.into_inner();
                 let until = id.until;
-                Ok((Self::Client(id), until, Vec::new()))
+                Ok((Self::Client(id), (until, Vec::new(), None)))
             }
             Err(error) => Err(error),
         }
@@ -85,8 +90,8 @@ impl AccessToken {
         let lasts = claims.get("exp")?.as_u64()? > cx.now.seconds();
         let jti = claims.get("jti")?.as_str()?;
         let digest = TokenDigest::of(jti);
-        let (origin, until, exchanges) = Origin::open(jti, cx).ok()?;
-        (ours && lasts).then_some(Self { claims, digest, until, origin, exchanges })
+        let (origin, (until, exchanges, at_userinfo)) = Origin::open(jti, cx).ok()?;
+        (ours && lasts).then_some(Self { claims, digest, until, origin, exchanges, at_userinfo })
     }
 
     /// Whose it is: the client that it was issued to, or that has exchanged another for it.

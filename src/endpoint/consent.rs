@@ -32,7 +32,8 @@ pub(super) async fn consent<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> R
         // A dead session must not leave a consent behind that outlives it.
         return interaction.proceed(cx).await;
     }
-    let answer = Answer::of(&interaction.pending.scope, &params, cx)?;
+    let asked = interaction.pending.asked();
+    let answer = Answer::of(&asked, &params, cx)?;
     if answer.granted.is_empty() {
         return Ok(deny(&interaction, "nothing_ticked", cx));
     }

@@ -7,7 +7,7 @@ use crate::error::OAuthError;
 use crate::http::{Note, Reply, Request};
 use crate::oauth::{
     CodeChallengeMethod, GrantType, Language, Prompt, Resource, ResponseMode, ResponseType, SigningAlgorithm,
-    TokenEndpointAuthMethod,
+    StandardClaim, SubjectType, TokenEndpointAuthMethod,
 };
 use serde_json::{Map, Value, json};
 
@@ -54,13 +54,18 @@ pub(super) fn discovery<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Resul
         // draft-ietf-oauth-client-id-metadata-document §5
         tell("client_id_metadata_document_supported", json!(true));
     }
-    tell("subject_types_supported", json!(["public"]));
+    let subjects =
+        SubjectType::ALL.iter().filter(|kind| **kind == SubjectType::Public || config.pairwise_secret.is_some());
+    tell("subject_types_supported", subjects.map(|kind| kind.as_str()).collect());
     let algorithms: Vec<&str> = config.signing_keys.algorithms().map(SigningAlgorithm::as_str).collect();
     // OpenID Connect Discovery §3
     for what in ["id_token", "userinfo"] {
         tell(&format!("{what}_signing_alg_values_supported"), json!(algorithms));
     }
-    tell("claims_supported", json!([super::token::ID_TOKEN_CLAIMS, super::userinfo::CLAIMS].concat()));
+    let of_users = StandardClaim::ALL.iter().map(|claim| claim.name);
+    tell("claims_supported", super::token::ID_TOKEN_CLAIMS.iter().copied().chain(of_users).collect());
+    // OpenID Connect Core §5.6: claims are this server's own; those of others are neither aggregated nor distributed.
+    tell("claim_types_supported", json!(["normal"]));
     tell("acr_values_supported", json!([super::token::ACR]));
     // RFC 9126 §5
     tell("require_pushed_authorization_requests", json!(config.require_pushed_authorization_requests));
@@ -71,7 +76,7 @@ pub(super) fn discovery<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Resul
         tell(&format!("{channel}_logout_supported"), json!(true));
         tell(&format!("{channel}_logout_session_supported"), json!(true));
     }
-    tell("claims_parameter_supported", json!(false));
+    tell("claims_parameter_supported", json!(true));
     // OpenID Connect Discovery §3, RFC 9101 §10.5
     tell("request_parameter_supported", json!(true));
     tell("request_uri_parameter_supported", json!(true));

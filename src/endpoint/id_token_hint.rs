@@ -49,8 +49,8 @@ impl IdTokenHint {
         Err(OAuthError::invalid_request(description, "hint_of_another_client"))
     }
 
-    /// RP-Initiated Logout §2: whether it belongs to this session, or to who is signed in.
-    pub(super) fn is_about(&self, session: &Session) -> bool {
-        self.sid == session_id_for(session.sid, &self.aud) || self.sub == session.subject.to_string()
+    /// RP-Initiated Logout §2: whether it belongs to this session, or to who is signed in, whom its client calls `sub`.
+    pub(super) fn is_about(&self, session: &Session, sub: Option<&str>) -> bool {
+        self.sid == session_id_for(session.sid, &self.aud) || sub == Some(&*self.sub)
     }
 }

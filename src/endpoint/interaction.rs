@@ -2,7 +2,7 @@
 
 use super::authorize::{Decision, Facts, Mint, decide, issue_code, refuse, spend, still_stands};
 use super::browser::{Browser, FormAbout};
-use super::{facts, metadata_document, page};
+use super::{facts, metadata_document, page, subject};
 use crate::client::{Client, ReturnTo};
 use crate::consent::{ConsentRecord, ConsentSubject};
 use crate::cx::{Cx, Platform};
@@ -102,11 +102,14 @@ impl Interaction {
     /// Reads the facts, decides, and answers.
     pub(super) async fn proceed<P: Platform>(mut self, cx: &Cx<'_, P>) -> Result<Reply, OAuthError> {
         let standing = self.read_standing(cx).await?;
+        let sub = self.session.as_ref().map(|session| subject::told(&self.client, session.subject, cx)).transpose()?;
+        let asked = self.pending.asked();
         let decision = decide(&Facts {
             client: &self.client,
             return_to: &self.return_to,
             pending: &self.pending,
             session: self.session.as_ref(),
+            sub: sub.as_deref(),
             consent: standing.as_ref(),
             signed_in: self.signed_in,
             confirmed: self.confirmed.is_some(),
@@ -128,7 +131,7 @@ impl Interaction {
                 let reply = page::select_account(&self, &session, &ticket, cx);
                 self.browser.with_session(reply.with_cookie(cookie), session, cx)
             }
-            (Decision::Issue { scope, granted, until }, Some(mut session)) => {
+            (Decision::Issue { scope, claims, granted, until }, Some(mut session)) => {
                 if let Some(confirmed) = self.confirmed.take() {
                     session.hold(confirmed);
                 }
@@ -138,7 +141,7 @@ impl Interaction {
                     session.name_client(id);
                 }
                 let (client, pending) = (&self.client, &self.pending);
-                let mint = Mint { client, pending, session: &session, scope, granted, until };
+                let mint = Mint { client, pending, session: &session, scope, claims, granted, until };
                 let reply = issue_code(mint, &self.return_to, cx)?;
                 self.complete(reply, session, cx).await
             }
@@ -146,7 +149,7 @@ impl Interaction {
                 let (ticket, cookie) = self.ticket(Some(session.sid), cx)?;
                 let question = page::Question {
                     client: &self.client,
-                    scope: &self.pending.scope,
+                    scope: &asked,
                     resources: &self.pending.resources,
                     asked_by: page::AskedBy::Site(self.return_to.redirect_uri()),
                 };

@@ -2,11 +2,12 @@
 
 use super::access_token::AccessToken;
 use super::caller::Call;
-use super::facts;
+use super::{facts, subject};
 use crate::client::AuthenticatedClient;
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Note, Reply, Request};
+use crate::oauth::{StandardClaim, is_custom_claim};
 use crate::seal::RefreshToken;
 use serde_json::{Map, Value, json};
 
@@ -69,7 +70,9 @@ async fn access_token<P: Platform>(
         return Ok(Err(cause));
     }
     let mut claims = token.claims;
-    claims.retain(|name, _| TOLD.contains(&name.as_str()));
+    // What the operator chose to tell the resource stands there too.
+    let of_user = |name: &str| is_custom_claim(name) || StandardClaim::named(name).is_some();
+    claims.retain(|name, _| TOLD.contains(&name.as_str()) || of_user(name));
     claims.insert("token_type".to_owned(), json!("Bearer"));
     Ok(Ok(claims))
 }
@@ -98,7 +101,7 @@ async fn refresh_token<P: Platform>(
     let until = token.idle_until.map_or(token.until, |idle| idle.min(token.until));
     let told = json!({
         "iss": cx.config.issuer.as_str(),
-        "sub": lineage.subject,
+        "sub": subject::told(caller, lineage.subject, cx)?,
         "client_id": caller.client_id,
         "scope": token.scope,
         "exp": until.seconds(),

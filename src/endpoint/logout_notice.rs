@@ -1,7 +1,7 @@
 //! Telling a client that a session ended (OpenID Connect Back-Channel Logout §2.5): after the answer, so that the user
 //! never waits for it, and a few times at most.
 
-use super::facts;
+use super::{facts, subject};
 use crate::client::Client;
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
@@ -60,7 +60,7 @@ async fn logout_token<P: Platform>(
     sid: Option<SessionId>,
     cx: &Cx<'_, P>,
 ) -> Result<String, OAuthError> {
-    let (sub, jti) = (subject.to_string(), base64url(cx.random::<16>()?));
+    let (sub, jti) = (subject::told(client, subject, cx)?, base64url(cx.random::<16>()?));
     let sid = sid.map(|sid| session_id_for(sid, &client.client_id));
     let claims = LogoutTokenClaims {
         iss: cx.config.issuer.as_str(),

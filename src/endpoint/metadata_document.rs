@@ -6,7 +6,9 @@ use crate::client::{Client, MetadataError};
 use crate::cx::{Cx, Platform};
 use crate::error::{ErrorCode, OAuthError};
 use crate::http::{Document, FetchError, Note, Target};
-use crate::oauth::{ApplicationType, ClientId, Lifetime, RedirectTarget, Timestamp, TokenEndpointAuthMethod};
+use crate::oauth::{
+    ApplicationType, ClientId, Lifetime, RedirectTarget, SubjectType, Timestamp, TokenEndpointAuthMethod,
+};
 use crate::record;
 use serde_json::Value;
 
@@ -128,7 +130,15 @@ fn read<P: Platform>(id: &ClientId, document: &Document, cx: &Cx<'_, P>) -> Resu
     let client = terms.admit(metadata, id.clone(), Vec::new(), Timestamp::from_millis(0));
     let doable = |client: Client| {
         client.refuse_unsignable(&cx.config.signing_keys)?;
-        client.refuse_uncallable(&cx.config.issuer).map(|()| client)
+        client.refuse_uncallable(&cx.config.issuer)?;
+        // Each use of the client would have to fetch a second document; and the sector of one URL is its own host anyway.
+        if client.sector_identifier_uri.is_some() {
+            return Err(MetadataError::new("sector_identifier_uri", "is nothing for a client metadata document"));
+        }
+        if client.subject_type == SubjectType::Pairwise && cx.config.pairwise_secret.is_none() {
+            return Err(MetadataError::new("subject_type", "`pairwise` is off here"));
+        }
+        Ok(client)
     };
     client.and_then(doable).map_err(|error| told(&error))
 }

@@ -36,6 +36,7 @@ mod resource;
 mod revocation;
 mod revoke;
 mod self_registered;
+mod subject;
 mod token;
 mod user_agent;
 mod userinfo;

@@ -3,6 +3,7 @@
 
 use super::registration_record::{self, Decision};
 use super::self_registered::{self, Found, SelfRegistered};
+use super::subject;
 use crate::client::{Client, ClientMetadata, ClientSecret, MetadataError, RegistrationRecord, registered};
 use crate::config::RegistrationMode;
 use crate::cx::{Cx, Platform};
@@ -22,7 +23,7 @@ enum Failure {
 /// Answers.
 pub(super) async fn registration<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Reply {
     let answered = match request.method {
-        Method::Post => register(request, cx),
+        Method::Post => register(request, cx).await,
         _ => manage(request, cx).await,
     };
     let reply = match answered {
@@ -35,7 +36,7 @@ pub(super) async fn registration<P: Platform>(request: &Request, cx: &Cx<'_, P>)
 }
 
 /// RFC 7591 §3
-fn register<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
+async fn register<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
     let initial_token = initial_token(request, cx)?;
     let metadata = metadata(request, cx)?;
     let content = registered(&metadata, cx.random()?, cx.now, initial_token.as_ref().map(|token| token.id));
@@ -50,6 +51,7 @@ fn register<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply, Fai
     let secrets = has_secret.then(|| secret.hash(cx.now)).into_iter().collect();
     let client = self_registered::admit(metadata, id, secrets, cx.now, cx.config)?;
     refuse_undoable(&client, cx)?;
+    subject::vouch(&client, cx).await?;
     let secret = has_secret.then_some(secret);
     let reply = information(201, &client, secret.as_ref(), &token, cx);
     let initial_token = initial_token.map(|token| token.to_string());
@@ -119,6 +121,7 @@ async fn update<P: Platform>(
     let secrets = secret.iter().map(|secret| secret.hash(content.issued)).collect();
     let client = self_registered::admit(metadata, id, secrets, content.issued, cx.config)?;
     refuse_undoable(&client, cx)?;
+    subject::vouch(&client, cx).await?;
     let client = Client { epoch: before.epoch, disabled: before.disabled, ..client };
     let record = RegistrationRecord { content: Some(content.to_text()), ..found.record };
     registration_record::update(&client.client_id, record, content.issued, cx).await?;
@@ -164,6 +167,7 @@ pub(super) fn told_of(client: &Client) -> Map<String, Value> {
     let code = client.may_use(GrantType::AuthorizationCode);
     let response_types: &[ResponseType] = if code { &[ResponseType::Code] } else { &[] };
     members.insert("response_types".to_owned(), json!(response_types));
+    members.insert("subject_type".to_owned(), json!(client.subject_type));
     members.insert("client_id_issued_at".to_owned(), json!(client.created.seconds()));
     members
 }
@@ -182,6 +186,8 @@ const TOLD: &[&str] = &[
     "application_type",
     "id_token_signed_response_alg",
     "userinfo_signed_response_alg",
+    "subject_type",
+    "sector_identifier_uri",
     "post_logout_redirect_uris",
     "backchannel_logout_uri",
     "backchannel_logout_session_required",

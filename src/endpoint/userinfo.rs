@@ -1,25 +1,14 @@
 //! The userinfo endpoint (OpenID Connect Core §5.3): claims about the user, for whoever holds an access token.
 
 use super::access_token::{AccessToken, Origin};
-use super::userinfo_response;
+use super::{facts, userinfo_response};
 use crate::cx::{Cx, Platform};
 use crate::error::{ErrorCode, OAuthError};
 use crate::http::{Method, Note, Params, Reply, Request};
-use crate::oauth::{ScopeToken, SubjectId};
+use crate::oauth::{ClaimMapping, ClaimNames, ScopeToken};
+use crate::seal::Lineage;
 use crate::store::{self, Key, User};
-use serde::Serialize;
-use serde_json::Value;
-
-/// OpenID Connect Core §5.3.2
-#[derive(Serialize)]
-struct Claims<'a> {
-    sub: SubjectId,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    preferred_username: Option<&'a str>,
-}
-
-/// What it tells beside what an ID token does (OpenID Connect Core §5.1).
-pub(super) const CLAIMS: &[&str] = &["preferred_username"];
+use serde_json::Map;
 
 /// The cause where there is no token at all.
 const MISSING: &str = "token_missing";
@@ -53,12 +42,32 @@ async fn answer<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply,
         return Err(invalid(cause));
     }
     let user = user?.ok_or(invalid("user_unknown"))?;
-    let username = token.allows(ScopeToken::PROFILE).then(|| user.username.as_str());
-    let claims = Claims { sub: user.sub, preferred_username: username };
-    // A struct of ours with string keys.
-    let Ok(Value::Object(claims)) = serde_json::to_value(&claims) else { return Err(OAuthError::internal("claims")) };
+    let mut claims = Map::new();
+    for mapping in chosen(&token, lineage, cx).await? {
+        user.tell_mapped(&mapping, &mut claims);
+    }
+    user.tell_of_scopes(|scope| token.allows(scope), &mut claims);
+    user.tell(token.at_userinfo.iter().flat_map(ClaimNames::iter), &mut claims);
+    // OpenID Connect Core §5.3.2: as the ID token tells it.
+    claims.insert("sub".to_owned(), token.claims.get("sub").cloned().ok_or(invalid("sub_missing"))?);
     let reply = userinfo_response::reply(claims, &token, cx).await?.noted(Note::event("userinfo"));
     Ok(reply.concerning(lineage.client.id().as_ref(), Some(lineage.subject)))
+}
+
+/// What the operator chose to tell, for the client of the token or for its resources. The client has just been looked up.
+async fn chosen<P: Platform>(
+    token: &AccessToken,
+    lineage: &Lineage,
+    cx: &Cx<'_, P>,
+) -> Result<Vec<ClaimMapping>, OAuthError> {
+    let known = cx.config.resources.iter().filter_map(|resource| cx.config.resources.definition(resource));
+    let of_resources = known.filter(|known| !known.userinfo_claims.is_empty() && token.is_for(&known.audience));
+    let mut chosen: Vec<ClaimMapping> = of_resources.map(|known| known.userinfo_claims.clone()).collect();
+    // Of those that describe themselves nobody has chosen anything.
+    if let Some(id) = lineage.client.id().filter(|id| id.is_chosen() && !id.is_url()) {
+        chosen.extend(facts::client(&id, cx).await?.map(|client| client.userinfo_claims));
+    }
+    Ok(chosen)
 }
 
 /// RFC 6750 §2.1, §2.2: in the header or in the body, never in both. §2.3, in the query, where it would stand in many a

@@ -1,7 +1,7 @@
 //! The JWT access token (RFC 9068).
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// RFC 9068 §2.2
 #[derive(Debug, Serialize)]
@@ -37,6 +37,9 @@ pub struct AccessTokenClaims<'a> {
     /// Who may (RFC 8693 §4.4).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub may_act: Option<&'a Value>,
+    /// What else it tells of the user: none of the names above.
+    #[serde(flatten)]
+    pub more: Map<String, Value>,
 }
 
 impl AccessTokenClaims<'_> {

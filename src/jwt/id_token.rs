@@ -4,6 +4,7 @@ use super::{SignError, Signer};
 use crate::oauth::{Bytes16 as _, ClientId, SessionId, SigningAlgorithm, base64url};
 use hmac::{Hmac, Mac as _};
 use serde::Serialize;
+use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 /// OpenID Connect Core §2, §3.1.3.6
@@ -32,6 +33,9 @@ pub struct IdTokenClaims<'a> {
     pub at_hash: &'a str,
     /// The session, as this client may know it (Back-Channel Logout §2.1).
     pub sid: &'a str,
+    /// What else it tells of the user: claims of OpenID Connect Core §5.1.
+    #[serde(flatten)]
+    pub more: Map<String, Value>,
 }
 
 impl IdTokenClaims<'_> {

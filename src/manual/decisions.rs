@@ -97,7 +97,7 @@
 //! # 12. `sealwax keys init --wrangler` hands secrets over by standard input
 //!
 //! *Context.* Arguments can be read by everybody on a machine, files stay behind.
-//! *Decision.* The command line makes the five secrets and gives each to `npx wrangler secret put` on standard input.
+//! *Decision.* The command line makes the six secrets and gives each to `npx wrangler secret put` on standard input.
 //! It never touches one that is there. Only the operator's private key is written to a file.
 //! *Why.* The ring and the signing keys are needed in one place. Keys are never made by the server: two locations would
 //! make two.
@@ -385,7 +385,8 @@
 //! # 50. `profile` tells the user name
 //!
 //! *Context.* Userinfo without any claim but `sub` shows nothing that a person would recognise.
-//! *Decision.* The scope `profile` always exists, and userinfo answers it with `preferred_username`.
+//! *Decision.* The scope `profile` always exists, and userinfo answers it with `preferred_username`, where the user has no
+//! other, beside what else is known (93).
 //!
 //! # 51. A password is revoked first, then written
 //!
@@ -722,6 +723,60 @@
 //!
 //! *Context.* An answer that comes before the last byte of the request met a server in between that made a 500 of it.
 //! *Decision.* What is beyond the 64 KB is read and thrown away, up to 1 MB; then the connection may break.
+//!
+//! # 90. Claims asked for one by one are asked of the user by their scope
+//!
+//! *Context.* The `claims` parameter (OpenID Connect Core §5.5) names single claims, with or without the scope that covers
+//! them. The consent page and the consents that are stored know scopes.
+//! *Decision.* A claim is told if its scope is open to the client, and the user has allowed that scope; the page asks for it
+//! like any other. What is granted stays what `scope` said: `email` alone brings no `email_verified`. Names that this server
+//! does not know, and those whose scope is not open, are passed over. `value` and `values` count for `sub` and `acr` only: of
+//! other claims the truth is told, and `essential` changes nothing, since all that is there is told. In a seal stand the
+//! names and the values of these two.
+//! *Why.* Otherwise a client would learn by `claims` what the user was never asked for.
+//! *Consequence.* A client that adds `claims` to a request may cause a question that was not asked before. With
+//! `prompt=none` that is `consent_required`.
+//!
+//! # 91. Without `scope` nobody is told who the user is
+//!
+//! *Context.* A request without `scope` gets what the client registered (RFC 6749 §3.3), and a client that registers itself
+//! and names none registers all that is open, now `email`, `address` and `phone` among it.
+//! *Decision.* The scopes of OpenID Connect have to be asked for.
+//! *Consequence.* A client that registered nothing else gets `invalid_scope` until it asks.
+//!
+//! # 92. A pairwise `sub` is that of the first client's sector, in access tokens too
+//!
+//! *Context.* RFC 9068 §2.2 has the user's `sub` in an access token, which is signed and not encrypted. It may be for a
+//! resource of somebody else.
+//! *Decision.* HMAC-SHA256 of (sector, subject) under `PAIRWISE_SECRET`, in all that a client gets: ID token, access token,
+//! userinfo, introspection, logout token. An exchanged token (RFC 8693) keeps the `sub` of the one it came from.
+//! The sector is the host of the `sector_identifier_uri`, which is fetched whenever such a client is registered or
+//! changed and at no other time, or else the only host of the redirect URIs, all of them https.
+//! *Why.* With the public subject in the access token a client would only have to look. A resource that has to join the
+//! users of several pairwise clients is told by the operator what to join them by: a claim of its own.
+//! *Consequence.* One resource sees one user under several names. `PAIRWISE_SECRET` is not rotated, and there is no copy of it:
+//! without it pairwise clients get `server_error`, and a new one would make every user of theirs a new one. A client that
+//! changes its sector, or from public to pairwise, meets new users too. A client metadata document may ask for pairwise
+//! subjects, but has no `sector_identifier_uri`, which would be fetched at each use.
+//!
+//! # 93. Roles and groups are claims like others, and told by configuration alone
+//!
+//! *Context.* What a token says about a user's roles is the operator's choice; OpenID Connect has no scope for them.
+//! *Decision.* `roles`, `groups`, `entitlements` and attributes of any free name stand in the user's record beside the
+//! standard claims. `access_token_claims` and `userinfo_claims`, of a resource in `RESOURCES` or of a client by the operator,
+//! say which are told under which names: `["roles"]` or `{"https://example.com/team": "department"}`. They can name
+//! standard claims too, and never a claim by which a token says what it is. Where there is nothing to tell the record is not
+//! read; otherwise redeeming, refreshing or exchanging costs one KV read. It comes before the code is spent, so that a store that
+//! fails costs no login. A record that is not there tells nothing. What exceeds 2 KB in one token is left out, each claim
+//! whole, and logged.
+//! *Why.* A missing role is refused more, never less.
+//! *Consequence.* Whoever maps a claim need not ask the user: the operator answers for it. A change of roles shows with the
+//! next token.
+//!
+//! # 94. Claims are this server's own
+//!
+//! *Context.* OpenID Connect Core §5.6 has claims that other providers vouch for, aggregated or distributed.
+//! *Decision.* Neither: `claim_types_supported` is `["normal"]`, and `_claim_names` and `_claim_sources` cannot be set.
 //!
 //! # 95. A client that speaks for itself shows a logo of its own host, or none
 //!

@@ -45,12 +45,18 @@
 //! | `request` | a signed request object (RFC 9101), 8 KB; what it has to say is below | `invalid_request_object` |
 //! | another `request_uri` | one of the client's `request_uris`, with a request object in it; not at `/par` | `invalid_request_uri`; `temporarily_unavailable` when it does not answer |
 //! | `request` and `request_uri` | one of them | `invalid_request` |
+//! | `claims` | 4,096 bytes of the JSON of OpenID Connect Core §5.5; unknown claims are passed over | `invalid_request` |
 //! | `registration` | none | refused by name |
 //!
-//! An `Accept-Language` of more than 1,024 bytes counts as absent. `display`, `claims_locales`, `acr_values`, `claims` and `id_token_hint` are ignored in this version.
+//! An `Accept-Language` of more than 1,024 bytes counts as absent. `display`, `claims_locales`, `acr_values` and `id_token_hint` are ignored in this version.
 //!
 //! A `code_verifier` has 43 to 128 unreserved characters, a client secret that is sent at most 512 bytes. The sign-in
 //! form takes a password of at most 1,024 bytes, hashed whole. A form waits 2 h for the user.
+//!
+//! A user has claims of 8 KB altogether, each of 2,048 bytes at most as JSON: texts of 256 characters, URLs of 1,024, mail addresses of
+//! 254, 64 roles, groups or entitlements of 128 characters, names of the operator's own of 128. 16 of them can be mapped for a resource
+//! or a client; in one token those of the user take 2,048 bytes at most, and what does not fit is left out. `PAIRWISE_SECRET` has
+//! 32 to 64 bytes.
 //!
 //! A request object is signed with ES256, RS256, PS256 or `EdDSA` (`Ed25519`) by a key of the client's, with its
 //! `request_object_signing_alg` where it registered one; unsigned, encrypted and HMAC ones are refused. `typ` is absent,

@@ -13,7 +13,7 @@
 //! |---|---|---|---|---|
 //! | `client/<client_id>` | [`crate::client::Client`] | until removed | operator: all `client.…`, `revoke.client` | authorize, pushed requests, login, consent, token, introspection, revocation, userinfo, `end_session`, account; operator |
 //! | `registration/<digest of client_id>` | [`crate::client::RegistrationRecord`] | for ever | registration: an update, a deletion; operator: `client.disable`, `client.enable`, `client.remove`, `revoke.client` of a client that registered itself or is described by a document. Never when one registers | whoever reads a client of these kinds, held for 60 s like a client's record; where there is none, a read each time, which the location's cache answers; operator: `client.list` |
-//! | `user/<subject>` | [`crate::store::User`] | until removed | operator: `user.add`, `user.invite`, `user.remove` | userinfo; operator: `user.list` |
+//! | `user/<subject>` | [`crate::store::User`] | until removed | operator: `user.add`, `user.invite`, `user.update`, `user.remove` | userinfo; token, where it tells claims of the user; operator: `user.list`, `user.show`, `user.update` |
 //! | `login/<hash of folded user name>` | [`crate::store::Login`] | until removed | operator: `user.add`, `user.invite`, `user.passwd`, `user.remove`; account and links: a new password | login, account, links; operator |
 //! | `consent/<subject>/<hash of client_id>` | [`crate::consent::ConsentRecord`] | until withdrawn, or the user is removed | consent, device; account deletes; operator: `user.remove` deletes | authorize, login, consent, account; links and operator, to tell clients of ended sessions |
 //! | `revoked/<subject>` | [`crate::store::Revocations`] | for ever | the subject's ledger object; with the ledger off whoever revokes. Clients of their own are such subjects too, by the digest of their id: what was decided about them, read only where one changes its registration | authorize, login, consent, token (refresh, not rotating), introspection, userinfo, `end_session`, account, operator |
@@ -26,13 +26,14 @@
 //!   `token_endpoint_auth_method_pinned`, `application_type`, `secrets` (each `sha256`, `created`, `expires`),
 //!   `require_pkce`, `require_pushed_authorization_requests`, `require_signed_request_object`,
 //!   `request_object_signing_alg`, `request_uris`, `first_party`, `always_refresh`, `refresh_token_lifetime`,
-//!   `refresh_token_idle` (seconds), `rotate_refresh_tokens`, `resources`, `allowed_resources`, `exchange_modes`, `exchange_resources`, `may_act`, `jwks`, `jwks_uri`,
+//!   `refresh_token_idle` (seconds), `rotate_refresh_tokens`, `resources`, `allowed_resources`, `exchange_modes`, `exchange_resources`, `may_act`, `subject_type`, `sector_identifier_uri`, `access_token_claims`, `userinfo_claims`, `jwks`, `jwks_uri`,
 //!   `token_endpoint_auth_signing_alg`, `post_logout_redirect_uris`, `backchannel_logout_uri`,
 //!   `frontchannel_logout_uri` and their `…_session_required`, `id_token_signed_response_alg`, `epoch`, `disabled`,
 //!   `created`. `epoch` and `created` are kept when a client is replaced or updated. What was born before `created`, or
 //!   under a lower `epoch`, is refused, so a new client of an old id inherits nothing. `epoch` rises by `revoke.client`
 //!   and `client.disable` alone.
-//! * **user**: `sub`, `home` (where the ledger object lives), `username` (folded), `created`.
+//! * **user**: `sub`, `home` (where the ledger object lives), `username` (folded), `created`, `updated` (when the claims
+//!   were changed), `claims` (by name, perhaps with `#` and a language).
 //! * **login**: `sub`, `home`, `username`, `password` (PHC string of Argon2id), `cred` (when the password was set).
 //! * **consent**: `client` (so that a list of them can be told apart), `entries`, newest first, at most 16, one for each redirect origin and resource: `origin` (`device` where a device was connected by its code), `resource`,
 //!   `scope`, `granted`, `until`, `cred` (when the password was set that the user had signed in with), `by` (which session allowed it, and when it signed in). An entry that has ended stays until it is replaced. A consent for this visit is not
@@ -178,5 +179,5 @@
 //!
 //! # On the operator's machine
 //!
-//! `.sealwax/operator.jwk`, the private key (mode 0600), and for local runs `.dev.vars` with the five secrets (mode
+//! `.sealwax/operator.jwk`, the private key (mode 0600), and for local runs `.dev.vars` with the six secrets (mode
 //! 0600). Both are ignored by git. `.wrangler/` holds KV and Durable Objects of local runs.

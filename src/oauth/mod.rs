@@ -2,6 +2,9 @@
 //! constructor. No I/O, and nothing from above.
 
 mod bytes;
+mod claim;
+mod claim_mapping;
+mod claims_request;
 mod client_id;
 mod date;
 mod instant;
@@ -23,6 +26,9 @@ pub use bytes::{
     Bytes16, ClientDigest, FamilyId, InitialTokenId, SessionId, SubjectId, TokenDigest, TryCounter, UserCodeDigest,
     base64url, digest16, from_base64url,
 };
+pub use claim::{ClaimKind, StandardClaim, is_custom_claim};
+pub use claim_mapping::ClaimMapping;
+pub use claims_request::{AcrRequest, ClaimNames, ClaimsRequest};
 pub use client_id::{ClientId, ClientTag};
 pub use date::Date;
 pub use instant::{Lifetime, Timestamp};
@@ -39,5 +45,5 @@ pub use user_code::UserCode;
 pub use web_uri::WebUri;
 pub use words::{
     ApplicationType, CodeChallengeMethod, ExchangeMode, GrantType, Language, Prompt, Prompts, ResponseMode,
-    ResponseType, SigningAlgorithm, TokenEndpointAuthMethod, TokenType,
+    ResponseType, SigningAlgorithm, SubjectType, TokenEndpointAuthMethod, TokenType,
 };

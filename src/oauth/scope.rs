@@ -22,10 +22,19 @@ pub struct Scope(Vec<ScopeToken>);
 impl ScopeToken {
     /// Asks for an ID token (OpenID Connect Core §3.1.2.1).
     pub const OPENID: &'static str = "openid";
-    /// Asks for the user's name at userinfo (OpenID Connect Core §5.4).
+    /// Asks at userinfo for what describes the user (OpenID Connect Core §5.4).
     pub const PROFILE: &'static str = "profile";
+    /// Asks there for the user's mail address (OpenID Connect Core §5.4).
+    pub const EMAIL: &'static str = "email";
+    /// Asks there for the user's postal address (OpenID Connect Core §5.4).
+    pub const ADDRESS: &'static str = "address";
+    /// Asks there for the user's phone number (OpenID Connect Core §5.4).
+    pub const PHONE: &'static str = "phone";
     /// Asks for a refresh token that outlives the session (OpenID Connect Core §11).
     pub const OFFLINE_ACCESS: &'static str = "offline_access";
+    /// All of OpenID Connect's, which are about a user.
+    pub const STANDARD: [&'static str; 6] =
+        [Self::OPENID, Self::PROFILE, Self::EMAIL, Self::ADDRESS, Self::PHONE, Self::OFFLINE_ACCESS];
     const MAX: usize = 128;
 
     /// `1*( %x21 / %x23-5B / %x5D-7E )`

@@ -164,6 +164,18 @@ impl TokenEndpointAuthMethod {
 }
 
 words! {
+    /// `subject_type` (OpenID Connect Core §8).
+    #[derive(Default, Encode, Decode)]
+    #[cbor(index_only)]
+    SubjectType {
+        /// Every client is told the same.
+        #[default] #[n(0)] Public = "public",
+        /// Every sector is told another.
+        #[n(1)] Pairwise = "pairwise",
+    }
+}
+
+words! {
     /// `application_type` (OpenID Connect Registration §2).
     #[derive(Encode, Decode)]
     #[cbor(index_only)]

@@ -1,7 +1,7 @@
 //! The authorization code (RFC 6749 §4.1.2).
 
 use super::{Lineage, Payload, Purpose};
-use crate::oauth::{CodeChallenge, Lifetime, Region, Resources, Scope, Timestamp};
+use crate::oauth::{ClaimsRequest, CodeChallenge, Lifetime, Region, Resources, Scope, Timestamp};
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 
@@ -40,6 +40,9 @@ pub struct Code {
     #[n(9)]
     pub until: Option<Timestamp>,
     // 10 is kept for the sender constraint (DPoP, mTLS) of a later version.
+    /// Which claims are told beside those of the scope (OpenID Connect Core §5.5).
+    #[n(11)]
+    pub claims: Option<ClaimsRequest>,
 }
 
 impl Code {

@@ -4,7 +4,8 @@
 
 use super::{Payload, Purpose};
 use crate::oauth::{
-    ClientTag, CodeChallenge, Language, Lifetime, Prompts, Region, Resources, ResponseMode, Scope, Timestamp,
+    ClaimsRequest, ClientTag, CodeChallenge, Language, Lifetime, Prompts, Region, Resources, ResponseMode, Scope,
+    Timestamp,
 };
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
@@ -58,6 +59,9 @@ pub struct PushedRequest {
     /// OpenID Connect Core §3.1.2.1
     #[n(14)]
     pub login_hint: Option<String>,
+    /// OpenID Connect Core §5.5
+    #[n(15)]
+    pub claims: Option<ClaimsRequest>,
     /// The `sub` that its `id_token_hint` says (OpenID Connect Core §3.1.2.1).
     #[n(18)]
     pub hinted: Option<String>,

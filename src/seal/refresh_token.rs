@@ -1,7 +1,7 @@
 //! The refresh token (RFC 6749 §1.5). Nothing is stored when it is issued.
 
 use super::{Lineage, Payload, Purpose};
-use crate::oauth::{Resources, Scope, Timestamp};
+use crate::oauth::{ClaimsRequest, Resources, Scope, Timestamp};
 use minicbor::{Decode, Encode};
 
 /// A refresh token.
@@ -27,6 +27,9 @@ pub struct RefreshToken {
     #[n(5)]
     pub idle_until: Option<Timestamp>,
     // 6 is kept for the sender constraint (DPoP, mTLS) of a later version.
+    /// Which claims are told beside those of the scope (OpenID Connect Core §5.5).
+    #[n(7)]
+    pub claims: Option<ClaimsRequest>,
 }
 
 impl Payload for RefreshToken {

@@ -3,8 +3,8 @@
 
 use super::{Payload, Purpose};
 use crate::oauth::{
-    ApplicationType, GrantType, InitialTokenId, Scope, SigningAlgorithm, Timestamp, TokenEndpointAuthMethod, base64url,
-    from_base64url,
+    ApplicationType, GrantType, InitialTokenId, Scope, SigningAlgorithm, SubjectType, Timestamp,
+    TokenEndpointAuthMethod, base64url, from_base64url,
 };
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
@@ -79,6 +79,12 @@ pub struct RegisteredClient {
     /// RFC 9126 §6
     #[n(21)]
     pub require_pushed_authorization_requests: Option<bool>,
+    /// OpenID Connect Core §8
+    #[n(22)]
+    pub subject_type: Option<SubjectType>,
+    /// OpenID Connect Registration §5; its host is the sector, so that nothing has to be fetched again.
+    #[n(23)]
+    pub sector_identifier_uri: Option<String>,
     /// OpenID Connect Registration §2
     #[n(24)]
     pub logo_uri: Option<String>,

@@ -3,7 +3,8 @@
 
 use super::{DeviceRequest, Payload, Purpose, PushedMark};
 use crate::oauth::{
-    ClientId, CodeChallenge, Language, Lifetime, Prompts, Resources, ResponseMode, Scope, SessionId, Timestamp,
+    ClaimsRequest, ClientId, CodeChallenge, Language, Lifetime, Prompts, Resources, ResponseMode, Scope, ScopeToken,
+    SessionId, Timestamp,
 };
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
@@ -115,9 +116,23 @@ pub struct PendingRequest {
     /// The `sub` of the only user whom it is about: what its `id_token_hint` says (OpenID Connect Core §3.1.2.1).
     #[n(16)]
     pub hinted: Option<String>,
+    /// OpenID Connect Core §5.5; absent where nothing that this server knows is asked for.
+    #[n(13)]
+    pub claims: Option<ClaimsRequest>,
     /// What `ui_locales` chose (OpenID Connect Core §3.1.2.1).
     #[n(14)]
     pub language: Option<Language>,
+}
+
+impl PendingRequest {
+    /// What the user is asked for: the scope, and the scopes of the claims that are asked for one by one.
+    #[must_use]
+    pub fn asked(&self) -> Scope {
+        let mut asked = self.scope.clone();
+        let scopes = self.claims.iter().flat_map(ClaimsRequest::scopes);
+        scopes.filter_map(ScopeToken::parse).for_each(|token| asked.insert(token));
+        asked
+    }
 }
 
 impl Ticket {

@@ -1,7 +1,7 @@
 //! The `jti` of an access token (RFC 9068 §2.2): its lineage, readable by this server alone.
 
 use super::{Lineage, Payload, Purpose};
-use crate::oauth::{ClientTag, Timestamp, TokenDigest};
+use crate::oauth::{ClaimNames, ClientTag, Timestamp, TokenDigest};
 use minicbor::{Decode, Encode};
 
 /// What introspection and userinfo have to know of an access token.
@@ -18,6 +18,9 @@ pub struct TokenId {
     #[n(2)]
     #[cbor(default)]
     pub exchanges: Vec<Exchange>,
+    /// Which claims userinfo tells beside those of the scope (OpenID Connect Core §5.5).
+    #[n(3)]
+    pub claims: Option<ClaimNames>,
 }
 
 /// One exchange of a token for another (RFC 8693): the new one ends with the token that was given for it, and with the client

@@ -12,6 +12,7 @@ mod revocations;
 mod sign_ins;
 mod tries;
 mod user;
+mod user_claims;
 
 pub use ancestor::{Ancestor, Mark, Revocation};
 pub use device::{
@@ -27,6 +28,7 @@ pub use revocations::Revocations;
 pub use sign_ins::{SignIn, SignInRow, SignedIn, judge_sign_in};
 pub use tries::{Tried, TryRow, judge_try};
 pub use user::{Login, User, UserName};
+pub use user_claims::{ClaimError, UserClaims};
 
 use crate::oauth::Lifetime;
 use crate::record;

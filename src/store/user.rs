@@ -1,8 +1,10 @@
 //! Local accounts.
 
+use super::UserClaims;
 use crate::oauth::precis::{self, Normalizer};
-use crate::oauth::{Region, SubjectId, Timestamp};
+use crate::oauth::{ClaimMapping, Region, StandardClaim, SubjectId, Timestamp};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// A user name, folded so that `Ada` and `ada` are one (RFC 8265 §3.3, `UsernameCaseMapped`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +43,51 @@ pub struct User {
     pub username: UserName,
     /// When the user was added, Unix milliseconds.
     pub created: Timestamp,
+    /// When the claims were changed last, Unix milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated: Option<Timestamp>,
+    /// What else is known of the user.
+    #[serde(default, skip_serializing_if = "UserClaims::is_empty")]
+    pub claims: UserClaims,
+}
+
+impl User {
+    /// A user of whom nothing is known but the name.
+    #[must_use]
+    pub fn new(sub: SubjectId, home: Region, username: UserName, created: Timestamp) -> Self {
+        Self { sub, home, username, created, updated: None, claims: UserClaims::default() }
+    }
+
+    /// A claim, by its whole name. Who is told no other `preferred_username` is told the name that the user signs in with.
+    #[must_use]
+    pub fn claim(&self, name: &str) -> Option<Value> {
+        match (self.claims.get(name), name) {
+            (Some(value), _) => Some(value.clone()),
+            (None, "preferred_username") => Some(Value::from(self.username.as_str())),
+            (None, "updated_at") => Some(Value::from(self.updated.unwrap_or(self.created).seconds())),
+            (None, _) => None,
+        }
+    }
+
+    /// The claims that scopes ask for (OpenID Connect Core §5.4), in every language that there is (§5.2).
+    pub fn tell_of_scopes(&self, passes: impl Fn(&str) -> bool, told: &mut Map<String, Value>) {
+        let asked = |name: &str| StandardClaim::named(name).is_some_and(|claim| passes(claim.scope));
+        for name in ["preferred_username", "updated_at"].into_iter().filter(|name| asked(name)) {
+            told.extend(self.claim(name).map(|value| (name.to_owned(), value)));
+        }
+        let stored = self.claims.iter().filter(|(name, _)| asked(name));
+        told.extend(stored.map(|(name, value)| (name.to_owned(), value.clone())));
+    }
+
+    /// The claims of these names, as far as there are such (OpenID Connect Core §5.5).
+    pub fn tell<'a>(&self, names: impl Iterator<Item = &'a str>, told: &mut Map<String, Value>) {
+        told.extend(names.filter_map(|name| Some((name.to_owned(), self.claim(name)?))));
+    }
+
+    /// The claims that the operator chose, under the names chosen.
+    pub fn tell_mapped(&self, mapping: &ClaimMapping, told: &mut Map<String, Value>) {
+        told.extend(mapping.iter().filter_map(|(name, known)| Some((name.to_owned(), self.claim(known)?))));
+    }
 }
 
 /// `login/<hash of user name>`: what a sign-in needs, in one read.

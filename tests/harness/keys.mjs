@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from "jose";
 
 /**
- * → { secrets: { SEALING_KEYS, CLIENT_KEYS, SIGNING_KEY_1 [, SIGNING_KEY_2], OPERATOR_KEYS }, operator: private JWK }
+ * → { secrets: { SEALING_KEYS, CLIENT_KEYS, SIGNING_KEY_1 [, SIGNING_KEY_2], PAIRWISE_SECRET, OPERATOR_KEYS }, operator: private JWK }
  * `rsa: true` adds an RS256 key, which takes a while to find.
  */
 export async function makeKeys({ rsa = false } = {}) {
@@ -13,6 +13,7 @@ export async function makeKeys({ rsa = false } = {}) {
     SEALING_KEYS: ring(),
     CLIENT_KEYS: ring(),
     SIGNING_KEY_1: JSON.stringify({ ...(await privateJwk("ES256")), state: "active" }),
+    PAIRWISE_SECRET: randomBytes(32).toString("base64url"),
     OPERATOR_KEYS: JSON.stringify({ keys: [operatorPublic] }),
   };
   if (rsa) secrets.SIGNING_KEY_2 = JSON.stringify({ ...(await privateJwk("RS256")), state: "active" });

@@ -51,8 +51,9 @@ export function addClient(server, metadata) {
   return server.sealwaxWithInput(JSON.stringify(metadata), "client", "add", "--metadata", "-");
 }
 
-export function addUser(server, { username, password }) {
-  return server.sealwaxWithInput(password, "user", "add", username, "--password-stdin");
+export function addUser(server, { username, password, claims = {} }) {
+  const flags = Object.entries(claims).map(([name, value]) => `--claim=${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
+  return server.sealwaxWithInput(password, "user", "add", username, "--password-stdin", ...flags);
 }
 
 /**

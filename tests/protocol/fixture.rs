@@ -8,7 +8,7 @@ use sealwax::http::Request;
 use sealwax::oauth::precis::NativeNormalizer;
 use sealwax::oauth::{Bytes16 as _, ClientId, Region, SubjectId};
 use sealwax::password::{Password, hash};
-use sealwax::store::{self, Key, Login, User, UserName};
+use sealwax::store::{self, Key, Login, User, UserClaims, UserName};
 use serde_json::Value;
 use std::sync::LazyLock;
 
@@ -71,7 +71,9 @@ pub fn seeded(more: &[(&str, &str)]) -> World {
         let home = Region::Weur;
         let login = Login { sub, home, username: username.clone(), password: HASHES[number].clone(), cred: START };
         put(&world, &Key::login(username.as_str()), &login);
-        put(&world, &Key::user(sub), &User { sub, home, username, created: START });
+        let claims = fixture["claims"].as_object().cloned().unwrap_or_default();
+        let claims = UserClaims::default().changed(claims).unwrap();
+        put(&world, &Key::user(sub), &User { claims, ..User::new(sub, home, username, START) });
     }
     // Whatever happens comes after the users were added.
     world.advance(1);

@@ -39,6 +39,11 @@ fn age(folder: &Path, seconds: u64) {
     let earlier = |value: &mut Value| *value = json!(value.as_u64().unwrap() - seconds);
     let mut lines = Vec::new();
     for (name, value) in variables(folder) {
+        // It is no key, and never rotates.
+        if name == "PAIRWISE_SECRET" {
+            lines.push(format!("{name}='{value}'\n"));
+            continue;
+        }
         let mut json: Value = serde_json::from_str(&value).unwrap();
         let of_a_ring = json.get("keys").is_some() && name != "OPERATOR_KEYS";
         let keys: Vec<&mut Value> =

@@ -3,9 +3,10 @@
 use minicbor::bytes::ByteArray;
 use proptest::prelude::*;
 use sealwax::oauth::{
-    ApplicationType, Bytes16 as _, ClientId, CodeChallenge, FamilyId, GrantType, InitialTokenId, Language, Prompt,
-    Prompts, Region, Resource, Resources, ResponseMode, Scope, SessionId, SigningAlgorithm, SubjectId, Timestamp,
-    TokenDigest, TokenEndpointAuthMethod, TryCounter, UserCode, base64url, from_base64url,
+    ApplicationType, Bytes16 as _, ClaimsRequest, ClientId, CodeChallenge, FamilyId, GrantType, InitialTokenId,
+    Language, Prompt, Prompts, Region, Resource, Resources, ResponseMode, Scope, SessionId, SigningAlgorithm,
+    SubjectId, SubjectType, Timestamp, TokenDigest, TokenEndpointAuthMethod, TryCounter, UserCode, base64url,
+    from_base64url,
 };
 use sealwax::seal::{
     ClientTokenId, Code, Device, DeviceCode, DeviceRequest, Exchange, HeldConsent, InitialAccessToken, Keyring,
@@ -58,7 +59,14 @@ fn code() -> Code {
         nonce: Some(base64url([0xb3; 32])),
         resources: Resources::default(),
         until: None,
+        claims: None,
     }
+}
+
+fn claims() -> ClaimsRequest {
+    let text = r#"{"userinfo": {"name": null, "name#ja": null}, "id_token": {"email": null, "sub": {"value": "a"},
+        "acr": {"essential": true, "values": ["x"]}}}"#;
+    ClaimsRequest::parse(text).unwrap()
 }
 
 fn refresh_token() -> RefreshToken {
@@ -69,6 +77,7 @@ fn refresh_token() -> RefreshToken {
         until: NOW.after_millis(86_400_000),
         resources: Resources::of(Resource::parse("https://api.example")).unwrap(),
         idle_until: None,
+        claims: None,
     }
 }
 
@@ -114,6 +123,7 @@ fn ticket() -> Ticket {
             login_hint: None,
             pushed: Some(mark()),
             hinted: None,
+            claims: None,
             language: None,
         }),
         signed_in: true,
@@ -188,6 +198,7 @@ fn pushed_request() -> PushedRequest {
         max_age: None,
         login_hint: None,
         hinted: None,
+        claims: None,
         language: None,
     }
 }
@@ -203,7 +214,7 @@ fn token_id() -> TokenId {
         at: NOW,
         token: TokenDigest::of("another"),
     };
-    TokenId { lineage: lineage(), until: NOW.after_millis(600_000), exchanges: vec![exchange] }
+    TokenId { lineage: lineage(), until: NOW.after_millis(600_000), exchanges: vec![exchange], claims: None }
 }
 
 fn client_token_id() -> ClientTokenId {
@@ -267,6 +278,8 @@ fn registered_client() -> RegisteredClient {
         default_max_age: None,
         require_auth_time: None,
         default_acr_values: None,
+        subject_type: None,
+        sector_identifier_uri: None,
     }
 }
 
@@ -332,6 +345,17 @@ fn every_payload_round_trips() {
     round_trip(&faced_client());
     round_trip(&hinted_ticket());
     round_trip(&hinted_push());
+    round_trip(&Code { claims: Some(claims()), ..code() });
+    round_trip(&RefreshToken { claims: Some(claims()), ..refresh_token() });
+    round_trip(&TokenId { claims: Some(claims().userinfo), ..token_id() });
+    round_trip(&PushedRequest { claims: Some(claims()), ..pushed_request() });
+    let request = ticket().request.map(|request| PendingRequest { claims: Some(claims()), ..request });
+    round_trip(&Ticket { request, ..ticket() });
+    round_trip(&RegisteredClient {
+        subject_type: Some(SubjectType::Pairwise),
+        sector_identifier_uri: Some("https://app.example/sector.json".to_owned()),
+        ..registered_client()
+    });
     round_trip(&PushedRequest {
         redirect: None,
         redirect_uri: Some("http://127.0.0.1:49152/cb".to_owned()),

@@ -129,6 +129,9 @@ struct Step {
     claims: BTreeMap<String, serde_json::Value>,
     /// Claims that must not be in it.
     claims_without: Vec<String>,
+    /// The same of the ID token.
+    id_claims: BTreeMap<String, serde_json::Value>,
+    id_claims_without: Vec<String>,
     /// The page must contain these.
     contains: Vec<String>,
     /// The page must not contain these.
@@ -512,12 +515,22 @@ impl Run<'_> {
                 assert!(json.get(name).is_none(), "{name} in {json}");
             }
         }
-        if !step.claims.is_empty() || !step.claims_without.is_empty() {
-            let claims = claims(answer);
-            for (name, value) in &step.claims {
-                assert_eq!(&claims[name], &filled(value, &self.target.issuer()), "{name} in {claims}");
+        let of_tokens = [
+            ("access_token", &step.claims, &step.claims_without),
+            ("id_token", &step.id_claims, &step.id_claims_without),
+        ];
+        for (token, with, without) in of_tokens {
+            if with.is_empty() && without.is_empty() {
+                continue;
             }
-            for name in &step.claims_without {
+            let claims = claims(answer, token);
+            for (name, value) in with {
+                let value = value
+                    .as_str()
+                    .map_or_else(|| filled(value, &self.target.issuer()), |text| json!(self.filled(text)));
+                assert_eq!(claims[name], value, "{name} in {claims}");
+            }
+            for name in without {
                 assert!(claims.get(name).is_none(), "{name} in {claims}");
             }
         }
@@ -536,10 +549,10 @@ fn described(description: &str) {
     assert!(!description.is_empty() && description.bytes().all(allowed), "{description}");
 }
 
-/// The claims of the access token, read without a look at the signature.
-fn claims(answer: &Answer) -> serde_json::Value {
+/// The claims of a token, read without a look at the signature.
+fn claims(answer: &Answer, member: &str) -> serde_json::Value {
     let json: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
-    let token = json["access_token"].as_str().unwrap_or_else(|| panic!("no access token: {answer:#?}"));
+    let token = json[member].as_str().unwrap_or_else(|| panic!("no {member}: {answer:#?}"));
     let payload = from_base64url(token.split('.').nth(1).unwrap()).unwrap();
     serde_json::from_slice(&payload).unwrap()
 }

@@ -70,6 +70,7 @@ impl World {
             ("SIGNING_KEY_1".to_owned(), es256("signing").to_string()),
             ("SIGNING_KEY_2".to_owned(), ed25519("signing").to_string()),
             ("OPERATOR_KEYS".to_owned(), public_set(&[&operator])),
+            ("PAIRWISE_SECRET".to_owned(), base64url([7; 32])),
         ]);
         settings.extend(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let config = Config::parse(|name| settings.get(name).cloned()).expect("the fixture is a good configuration");

@@ -97,7 +97,7 @@ pub fn found(world: &World) {
     let (sub, home) = (subject(), LOCATIONS[world.home]);
     let username = UserName::parse(USERNAME, &NativeNormalizer).unwrap();
     let login = Login { sub, home, username: username.clone(), password: phc(OLD_PASSWORD).to_owned(), cred: START };
-    let user = User { sub, home, username, created: START };
+    let user = User::new(sub, home, username, START);
     world.kv.found(&Key::login(USERNAME), serde_json::to_string(&login).unwrap());
     world.kv.found(&Key::user(sub), serde_json::to_string(&user).unwrap());
 }

@@ -10,7 +10,7 @@ const CLIENT_HELD = 60 * SECOND;
 
 let server;
 before(async () => {
-  server = await startSeeded({ clients: ["web", "spa", "first", "machine", "desk"], users: ["ada", "bob", "carol"] });
+  server = await startSeeded({ clients: ["web", "spa", "first", "machine", "desk", "staff", "people"], users: ["ada", "bob", "carol"] });
 });
 after(() => server?.stop());
 // No test sees what was allowed in another.
@@ -79,6 +79,31 @@ test("redeeming a code is one ledger call and nothing at KV", async () => {
   const [answer, count, log] = await cost(() => redeem(server, got));
   assert.equal(answer.status, 200);
   assert.deepEqual(count, { reads: 0, writes: 0, ledger: 1, inObject: 0 }, log.join("\n"));
+});
+
+test("a token that tells claims of the user costs one read more, at redemption and at refresh; others none", async () => {
+  const asking = { scope: "openid email", claims: '{"id_token":{"email":null}}' };
+  const atUserinfo = { scope: "openid", claims: '{"userinfo":{"email":null}}' };
+  for (const [id, params, reads] of [
+    ["staff", { scope: "openid notes:read" }, 1],
+    ["people", asking, 1],
+    ["people", { scope: "openid", resource: "https://team.example" }, 1],
+    ["people", { scope: "openid profile email address phone" }, 0],
+    ["people", atUserinfo, 0],
+  ]) {
+    const got = await getCode(server, { client: id, params });
+    const [answer, count, log] = await cost(() => redeem(server, got));
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    assert.deepEqual(count, { reads, writes: 0, ledger: 1, inObject: 0 }, log.join("\n"));
+    const [told, asked, askedLog] = await cost(() => userinfo(server.url, answer.body.access_token));
+    assert.equal(told.status, 200);
+    assert.deepEqual(asked, { reads: 2, writes: 0, ledger: 0, inObject: 0 }, askedLog.join("\n"));
+  }
+  const got = await getCode(server, { client: "staff", params: { scope: "openid notes:read offline_access" } });
+  const { body } = await redeem(server, got);
+  const [answer, count, log] = await cost(() => refresh(server, got, body.refresh_token));
+  assert.equal(answer.status, 200);
+  assert.deepEqual(count, { reads: 2, writes: 0, ledger: 0, inObject: 0 }, log.join("\n"));
 });
 
 test("redeeming a code of a client that the isolate does not hold any more is one read more", async () => {

@@ -3,24 +3,27 @@
 use crate::arguments::{Arguments, KeysAdd, KeysCommand, KeysInit, KeysList, KeysRetire, KeysRevoke, KeysRotate};
 use crate::dev_vars::DevVars;
 use crate::failure::Failure;
+use crate::outside::random;
 use crate::rotation::{Place, signing_names};
 use crate::{fresh, operator_key, output, rotation, wrangler};
 use clap::CommandFactory as _;
 use clap::error::ErrorKind;
 use sealwax::jwt::SigningKey;
-use sealwax::oauth::{Secret, SigningAlgorithm};
+use sealwax::oauth::{Secret, SigningAlgorithm, base64url};
 use serde_json::{Map, Value, json};
 use std::path::Path;
 
 /// The secrets of a server, and what each is for.
-pub(crate) const SECRETS: [(&str, &str); 5] = [
+pub(crate) const SECRETS: [(&str, &str); 6] = [
     ("SEALING_KEYS", "seals codes, sessions and refresh tokens"),
     ("CLIENT_KEYS", "seals client ids"),
     ("SIGNING_KEY_1", "signs tokens (ES256)"),
     ("SIGNING_KEY_2", "signs tokens for clients that ask for RS256"),
+    (PAIRWISE_SECRET, "makes the subjects of pairwise clients; it never rotates"),
     (OPERATOR_KEYS, "names the operator's public key"),
 ];
 pub(crate) const OPERATOR_KEYS: &str = "OPERATOR_KEYS";
+const PAIRWISE_SECRET: &str = "PAIRWISE_SECRET";
 const DEV_VARS: &str = ".dev.vars";
 
 pub(crate) fn run(command: &KeysCommand, key: &Path, json: bool) -> Result<(), Failure> {
@@ -67,6 +70,7 @@ pub(crate) fn make(name: &str, operator: &SigningKey) -> Result<Secret<String>, 
     match name {
         "SIGNING_KEY_1" => fresh::es256(),
         "SIGNING_KEY_2" => fresh::signing_key(SigningAlgorithm::Rs256),
+        PAIRWISE_SECRET => Ok(Secret::new(base64url(random::<32>()?))),
         OPERATOR_KEYS => Ok(Secret::new(operator_key::public_set(operator))),
         _ => fresh::ring(),
     }

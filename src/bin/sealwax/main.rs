@@ -8,6 +8,7 @@
 
 mod arguments;
 mod call;
+mod claims;
 mod client;
 mod client_changes;
 mod cost;

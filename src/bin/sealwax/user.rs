@@ -4,21 +4,27 @@ use crate::arguments::{PasswordSource, UserCommand};
 use crate::call::Server;
 use crate::failure::Failure;
 use crate::outside::{random, secret_from_stdin};
-use crate::{output, revoke};
+use crate::{claims, output, revoke};
 use sealwax::endpoint::operator::{
-    ListFrom, OperatorRequest, UserAdd, UserChanged, UserInvite, UserLink, UserList, UserName, UserPasswd, UserSessions,
+    ListFrom, OperatorRequest, UserAdd, UserChanged, UserInvite, UserLink, UserList, UserName, UserPasswd,
+    UserSessions, UserUpdate,
 };
 use sealwax::oauth::precis::NativeNormalizer;
 use sealwax::oauth::{Region, Secret};
 use sealwax::password::{self, Password};
 use sealwax::store::User;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::io::IsTerminal as _;
 
 pub(crate) fn run(command: &UserCommand, server: &Server<'_>, json: bool) -> Result<(), Failure> {
     match command {
-        UserCommand::Add { name, password, home, if_missing } => {
-            let add = UserAdd { username: name.clone(), password: hashed(password)?, home: *home };
+        UserCommand::Add { name, password, home, claims, if_missing } => {
+            let add = UserAdd {
+                username: name.clone(),
+                claims: claims::read(&claims.claims)?,
+                password: hashed(password)?,
+                home: *home,
+            };
             match server.call::<User>(&OperatorRequest::UserAdd(add)) {
                 Err(failure) if failure.status == Some(409) && *if_missing => already(name, json),
                 Err(failure) if failure.status == Some(409) => {
@@ -28,8 +34,8 @@ pub(crate) fn run(command: &UserCommand, server: &Server<'_>, json: bool) -> Res
                 Ok(user) => added(&user, json),
             }
         }
-        UserCommand::Invite { name, home } => {
-            let invite = UserInvite { username: name.clone(), home: *home };
+        UserCommand::Invite { name, home, claims } => {
+            let invite = UserInvite { username: name.clone(), home: *home, claims: claims::read(&claims.claims)? };
             let link = server.call(&OperatorRequest::UserInvite(invite)).map_err(|failure: Failure| {
                 let reset = format!("`sealwax user reset {name}` makes a link that sets another password.");
                 if failure.what.contains("exists") { failure.remedy(reset) } else { failure }
@@ -41,6 +47,18 @@ pub(crate) fn run(command: &UserCommand, server: &Server<'_>, json: bool) -> Res
             tell_link(&link, "Until the link is used, the password stays as it is:", json)
         }
         UserCommand::List => list(server, json),
+        UserCommand::Show { name } => show(&known(server.call(&OperatorRequest::UserShow(named(name))))?, json),
+        UserCommand::Update { name, claims, unset } => {
+            let mut changes = claims::read(&claims.claims)?;
+            changes.extend(unset.iter().map(|name| (name.clone(), Value::Null)));
+            if changes.is_empty() {
+                return Err(
+                    Failure::new("nothing to change").remedy("Say what with --claim NAME=VALUE or --unset NAME.")
+                );
+            }
+            let update = UserUpdate { username: name.clone(), claims: changes };
+            show(&known(server.call(&OperatorRequest::UserUpdate(update)))?, json)
+        }
         UserCommand::Sessions { name } => {
             sessions(&known(server.call(&OperatorRequest::UserSessions(named(name))))?, json)
         }
@@ -107,6 +125,20 @@ fn added(user: &User, json: bool) -> Result<(), Failure> {
         ("subject", user.sub.to_string()),
         ("home", home(user.home)),
     ])
+}
+
+fn show(user: &User, json: bool) -> Result<(), Failure> {
+    if json {
+        return output::json(user);
+    }
+    let mut fields = vec![
+        ("user", user.username.as_str().to_owned()),
+        ("subject", user.sub.to_string()),
+        ("home", home(user.home)),
+        ("added", output::day(user.created)),
+    ];
+    fields.extend(user.claims.iter().map(|(name, value)| (name, claims::shown(value))));
+    output::fields(&fields)
 }
 
 fn already(name: &str, json: bool) -> Result<(), Failure> {

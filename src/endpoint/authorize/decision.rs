@@ -2,7 +2,7 @@
 
 use crate::client::{Client, ReturnTo};
 use crate::error::{ErrorCode, OAuthError};
-use crate::oauth::{Prompt, Scope, Timestamp};
+use crate::oauth::{ClaimsRequest, Prompt, Scope, Timestamp};
 use crate::seal::{HeldConsent, PendingRequest, Session};
 
 /// What is known when deciding.
@@ -16,6 +16,8 @@ pub(in crate::endpoint) struct Facts<'a> {
     pub pending: &'a PendingRequest,
     /// Who is signed in; `None` too when that sign-in was revoked.
     pub session: Option<&'a Session>,
+    /// What the client calls them.
+    pub sub: Option<&'a str>,
     /// What the user allowed before and still does.
     pub consent: Option<&'a HeldConsent>,
     /// Whether the session was begun for this very request.
@@ -39,6 +41,8 @@ pub(in crate::endpoint) enum Decision {
     Issue {
         /// What is granted.
         scope: Scope,
+        /// What is told beside it.
+        claims: Option<ClaimsRequest>,
         /// When that was allowed; `None` where nobody had to be asked.
         granted: Option<Timestamp>,
         /// Until when it is allowed, if it ends.
@@ -52,11 +56,10 @@ pub(in crate::endpoint) enum Decision {
 pub(in crate::endpoint) fn decide(facts: &Facts<'_>) -> Decision {
     let silent = facts.pending.prompts.contains(Prompt::None);
     match facts.session {
-        // OpenID Connect Core §3.1.2.1: whoever has now signed in is not whom the client means.
-        Some(session) if facts.signed_in && !is_meant(facts, session) => {
-            let description = "Somebody else has signed in than the id_token_hint is about.";
-            let error = OAuthError::new(ErrorCode::LoginRequired, description, "another_user_signed_in");
-            return Decision::Refuse(error);
+        // OpenID Connect Core §3.1.2.1, §5.5.1: whoever has now signed in is not whom the client means.
+        Some(_) if facts.signed_in && !is_meant(facts) => {
+            let description = "Somebody else has signed in than the client asks for.";
+            return Decision::Refuse(OAuthError::new(ErrorCode::LoginRequired, description, "another_user_signed_in"));
         }
         Some(session) if !must_sign_in(facts, session) => {}
         // OpenID Connect Core §3.1.2.6
@@ -71,13 +74,16 @@ pub(in crate::endpoint) fn decide(facts: &Facts<'_>) -> Decision {
     let asked_for = facts.pending.prompts.contains(Prompt::Consent);
     let must_confirm = (impersonable || asked_for) && !facts.confirmed;
     match facts.consent {
-        Some(consent) if !must_confirm && (facts.confirmed || facts.pending.scope.is_subset(&consent.scope)) => {
+        Some(consent) if !must_confirm && (facts.confirmed || facts.pending.asked().is_subset(&consent.scope)) => {
             let scope = facts.pending.scope.filter(|name| consent.scope.contains(name));
-            Decision::Issue { scope, granted: Some(consent.granted), until: consent.until }
+            let claims =
+                facts.pending.claims.as_ref().and_then(|claims| claims.told(|name| consent.scope.contains(name)));
+            Decision::Issue { scope, claims, granted: Some(consent.granted), until: consent.until }
         }
         // What the user has once narrowed stays a question, also where nobody asks at first.
         None if facts.client.first_party && !must_confirm => {
-            Decision::Issue { scope: facts.pending.scope.clone(), granted: None, until: None }
+            let claims = facts.pending.claims.as_ref().and_then(|claims| claims.told(|_| true));
+            Decision::Issue { scope: facts.pending.scope.clone(), claims, granted: None, until: None }
         }
         _ if silent && impersonable => {
             Decision::Refuse(interaction(ErrorCode::InteractionRequired, "native_client_needs_a_click"))
@@ -87,8 +93,16 @@ pub(in crate::endpoint) fn decide(facts: &Facts<'_>) -> Decision {
     }
 }
 
-/// OpenID Connect Core §3.1.2.1: `prompt=login` and `max_age` ask for a sign-in that is new enough, `id_token_hint` for one
-/// of a certain user. Signing in for a request satisfies them, for as long as that request waits.
+/// Whether the client means who is signed in, or nobody in particular: by its `id_token_hint` (OpenID Connect Core §3.1.2.1)
+/// and by the `sub` that its `claims` ask for (§5.5.1).
+fn is_meant(facts: &Facts<'_>) -> bool {
+    let (hinted, claims) = (facts.pending.hinted.as_deref(), facts.pending.claims.as_ref());
+    hinted.is_none_or(|hinted| facts.sub == Some(hinted))
+        && claims.is_none_or(|claims| facts.sub.is_some_and(|sub| claims.is_about(sub)))
+}
+
+/// OpenID Connect Core §3.1.2.1: `prompt=login` and `max_age` ask for a sign-in that is new enough, `id_token_hint` and
+/// `claims` for one of a certain user. Signing in for a request satisfies them, for as long as that request waits.
 fn must_sign_in(facts: &Facts<'_>, session: &Session) -> bool {
     if facts.signed_in {
         return false;
@@ -96,12 +110,7 @@ fn must_sign_in(facts: &Facts<'_>, session: &Session) -> bool {
     let prompts = facts.pending.prompts;
     // OpenID Connect Core §3.1.2.1: no age at all is `prompt=login`.
     let too_old = |max_age: u32| max_age == 0 || facts.now.millis_since(session.auth) > u64::from(max_age) * 1000;
-    prompts.contains(Prompt::Login) || facts.pending.max_age.is_some_and(too_old) || !is_meant(facts, session)
-}
-
-/// OpenID Connect Core §3.1.2.1, `id_token_hint`: whether the client means this user, or nobody in particular.
-fn is_meant(facts: &Facts<'_>, session: &Session) -> bool {
-    facts.pending.hinted.as_ref().is_none_or(|sub| *sub == session.subject.to_string())
+    prompts.contains(Prompt::Login) || facts.pending.max_age.is_some_and(too_old) || !is_meant(facts)
 }
 
 const fn interaction(code: ErrorCode, cause: &'static str) -> OAuthError {

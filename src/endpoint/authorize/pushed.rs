@@ -117,6 +117,7 @@ fn compact(pending: PendingRequest, mark: PushedMark, client: &Client) -> Pushed
         language,
         pushed: _,
         hinted,
+        claims,
     } = pending;
     let registered = client.redirect_uris.iter().any(|uri| uri.matches(&redirect_uri));
     PushedRequest {
@@ -136,6 +137,7 @@ fn compact(pending: PendingRequest, mark: PushedMark, client: &Client) -> Pushed
         max_age,
         login_hint,
         hinted,
+        claims,
         language,
     }
 }
@@ -159,6 +161,7 @@ fn spread(pushed: PushedRequest, client: &Client) -> Option<PendingRequest> {
         max_age,
         login_hint,
         hinted,
+        claims,
         language,
     } = pushed;
     let registered = |redirect: ByteArray<16>| {
@@ -181,5 +184,6 @@ fn spread(pushed: PushedRequest, client: &Client) -> Option<PendingRequest> {
         language,
         pushed: Some(mark),
         hinted,
+        claims,
     })
 }

@@ -12,8 +12,8 @@ use crate::cx::{Cx, Platform};
 use crate::error::{ErrorCode, OAuthError};
 use crate::http::Params;
 use crate::oauth::{
-    CodeChallenge, CodeChallengeMethod, GrantType, Language, Prompts, Resources, ResponseMode, ResponseType, Scope,
-    ScopeToken,
+    ClaimsRequest, CodeChallenge, CodeChallengeMethod, GrantType, Language, Prompts, Resources, ResponseMode,
+    ResponseType, Scope, ScopeToken,
 };
 use crate::seal::PendingRequest;
 
@@ -104,6 +104,8 @@ pub(in crate::endpoint) fn still_stands<P: Platform>(
         return false;
     }
     pending.scope = cx.config.grantable(&pending.scope, client, &pending.resources);
+    let claims = pending.claims.take().map(|claims| claims.of_scopes(|scope| cx.config.may_ask(client, scope)));
+    pending.claims = claims.filter(|claims| !claims.is_empty());
     let unprotected = client.needs_pkce() && pending.challenge.is_none();
     !pending.scope.is_empty() && !unprotected && client.may_use(GrantType::AuthorizationCode)
 }
@@ -128,12 +130,19 @@ fn content<P: Platform>(
     let nonce = within(params.one("nonce")?, MAX_NONCE, "The nonce is longer than 256 bytes.")?;
     // No name is as long as that, and a hint is no reason to refuse anything.
     let login_hint = params.one("login_hint")?.filter(|hint| hint.len() <= MAX_LOGIN_HINT);
+    let scope = requested_scope(params, client, &resources, cx)?;
+    let claims = claims(params, &scope, client, cx)?;
+    if let Some(asked) = claims.as_ref().and_then(|claims| claims.acr.as_ref()).filter(|acr| !acr.values.is_empty()) {
+        let values: Vec<&str> = asked.values.iter().map(String::as_str).collect();
+        acr::require(&values, asked.essential)?;
+    }
     Ok(PendingRequest {
         client: client.client_id.clone(),
         redirect_uri: return_to.redirect_uri().as_str().to_owned(),
         redirect_sent: params.one("redirect_uri")?.is_some(),
         response_mode: return_to.response_mode(),
-        scope: requested_scope(params, client, &resources, cx)?,
+        claims,
+        scope,
         prompts,
         state: state.map(str::to_owned),
         nonce: nonce.map(str::to_owned),
@@ -163,6 +172,21 @@ fn refuse_unsupported(params: &Params) -> Result<(), OAuthError> {
         return Err(OAuthError::new(ErrorCode::RegistrationNotSupported, description, "registration"));
     }
     Ok(())
+}
+
+/// OpenID Connect Core §5.5: what it asks for and there is not, or is not open to the client, is passed over. Without
+/// `openid` there is nowhere to tell it.
+fn claims<P: Platform>(
+    params: &Params,
+    scope: &Scope,
+    client: &Client,
+    cx: &Cx<'_, P>,
+) -> Result<Option<ClaimsRequest>, OAuthError> {
+    let Some(text) = params.one("claims")? else { return Ok(None) };
+    let malformed = |description| OAuthError::invalid_request(description, "claims_malformed");
+    let claims = ClaimsRequest::parse(text).map_err(malformed)?;
+    let claims = claims.of_scopes(|scope| cx.config.may_ask(client, scope));
+    Ok(Some(claims).filter(|claims| scope.contains(ScopeToken::OPENID) && !claims.is_empty()))
 }
 
 fn response_type(params: &Params, client: &Client) -> Result<(), OAuthError> {
@@ -205,7 +229,8 @@ fn challenge(params: &Params, client: &Client) -> Result<Option<CodeChallenge>, 
     Ok(Some(CodeChallenge::parse(text).ok_or(malformed)?))
 }
 
-/// RFC 6749 §3.3: where nothing is asked for, everything that the client registered, less `offline_access`.
+/// RFC 6749 §3.3: where nothing is asked for, everything that the client registered, less the scopes of OpenID
+/// Connect: nobody is told who the user is unasked.
 pub(in crate::endpoint) fn requested_scope<P: Platform>(
     params: &Params,
     client: &Client,
@@ -215,7 +240,7 @@ pub(in crate::endpoint) fn requested_scope<P: Platform>(
     let invalid = |cause| OAuthError::new(ErrorCode::InvalidScope, "No such scope is open to this client.", cause);
     let requested = match within(params.one("scope")?, MAX_SCOPE, "The scope is longer than 1,024 bytes.")? {
         Some(text) => Scope::parse(text).ok_or(invalid("scope_malformed"))?,
-        None => client.scope.filter(|name| name != ScopeToken::OFFLINE_ACCESS && name != ScopeToken::OPENID),
+        None => client.scope.filter(|name| !ScopeToken::STANDARD.contains(&name)),
     };
     let grantable = cx.config.grantable(&requested, client, resources);
     if grantable.is_empty() { Err(invalid("scope_empty")) } else { Ok(grantable) }

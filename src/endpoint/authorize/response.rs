@@ -6,7 +6,7 @@ use crate::client::{Client, ReturnTo};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Note, Reply, redirect_to};
-use crate::oauth::{RedirectUri, ResponseMode, Scope, Timestamp};
+use crate::oauth::{ClaimsRequest, RedirectUri, ResponseMode, Scope, Timestamp};
 use crate::seal::{Code, PendingRequest, Session};
 use minicbor::bytes::ByteArray;
 
@@ -17,6 +17,7 @@ pub(in crate::endpoint) struct Mint<'a> {
     pub pending: &'a PendingRequest,
     pub session: &'a Session,
     pub scope: Scope,
+    pub claims: Option<ClaimsRequest>,
     pub granted: Option<Timestamp>,
     pub until: Option<Timestamp>,
 }
@@ -40,6 +41,7 @@ pub(in crate::endpoint) fn issue_code<P: Platform>(
         nonce: mint.pending.nonce.clone(),
         resources: mint.pending.resources.clone(),
         until: mint.until,
+        claims: mint.claims,
     };
     let sealed = cx.seal(&code)?;
     let reply = send(return_to, &[("code", &sealed)], cx);

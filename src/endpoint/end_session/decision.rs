@@ -16,10 +16,11 @@ pub(super) enum Decision {
 
 /// RP-Initiated Logout §2: the user must be asked, unless the hint belongs to this session or to who is signed in.
 /// Otherwise any page of the web could sign its visitors out.
-pub(super) fn decide(asked: &LogoutRequest, session: Option<&Session>) -> Decision {
+/// `sub` is what the client calls who is signed in.
+pub(super) fn decide(asked: &LogoutRequest, session: Option<&Session>, sub: Option<&str>) -> Decision {
     match session {
         None => Decision::Nothing,
-        Some(session) if asked.is_about(session) => Decision::SignOut,
+        Some(session) if asked.is_about(session, sub) => Decision::SignOut,
         Some(_) => Decision::Ask,
     }
 }

@@ -32,7 +32,8 @@ pub(super) async fn end_session<P: Platform>(request: &Request, cx: &Cx<'_, P>) 
         return Ok(come_again("/end_session", &params, redirect_uri.unwrap_or_default(), cx));
     }
     let session = living(&browser, cx).await?;
-    match (decide(&asked, session.as_ref()), session) {
+    let sub = session.as_ref().and_then(|session| asked.sub_of(session, cx));
+    match (decide(&asked, session.as_ref(), sub.as_deref()), session) {
         (Decision::SignOut, Some(session)) => response::sign_out(&asked, &session, cx).await,
         (Decision::Ask, Some(session)) => response::ask(&asked, &session, &browser, cx),
         _ => Ok(response::nobody(&asked, &browser, cx)),

@@ -1,8 +1,8 @@
 //! Reading a logout request (RP-Initiated Logout §2): `id_token_hint`, `client_id`, `post_logout_redirect_uri`, `state`.
 //! `logout_hint` is taken and changes nothing; `ui_locales` chooses the language of the pages (`endpoint/language.rs`).
 
-use super::super::facts;
 use super::super::id_token_hint::IdTokenHint;
+use super::super::{facts, subject};
 use crate::client::{Client, PostLogoutRedirect};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
@@ -78,8 +78,13 @@ impl LogoutRequest {
     }
 
     /// RP-Initiated Logout §2: whether the hint belongs to this session, or to who is signed in.
-    pub(super) fn is_about(&self, session: &Session) -> bool {
-        self.hint.as_ref().is_some_and(|hint| hint.is_about(session))
+    pub(super) fn is_about(&self, session: &Session, sub: Option<&str>) -> bool {
+        self.hint.as_ref().is_some_and(|hint| hint.is_about(session, sub))
+    }
+
+    /// What the client calls who is signed in.
+    pub(super) fn sub_of<P: Platform>(&self, session: &Session, cx: &Cx<'_, P>) -> Option<String> {
+        subject::told(self.client.as_ref()?, session.subject, cx).ok()
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::client::{Client, ClientMetadata, SecretHash};
 use crate::cx::{Cx, Platform};
-use crate::endpoint::self_registered;
+use crate::endpoint::{self_registered, subject};
 use crate::http::Reply;
 use crate::oauth::{ClientId, ClientTag, Resource, Timestamp, TokenEndpointAuthMethod};
 use crate::store::{self, Key, Store as _};
@@ -32,6 +32,8 @@ pub(super) async fn write<P: Platform>(event: &'static str, client: Client, cx: 
     let signable = client.refuse_unsignable(&cx.config.signing_keys);
     let doable = signable.and_then(|()| client.refuse_uncallable(&cx.config.issuer));
     doable.map_err(|error| Refusal::bad("metadata_invalid", error.to_string()))?;
+    let vouched = subject::vouch(&client, cx).await;
+    vouched.map_err(|error| Refusal::bad("metadata_invalid", error.to_string()))?;
     store::write(cx.store(), &Key::client(&client.client_id), &client).await?;
     Ok(told(event, client, cx))
 }

@@ -22,7 +22,7 @@ pub use answer::{
 pub use authorization::OperatorClaims;
 pub use request::{
     ClientAdd, ClientInitialToken, ClientName, ClientRotateSecret, ClientUpdate, ListFrom, OperatorRequest, UserAdd,
-    UserInvite, UserName, UserPasswd,
+    UserInvite, UserName, UserPasswd, UserUpdate,
 };
 
 use crate::cx::{Cx, Platform};
@@ -84,10 +84,12 @@ async fn perform<P: Platform>(call: OperatorRequest, by: &Operator, cx: &Cx<'_, 
         OperatorRequest::ClientEnable(name) => change(&name.client_id, Change::Enable, by, cx).await,
         OperatorRequest::ClientRemove(name) => clients::remove(&name, by, cx).await,
         OperatorRequest::ClientInitialToken(call) => initial_tokens::create(call, by, cx),
-        OperatorRequest::UserAdd(call) => users::add(&call, by, cx).await,
-        OperatorRequest::UserInvite(call) => users::invite(&call, by, cx).await,
+        OperatorRequest::UserAdd(call) => users::add(call, by, cx).await,
+        OperatorRequest::UserInvite(call) => users::invite(call, by, cx).await,
         OperatorRequest::UserReset(name) => users::reset(&name, by, cx).await,
         OperatorRequest::UserList(from) => users::list(&from, by, cx).await,
+        OperatorRequest::UserShow(name) => users::show(&name, by, cx).await,
+        OperatorRequest::UserUpdate(call) => users::update(call, by, cx).await,
         OperatorRequest::UserSessions(name) => sessions::list(&name, by, cx).await,
         OperatorRequest::UserPasswd(call) => users::passwd(&call, by, cx).await,
         OperatorRequest::UserDisable(name) => users::bar(&name, true, by, cx).await,

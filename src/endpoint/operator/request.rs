@@ -59,6 +59,12 @@ pub enum OperatorRequest {
     /// A part of the list of users; answered by a [`super::UserList`].
     #[serde(rename = "user.list")]
     UserList(ListFrom),
+    /// One user with all that is known of them; answered by a [`crate::store::User`].
+    #[serde(rename = "user.show")]
+    UserShow(UserName),
+    /// Changes what is known of a user; answered by a [`crate::store::User`].
+    #[serde(rename = "user.update")]
+    UserUpdate(UserUpdate),
     /// Where a user is signed in; answered by a [`super::UserSessions`].
     #[serde(rename = "user.sessions")]
     UserSessions(UserName),
@@ -157,10 +163,18 @@ impl OperatorRequest {
                 username: members.text("username")?,
                 password: members.text("password")?,
                 home: members.optional("home")?,
+                claims: members.optional("claims")?.unwrap_or_default(),
             }),
-            "invite" => {
-                Self::UserInvite(UserInvite { username: members.text("username")?, home: members.optional("home")? })
-            }
+            "invite" => Self::UserInvite(UserInvite {
+                username: members.text("username")?,
+                home: members.optional("home")?,
+                claims: members.optional("claims")?.unwrap_or_default(),
+            }),
+            "show" => Self::UserShow(members.user()?),
+            "update" => Self::UserUpdate(UserUpdate {
+                username: members.text("username")?,
+                claims: members.required("claims")?,
+            }),
             "reset" => Self::UserReset(members.user()?),
             "list" => Self::UserList(members.list_from()?),
             "sessions" => Self::UserSessions(members.user()?),
@@ -287,6 +301,9 @@ pub struct UserAdd {
     /// Near where the user lives; near the operator, where left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub home: Option<Region>,
+    /// What is known of the user.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub claims: Map<String, Value>,
 }
 
 /// `user.invite`
@@ -297,6 +314,18 @@ pub struct UserInvite {
     /// Near where the user lives; near the operator, where left out. One who was invited before keeps theirs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub home: Option<Region>,
+    /// What is known of the user. One who was invited before keeps what was said then.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub claims: Map<String, Value>,
+}
+
+/// `user.update`
+#[derive(Clone, Debug, Serialize)]
+pub struct UserUpdate {
+    /// What the user signs in with.
+    pub username: String,
+    /// Claims in place of those of their names; `null` takes one out.
+    pub claims: Map<String, Value>,
 }
 
 /// `user.passwd`

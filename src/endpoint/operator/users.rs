@@ -1,8 +1,9 @@
-//! `user.add`, `user.invite`, `user.reset`, `user.list`, `user.passwd`, `user.disable`, `user.enable`, `user.remove`
+//! `user.add`, `user.invite`, `user.reset`, `user.list`, `user.show`, `user.update`, `user.passwd`, `user.disable`,
+//! `user.enable`, `user.remove`
 
 use super::{
     Failure, ListFrom, Operator, Refusal, UserAdd, UserChanged, UserInvite, UserLink, UserList, UserName, UserPasswd,
-    done, listing,
+    UserUpdate, done, listing,
 };
 use crate::cx::{Cx, Platform};
 use crate::endpoint::account::notices;
@@ -12,28 +13,30 @@ use crate::http::Reply;
 use crate::oauth::{Bytes16 as _, Region, SubjectId};
 use crate::password::PasswordHash;
 use crate::seal::Link;
-use crate::store::{self, Ancestor, Key, Login, Mark, Revocation, Store as _, User};
+use crate::store::{self, Ancestor, Key, Login, Mark, Revocation, Store as _, User, UserClaims};
+use serde_json::{Map, Value};
 
 /// Adds a user. Two calls for one new name at once may both succeed; the later one can sign in.
-pub(super) async fn add<P: Platform>(call: &UserAdd, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
+pub(super) async fn add<P: Platform>(call: UserAdd, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
     let username = user_name(&call.username, cx)?;
     let password = password(&call.password)?;
+    let claims = claims(UserClaims::default(), call.claims)?;
     if cx.store().get(&Key::login(username.as_str())).await?.is_some() {
         return Err(exists().into());
     }
-    let (user, _) = create(username, password.as_str().to_owned(), call.home, cx).await?;
+    let (user, _) = create(username, password.as_str().to_owned(), (call.home, claims), cx).await?;
     Ok(done("operator.user_add", &user).concerning(None, Some(user.sub)))
 }
 
 async fn create<P: Platform>(
     username: store::UserName,
     password: String,
-    home: Option<Region>,
+    (home, claims): (Option<Region>, UserClaims),
     cx: &Cx<'_, P>,
 ) -> Result<(User, Login), Failure> {
     let sub = SubjectId::from_bytes(cx.random()?);
     let home = home.unwrap_or_else(|| cx.platform.region());
-    let user = User { sub, home, username: username.clone(), created: cx.now };
+    let user = User { claims, ..User::new(sub, home, username.clone(), cx.now) };
     let login = Login { sub, home, username, password, cred: cx.now };
     // In this order: whoever can sign in is also listed.
     store::write(cx.store(), &Key::user(sub), &user).await?;
@@ -43,12 +46,13 @@ async fn create<P: Platform>(
 
 /// Adds a user without a password, which nobody can sign in with, and makes the link that sets one. Who was invited
 /// before and has not set it gets another link; the one before stays good until either is used.
-pub(super) async fn invite<P: Platform>(call: &UserInvite, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
+pub(super) async fn invite<P: Platform>(call: UserInvite, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
     let username = user_name(&call.username, cx)?;
+    let claims = claims(UserClaims::default(), call.claims)?;
     let login = match store::read::<Login>(cx.store(), &Key::login(username.as_str())).await? {
         Some(login) if login.password.is_empty() => login,
         Some(_) => return Err(exists().into()),
-        None => create(username, String::new(), call.home, cx).await?.1,
+        None => create(username, String::new(), (call.home, claims), cx).await?.1,
     };
     linked("operator.user_invite", &login, true, cx).await
 }
@@ -84,6 +88,32 @@ pub(super) async fn list<P: Platform>(from: &ListFrom, _: &Operator, cx: &Cx<'_,
     let (users, cursor) = listing::part(Key::USERS, from.cursor.as_deref(), cx).await?;
     let users = users.into_iter().map(|(_, user)| user).collect();
     Ok(done("operator.user_list", &UserList { users, cursor }))
+}
+
+/// One user.
+pub(super) async fn show<P: Platform>(name: &UserName, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
+    let user = user(&name.username, cx).await?;
+    Ok(done("operator.user_show", &user).concerning(None, Some(user.sub)))
+}
+
+/// Changes what is known of a user. Clients hear of it when they next ask userinfo, or get their next token.
+pub(super) async fn update<P: Platform>(call: UserUpdate, _: &Operator, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
+    let user = user(&call.username, cx).await?;
+    let claims = claims(user.claims.clone(), call.claims)?;
+    let user = if claims == user.claims { user } else { User { updated: Some(cx.now), claims, ..user } };
+    store::write(cx.store(), &Key::user(user.sub), &user).await?;
+    Ok(done("operator.user_update", &user).concerning(None, Some(user.sub)))
+}
+
+async fn user<P: Platform>(name: &str, cx: &Cx<'_, P>) -> Result<User, Failure> {
+    let (_, login) = login(name, cx).await?;
+    let user = store::read(cx.store(), &Key::user(login.sub)).await?;
+    // Written before what is read first; removed after it.
+    Ok(user.ok_or_else(|| Refusal::unknown("user_unknown", "No user of that name exists."))?)
+}
+
+fn claims(before: UserClaims, changes: Map<String, Value>) -> Result<UserClaims, Refusal> {
+    before.changed(changes).map_err(|error| Refusal::bad("claim_refused", format!("claims: {error}")))
 }
 
 /// Sets a password and ends all that the old one began.

@@ -37,6 +37,7 @@ pub(super) async fn redeem<P: Platform>(
         scope: &code.scope,
         resources: &code.resources,
         nonce: code.nonce.as_deref(),
+        claims: code.claims.as_ref(),
         until: code.until,
         spend,
         late: OAuthError::invalid_grant("code_late"),

@@ -13,6 +13,7 @@ use crate::http::{Note, Params, Reply};
 use crate::oauth::{Resources, Scope};
 use crate::seal::ClientTokenId;
 use minicbor::bytes::ByteArray;
+use serde_json::Map;
 
 /// Issues the token. Nothing is stored, and nothing read.
 pub(super) async fn grant<P: Platform>(
@@ -46,6 +47,8 @@ pub(super) async fn grant<P: Platform>(
         exchanges: Vec::new(),
         act: None,
         may_act: None,
+        claims: Map::new(),
+        at_userinfo: None,
     };
     let reply = access_token.sign(cx).await?.reply(&scope, None).noted(Note::event("client_token_issued"));
     Ok(reply.concerning(Some(&client.client_id), None))
@@ -61,7 +64,7 @@ fn scope(text: Option<&str>, client: &Client, resources: &Resources, config: &Co
         Some(text) => Scope::parse(text).ok_or(invalid("The scope is malformed.", "scope_malformed"))?,
     };
     if asked.iter().any(ScopeRegistry::is_standard) {
-        let description = "The scopes openid, profile and offline_access are about a user, and there is none.";
+        let description = "The scopes of OpenID Connect are about a user, and there is none.";
         return Err(invalid(description, "scope_without_user"));
     }
     let granted = config.grantable(&asked, client, resources);

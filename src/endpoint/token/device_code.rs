@@ -73,6 +73,7 @@ async fn granted<P: Platform>(
         scope: &grant.scope.filter(|name| code.scope.contains(name)),
         resources: &code.resources,
         nonce: None,
+        claims: None,
         until: grant.until,
         spend: Some(Spend {
             object: ObjectName::for_devices(code.user_code),

@@ -1,16 +1,18 @@
 //! Making the tokens of a grant (RFC 9068, OpenID Connect Core §2).
 
 use super::super::access_token::Origin;
+use super::super::subject;
 use super::TokenResponse;
 use super::target::TokenTarget;
+use super::user_claims::UserClaims;
 use crate::client::Client;
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::Reply;
 use crate::jwt::{self, AccessTokenClaims, Audience, IdTokenClaims, SignError, at_hash, session_id_for};
-use crate::oauth::{GrantType, Lifetime, Scope, ScopeToken, Timestamp, TokenType};
+use crate::oauth::{ClaimNames, ClaimsRequest, GrantType, Lifetime, Scope, ScopeToken, Timestamp, TokenType};
 use crate::seal::{ClientTokenId, Exchange, Lineage, TokenId};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// How people sign in: by password. A value of this server's own, which OpenID Connect Core §2 leaves to it.
 pub(in crate::endpoint) const ACR: &str = "urn:sealwax:acr:password";
@@ -39,6 +41,10 @@ pub(super) struct NewAccessToken<'a> {
     pub act: Option<&'a Value>,
     /// RFC 8693 §4.4
     pub may_act: Option<&'a Value>,
+    /// What it tells of the user.
+    pub claims: Map<String, Value>,
+    /// What userinfo tells its bearer beside the claims of the scope (OpenID Connect Core §5.5).
+    pub at_userinfo: Option<ClaimNames>,
 }
 
 /// What the tokens of a user's grant are made of.
@@ -49,6 +55,8 @@ pub(super) struct Grant<'a> {
     pub scope: &'a Scope,
     pub target: &'a TokenTarget<'a>,
     pub nonce: Option<&'a str>,
+    /// OpenID Connect Core §5.5
+    pub claims: Option<&'a ClaimsRequest>,
     /// When what the grant rests on ends: no token outlives it.
     pub ends: Option<Timestamp>,
 }
@@ -75,7 +83,10 @@ impl NewAccessToken<'_> {
         let (jti, auth_time) = match self.origin {
             Origin::User(lineage) => {
                 let auth_time = lineage.auth.seconds();
-                (cx.seal(&TokenId { lineage, until, exchanges: self.exchanges })?, Some(auth_time))
+                (
+                    cx.seal(&TokenId { lineage, until, exchanges: self.exchanges, claims: self.at_userinfo })?,
+                    Some(auth_time),
+                )
             }
             Origin::Client(id) => (cx.seal(&ClientTokenId { until, ..id })?, None),
         };
@@ -95,6 +106,7 @@ impl NewAccessToken<'_> {
             amr: auth_time.map(|_| AMR),
             act: self.act,
             may_act: self.may_act,
+            more: self.claims,
         };
         let key = self.target.key;
         let access_token = jwt::issue(&claims, AccessTokenClaims::TYPE, key, cx.platform.signer()).await?;
@@ -106,10 +118,18 @@ impl NewAccessToken<'_> {
 impl Grant<'_> {
     /// Signs an access token and, with `openid`, an ID token.
     pub(super) async fn sign<P: Platform>(&self, cx: &Cx<'_, P>) -> Result<Tokens, OAuthError> {
+        let (client, subject) = (self.client, self.lineage.subject);
+        let openid = self.scope.contains(ScopeToken::OPENID);
+        // The client may ask for less than when this was granted.
+        let asked =
+            self.claims.filter(|_| openid).and_then(|claims| claims.told(|scope| cx.config.may_ask(client, scope)));
+        let names = asked.as_ref().map(|claims| &claims.id_token);
+        let claims = UserClaims::read(subject, (client, self.target), names, cx).await?;
+        let sub = subject::told(client, subject, cx)?;
         let may_act = self.client.may_act.as_ref().map(|actor| json!({"sub": actor}));
         let access_token = NewAccessToken {
             client: self.client,
-            sub: &self.lineage.subject.to_string(),
+            sub: &sub,
             origin: Origin::User(self.lineage.clone()),
             scope: self.scope,
             target: self.target,
@@ -117,20 +137,27 @@ impl Grant<'_> {
             exchanges: Vec::new(),
             act: None,
             may_act: may_act.as_ref(),
+            claims: claims.access_token,
+            at_userinfo: asked.map(|claims| claims.userinfo).filter(|names| !names.is_empty()),
         };
         let mut tokens = access_token.sign(cx).await?;
-        if self.scope.contains(ScopeToken::OPENID) {
-            tokens.id_token = Some(self.id_token(&tokens.access_token, cx).await?);
+        if openid {
+            tokens.id_token = Some(self.id_token(&sub, &tokens.access_token, claims.id_token, cx).await?);
         }
         Ok(tokens)
     }
 
-    async fn id_token<P: Platform>(&self, access_token: &str, cx: &Cx<'_, P>) -> Result<String, OAuthError> {
+    async fn id_token<P: Platform>(
+        &self,
+        sub: &str,
+        access_token: &str,
+        more: Map<String, Value>,
+        cx: &Cx<'_, P>,
+    ) -> Result<String, OAuthError> {
         let key = cx.config.signing_keys.chosen(self.client.id_token_signed_response_alg)?;
-        let sub = self.lineage.subject.to_string();
         let claims = IdTokenClaims {
             iss: cx.config.issuer.as_str(),
-            sub: &sub,
+            sub,
             aud: self.client.client_id.as_str(),
             exp: end(cx.config.lifetimes.access_token, self.ends, cx).seconds(),
             iat: cx.now.seconds(),
@@ -140,6 +167,7 @@ impl Grant<'_> {
             amr: AMR,
             at_hash: &at_hash(access_token, key.algorithm(), cx.platform.signer()).await?,
             sid: &session_id_for(self.lineage.sid, &self.client.client_id),
+            more,
         };
         Ok(jwt::issue(&claims, IdTokenClaims::TYPE, key, cx.platform.signer()).await?)
     }

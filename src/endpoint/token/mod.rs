@@ -9,6 +9,7 @@ mod refresh_token;
 mod standing;
 mod target;
 mod token_exchange;
+mod user_claims;
 
 pub(super) use issue::{ACR, ID_TOKEN_CLAIMS};
 

@@ -10,7 +10,7 @@ use crate::client::AuthenticatedClient;
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Note, Params, Reply};
-use crate::oauth::{Lifetime, Resources, Scope, Timestamp};
+use crate::oauth::{ClaimsRequest, Lifetime, Resources, Scope, Timestamp};
 use crate::seal::{Lineage, RefreshToken};
 use crate::store::{self, Ancestor, LedgerError, Revocation, Spend, Spent};
 
@@ -28,6 +28,8 @@ pub(super) struct Redemption<'a> {
     pub resources: &'a Resources,
     /// OpenID Connect Core §3.1.2.1
     pub nonce: Option<&'a str>,
+    /// OpenID Connect Core §5.5
+    pub claims: Option<&'a ClaimsRequest>,
     /// When the consent ends, if it does.
     pub until: Option<Timestamp>,
     /// What makes it happen once; with the ledger off, nothing does.
@@ -53,6 +55,7 @@ impl Redemption<'_> {
             scope: &narrowed.scope,
             target: &TokenTarget::of(&narrowed.resources, cx.config)?,
             nonce: self.nonce,
+            claims: self.claims,
             ends: self.until,
         };
         let tokens = grant.sign(cx).await?;
@@ -65,6 +68,7 @@ impl Redemption<'_> {
                 until: family_until(client, self.until, cx),
                 resources: standing.resources,
                 idle_until: idle_until(client, cx),
+                claims: self.claims.cloned(),
             })?)
         } else {
             None

@@ -34,7 +34,8 @@ pub(super) async fn renew<P: Platform>(
         refuse_revoked(&token, cx).await?;
     }
     let (lineage, scope) = (&token.lineage, &narrowed.scope);
-    let grant = Grant { client, lineage, scope, target: &target, nonce: None, ends: Some(token.until) };
+    let (claims, ends) = (token.claims.as_ref(), Some(token.until));
+    let grant = Grant { client, lineage, scope, target: &target, nonce: None, claims, ends };
     let tokens = grant.sign(cx).await?;
     // RFC 6749 §6, RFC 8707 §2.2: a new refresh token has scope and resources of the old one, however narrow the access
     // token is.

@@ -4,7 +4,7 @@ use super::super::resource;
 use crate::config::Config;
 use crate::error::OAuthError;
 use crate::jwt::SigningKey;
-use crate::oauth::{Lifetime, Resources};
+use crate::oauth::{ClaimMapping, Lifetime, Resources};
 
 /// Whom an access token is for, and what follows from that.
 #[derive(Debug)]
@@ -15,6 +15,8 @@ pub(super) struct TokenTarget<'a> {
     pub lifetime: Lifetime,
     /// What signs the token.
     pub key: &'a SigningKey,
+    /// Which claims of the user the resources get.
+    pub claims: Vec<&'a ClaimMapping>,
 }
 
 impl<'a> TokenTarget<'a> {
@@ -25,6 +27,7 @@ impl<'a> TokenTarget<'a> {
     pub(super) fn of(resources: &'a Resources, config: &'a Config) -> Result<Self, OAuthError> {
         let by_default = config.lifetimes.access_token;
         let mut audiences: Vec<&str> = Vec::new();
+        let mut claims = Vec::new();
         let mut decided: Option<(Lifetime, &SigningKey)> = None;
         for resource in resources.iter() {
             let audience = config.resources.audience(resource);
@@ -32,6 +35,7 @@ impl<'a> TokenTarget<'a> {
                 audiences.push(audience);
             }
             let definition = config.resources.definition(resource);
+            claims.extend(definition.map(|one| &one.access_token_claims));
             let lifetime = definition.and_then(|one| one.access_token_lifetime).unwrap_or(by_default);
             let key = config.signing_keys.chosen(definition.and_then(|one| one.signing_alg))?;
             decided = match decided {
@@ -47,6 +51,6 @@ impl<'a> TokenTarget<'a> {
             Some(decided) => decided,
             None => (by_default, config.signing_keys.chosen(None)?),
         };
-        Ok(Self { audiences, lifetime, key })
+        Ok(Self { audiences, lifetime, key, claims })
     }
 }

@@ -8,6 +8,7 @@ use super::super::access_token::{AccessToken, Origin};
 use super::super::resource;
 use super::issue::NewAccessToken;
 use super::target::TokenTarget;
+use super::user_claims::UserClaims;
 use crate::client::AuthenticatedClient;
 use crate::config::ScopeRegistry;
 use crate::cx::{Cx, Platform};
@@ -50,17 +51,21 @@ pub(super) async fn exchange<P: Platform>(
     let mut exchanges = subject.exchanges.clone();
     exchanges.push(Exchange { client: client.client_id.tag(), epoch: client.epoch, at: cx.now, token: subject.digest });
     let ends = actor.map_or(subject.until, |actor| actor.until.min(subject.until));
+    let target = TokenTarget::of(&resources, cx.config)?;
     let access_token = NewAccessToken {
         client,
-        sub: &lineage.subject.to_string(),
+        // As the client of the first token knows the user: an exchange tells nobody who it is for others.
+        sub: subject.claims.get("sub").and_then(Value::as_str).unwrap_or_default(),
         origin: Origin::User(lineage.clone()),
         scope: &scope,
-        target: &TokenTarget::of(&resources, cx.config)?,
+        target: &target,
         ends: Some(ends),
         exchanges,
         act: act.as_ref(),
         // Who alone may act, may alone act later on too.
         may_act: subject.claims.get("may_act"),
+        claims: UserClaims::read(lineage.subject, (client, &target), None, cx).await?.access_token,
+        at_userinfo: None,
     };
     let tokens = access_token.sign(cx).await?.exchanged(issued);
     Ok(told(tokens.reply(&scope, None), lineage, client))

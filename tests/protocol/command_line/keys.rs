@@ -47,7 +47,10 @@ fn keys_init_local_adds_only_what_is_missing() {
     fs::write(folder.join(".dev.vars"), mine).unwrap();
     let (code, out, _) = sealwax(&folder, &["--json", "keys", "init", "--local"], "");
     let answer: Value = serde_json::from_str(&out).unwrap();
-    assert_eq!((code, &answer["made"]), (0, &serde_json::json!(["CLIENT_KEYS", "SIGNING_KEY_1", "OPERATOR_KEYS"])));
+    assert_eq!(
+        (code, &answer["made"]),
+        (0, &serde_json::json!(["CLIENT_KEYS", "SIGNING_KEY_1", "PAIRWISE_SECRET", "OPERATOR_KEYS"]))
+    );
     let vars = fs::read_to_string(folder.join(".dev.vars")).unwrap();
     assert!(vars.starts_with(&format!("{mine}\nCLIENT_KEYS='{{")), "{vars}");
     #[cfg(unix)]
@@ -116,7 +119,8 @@ fn keys_init_wrangler_hands_secrets_over_by_stdin_only() {
     for name in SECRETS {
         let secret = fs::read_to_string(folder.join(format!("secret.{name}"))).unwrap();
         assert!(argv.contains(&format!("--no-install wrangler secret put {name} --env prod")), "{argv}");
-        assert!(secret.starts_with('{') && !argv.contains(&secret) && !out.contains(&secret), "{name}");
+        let fits = if name == "PAIRWISE_SECRET" { secret.len() == 43 } else { secret.starts_with('{') };
+        assert!(fits && !argv.contains(&secret) && !out.contains(&secret), "{name}");
     }
     let set: Value = serde_json::from_str(&fs::read_to_string(folder.join("secret.OPERATOR_KEYS")).unwrap()).unwrap();
     let public = VerifyingKey::parse(&set["keys"][0].to_string()).unwrap();
@@ -132,7 +136,7 @@ fn keys_init_wrangler_leaves_what_is_there() {
     let path = fake_npx(&folder, list);
     let output = run(command(&folder, &["--json", "keys", "init", "--wrangler"]).env("PATH", path), "");
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(answer["made"], serde_json::json!(["CLIENT_KEYS", "SIGNING_KEY_2", "OPERATOR_KEYS"]));
+    assert_eq!(answer["made"], serde_json::json!(["CLIENT_KEYS", "SIGNING_KEY_2", "PAIRWISE_SECRET", "OPERATOR_KEYS"]));
     assert!(!folder.join("secret.SEALING_KEYS").exists());
 }
 

@@ -16,7 +16,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-const SECRETS: [&str; 5] = ["SEALING_KEYS", "CLIENT_KEYS", "SIGNING_KEY_1", "SIGNING_KEY_2", "OPERATOR_KEYS"];
+const SECRETS: [&str; 6] =
+    ["SEALING_KEYS", "CLIENT_KEYS", "SIGNING_KEY_1", "SIGNING_KEY_2", "PAIRWISE_SECRET", "OPERATOR_KEYS"];
 
 /// A folder of a test's own, empty.
 pub fn folder(test: &str) -> PathBuf {

@@ -60,3 +60,32 @@ fn users_are_disabled_and_revoked() {
         assert!(code == 1 && err.contains("`sealwax user list`"), "{arguments:?}: {err}");
     }
 }
+
+#[test]
+fn what_is_known_of_users_is_set_shown_and_forgotten() {
+    let server = Server::start("known", &[]);
+    let claims = ["--claim", "name=Ada Lovelace", "--claim", "email_verified=true", "--claim", r#"roles=["editor"]"#];
+    let added = server.json(&[&["user", "add", "ada", "--password-stdin"][..], &claims].concat(), "correct horse");
+    assert_eq!(
+        added["claims"],
+        serde_json::json!({"name": "Ada Lovelace", "email_verified": true, "roles": ["editor"]})
+    );
+    let changed = server.json(&["user", "update", "ada", "--claim", "name=1815", "--unset", "email_verified"], "");
+    assert_eq!(changed["claims"], serde_json::json!({"name": "1815", "roles": ["editor"]}));
+    assert_eq!(server.json(&["user", "show", "ada"], ""), changed);
+    let (code, out, _) = server.sealwax(&["user", "show", "ada"], "");
+    assert!(code == 0 && out.contains("1815") && out.contains(r#"["editor"]"#), "{out}");
+    let invited = server.json(&["user", "invite", "bob", "--claim", "email=bob@example.com"], "");
+    assert_eq!(invited["username"], "bob");
+    assert_eq!(server.json(&["user", "show", "bob"], "")["claims"]["email"], "bob@example.com");
+    for (arguments, told) in [
+        (&["user", "update", "ada", "--claim", "email=ada"][..], "email"),
+        (&["user", "update", "ada", "--claim", "sub=x"], "sub"),
+        (&["user", "update", "ada", "--claim", "name"], "NAME=VALUE"),
+        (&["user", "update", "ada"], "nothing to change"),
+        (&["user", "show", "eve"], "`sealwax user list`"),
+    ] {
+        let (code, _, err) = server.sealwax(arguments, "");
+        assert!(code == 1 && err.contains(told), "{arguments:?}: {err}");
+    }
+}

@@ -30,7 +30,10 @@ fn terms_that_change_change_clients_that_are_there() {
         .map(|metadata| registered(&metadata, &world));
     let wider = redeployed(&world, &[]);
     let scope = |app: &App, world| parsed(&app.manage(Method::Get, None, world))["scope"].clone();
-    assert_eq!(scope(&all, &wider), "openid profile files:read files:write mail:send notes:read notes:write");
+    assert_eq!(
+        scope(&all, &wider),
+        "openid profile email address phone files:read files:write mail:send notes:read notes:write"
+    );
     assert_eq!(scope(&one, &wider), "openid");
     let app = registered(&json!({"redirect_uris": [CALLBACK], "scope": "openid notes:read offline_access"}), &wider);
     let tokens = app.tokens("openid notes:read offline_access", &wider);

@@ -16,6 +16,8 @@ pub(crate) enum UserCommand {
         /// Near where the user lives; it cannot be changed later [default: near you]
         #[arg(long, value_name = "REGION", value_parser = home())]
         home: Option<Region>,
+        #[command(flatten)]
+        claims: ClaimFlags,
         /// Leave a user of that name as they are
         #[arg(long)]
         if_missing: bool,
@@ -27,6 +29,8 @@ pub(crate) enum UserCommand {
         /// Near where the user lives; it cannot be changed later [default: near you]
         #[arg(long, value_name = "REGION", value_parser = home())]
         home: Option<Region>,
+        #[command(flatten)]
+        claims: ClaimFlags,
     },
     /// Make a link by which a user sets another password; until it is used nothing changes
     Reset {
@@ -35,6 +39,21 @@ pub(crate) enum UserCommand {
     },
     /// List all users
     List,
+    /// Show a user with all that is known of them
+    Show {
+        /// What the user signs in with
+        name: String,
+    },
+    /// Change what is known of a user: name, mail address, roles, ...; what is not named stays as it is
+    Update {
+        /// What the user signs in with
+        name: String,
+        #[command(flatten)]
+        claims: ClaimFlags,
+        /// Forget this claim; may be repeated
+        #[arg(long = "unset", value_name = "NAME")]
+        unset: Vec<String>,
+    },
     /// List where a user is signed in
     Sessions {
         /// What the user signs in with
@@ -69,6 +88,14 @@ pub(crate) struct PasswordSource {
     /// Take the password from standard input [default: ask for it]
     #[arg(long)]
     pub(crate) password_stdin: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ClaimFlags {
+    /// What is known of the user: a claim of OpenID Connect, as in `name=Ada Lovelace` or `name#ja=...`, or one of yours, as
+    /// in `roles=["editor"]`; JSON where the claim is no text; may be repeated
+    #[arg(long = "claim", value_name = "NAME=VALUE")]
+    pub(crate) claims: Vec<String>,
 }
 
 fn home() -> impl TypedValueParser<Value = Region> {
