@@ -28,6 +28,8 @@ export class UserAgent {
   async submit(page, { form = page.form(), fields = {}, button } = {}) {
     const body = form.filled(fields, button);
     const headers = { origin: page.url.origin, referer: page.url.href };
+    // Wrangler's proxy, which is spoken to by http, makes http of an Origin that has its own name; browsers tell this as well.
+    if (page.url.protocol === "https:") headers["sec-fetch-site"] = new URL(form.action).origin === page.url.origin ? "same-origin" : "cross-site";
     if (form.method === "get") {
       const url = new URL(form.action);
       url.search = body.toString();
