@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import { randomUUID } from "node:crypto";
 import { after, before, test } from "node:test";
 import { SignJWT, exportJWK, generateKeyPair } from "jose";
-import { BYE, CALLBACK, json, startProvider } from "../../harness/provider.mjs";
+import { CALLBACK, json, startProvider } from "../../harness/provider.mjs";
 import { assertErrorPage } from "../../harness/refusal.mjs";
 import { startSealwax } from "../../harness/sealwax.mjs";
 import { privateJwk } from "../../harness/keys.mjs";
@@ -15,11 +15,14 @@ const REGISTERED = /^(issuer|(authorization|token|userinfo|registration|end_sess
 
 let provider, site;
 const answers = {};
+const asked = [];
 before(async () => {
   provider = await startProvider();
   site = createServer((request, response) => {
+    asked.push(request.url);
     const body = answers[request.url];
-    response.writeHead(body ? 200 : 404, { "content-type": "application/json" }).end(body && JSON.stringify(body));
+    const type = typeof body === "string" ? "application/oauth-authz-req+jwt" : "application/json";
+    response.writeHead(body ? 200 : 404, { "content-type": type }).end(typeof body === "string" ? body : body && JSON.stringify(body));
   });
   await new Promise((ready) => site.listen(0, "127.0.0.1", ready));
   await provider.server.lead({ "client.company.com": `http://127.0.0.1:${site.address().port}` });
@@ -114,21 +117,12 @@ test("request_uri: an object at a registered URL is fetched without its fragment
   const at = "https://client.company.com/object";
   const own = await provider.register({ jwks, request_uris: [at], request_object_signing_alg: "RS256" });
   const claims = { iss: own.id, aud: provider.issuer, client_id: own.id, response_type: "code", redirect_uri: CALLBACK, scope: "openid", state: "signed" };
-  answers["/object"] = undefined;
-  const object = await new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid: "rs" }).sign(privateKey);
-  answers["/object"] = object;
-  // A string as JSON is in quotes, which an object is not.
-  site.removeAllListeners("request");
-  const asked = [];
-  site.on("request", (request, response) => {
-    asked.push(request.url);
-    response.writeHead(200, { "content-type": "application/oauth-authz-req+jwt" }).end(object);
-  });
+  answers["/object"] = await new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid: "rs" }).sign(privateKey);
+  asked.length = 0;
   const { params } = await own.walk({ request_uri: `${at}#the-hash` });
   assert.equal(params.get("state"), "signed");
   assert.deepEqual(asked, ["/object"]);
   const refused = await own.refusal({ request_uri: `${at}2` });
   assert.equal(refused.error, "invalid_request_uri");
   assert.deepEqual(asked, ["/object"]);
-  void BYE;
 });
