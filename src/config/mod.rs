@@ -46,6 +46,8 @@ pub struct Config {
     pub require_signed_request_object: bool,
     /// How long things last.
     pub lifetimes: Lifetimes,
+    /// `LOG`
+    pub log: LogMode,
     /// `THEME_NAME`, `THEME_LOGO`, `THEME_ACCENT`
     pub theme: Theme,
 }
@@ -64,6 +66,15 @@ pub enum RevocationMode {
     Kv,
     /// The subject's ledger object: one round trip to the user's home, strict everywhere.
     Ledger,
+}
+
+/// Which decisions leave a line in the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogMode {
+    /// Every one.
+    All,
+    /// What was refused or failed, and what ends something; not what went as it should.
+    Refusals,
 }
 
 /// How long things last.
@@ -114,6 +125,7 @@ impl Config {
         let require_pushed_authorization_requests = settings.switch("REQUIRE_PUSHED_AUTHORIZATION_REQUESTS", false);
         let require_signed_request_object = settings.switch("REQUIRE_SIGNED_REQUEST_OBJECT", false);
         let lifetimes = Self::lifetimes(&mut settings);
+        let log = Self::log(&mut settings);
         let theme = Self::theme(&mut settings);
         let faults = settings.into_faults();
         match (issuer, sealing, client, signing_keys, theme) {
@@ -133,6 +145,7 @@ impl Config {
                     require_pushed_authorization_requests,
                     require_signed_request_object,
                     lifetimes,
+                    log,
                     theme,
                 })
             }
@@ -216,6 +229,15 @@ impl Config {
             _ => Err("is neither kv nor ledger"),
         });
         mode.unwrap_or(RevocationMode::Kv)
+    }
+
+    fn log(settings: &mut Settings<'_>) -> LogMode {
+        let mode = settings.optional("LOG", |text| match text {
+            "all" => Ok(LogMode::All),
+            "refusals" => Ok(LogMode::Refusals),
+            _ => Err("is neither all nor refusals"),
+        });
+        mode.unwrap_or(LogMode::All)
     }
 
     fn resources(settings: &mut Settings<'_>, around: Surroundings<'_>) -> ResourceRegistry {

@@ -37,7 +37,7 @@ mod token;
 mod user_agent;
 mod userinfo;
 
-use crate::config::{Config, Fault, RegistrationMode};
+use crate::config::{Config, Fault, LogMode, RegistrationMode};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Method, Note, Reply, Request};
@@ -163,7 +163,7 @@ const fn open_route(path: &'static str, methods: &'static [Method], endpoint: En
     Route { path, methods, endpoint, metadata: None, cross_origin: true, errors: Errors::Json }
 }
 
-/// Answers a request and writes one line to the log.
+/// Answers a request and, where something was decided, writes one line to the log.
 pub async fn handle<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Reply {
     let route = find(request, cx);
     let reply = match route {
@@ -188,8 +188,18 @@ pub async fn handle<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Reply {
     };
     // The path of an unknown URL is the caller's text, and could be anything.
     let path = route.map_or("", |route| route.path);
-    cx.platform.log(&log_line(cx.now, &cx.request_id, path, &reply));
+    if is_told(request, route, &reply, cx.config.log) {
+        cx.platform.log(&log_line(cx.now, &cx.request_id, path, &reply));
+    }
     reply
+}
+
+/// Whether an answer leaves a line. Documents that anybody may read, and preflights, are no decisions; a line costs about as
+/// much as such an answer itself.
+fn is_told(request: &Request, route: Option<&Route>, reply: &Reply, mode: LogMode) -> bool {
+    let refused = reply.status >= 400 || reply.note.code.is_some();
+    let document = route.is_some_and(|route| matches!(route.endpoint, Endpoint::Discovery | Endpoint::Jwks));
+    refused || mode == LogMode::All && !document && request.method != Method::Options
 }
 
 /// The line that an answer leaves in the log.

@@ -356,6 +356,28 @@
 //! KV takes one write a second for each key. An object of the ledger serves about 1,000 requests a second; codes are
 //! spread over `LEDGER_SHARDS` objects in each region, subjects over 64.
 //!
+//! # What a month costs
+//!
+//! `sealwax cost` reckons with the calls of each flow, which `tests/workerd/cost.test.mjs` counts, the CPU times of
+//! `scripts/bench`, rounded up, and Cloudflare's prices of November 2026. For 4.5 million logins by password, each with its
+//! redemption and a request to userinfo, which are 18 million requests:
+//!
+//! ```text
+//! WHAT CLOUDFLARE BILLS        A MONTH      INCLUDED    BEYOND
+//! Worker requests              18,000,000   10,000,000  $2.40
+//! Worker CPU, ms               211,500,000  30,000,000  $3.63
+//! KV reads                     22,500,000   10,000,000  $6.25
+//! KV writes                    0            1,000,000   $0.00
+//! Durable Object requests      13,500,000   1,000,000   $1.88
+//! Durable Object GB-s          17,280       400,000     $0.00
+//! Durable Object rows written  27,000,000   50,000,000  $0.00
+//! ```
+//!
+//! With the subscription of $5.00 that is $19.16. authrim publishes $79.78 for as many requests, with 78 million KV reads and
+//! 64 million Durable Object requests. `@cloudflare/workers-oauth-provider` writes three KV records a login: 13.5 million
+//! writes, $62.50, before anything else. Rows, the time that an object is busy (10 ms a call) and what is stored are
+//! reckoned, not counted; records of clients that an isolate does not hold (one read a minute) are left out.
+//!
 //! # Changing your mind
 //!
 //! * `SIGN_INS` in `wrangler.toml` has a `namespace_id` that must differ from those of other limits in the account.

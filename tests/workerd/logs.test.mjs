@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { authorization, basic, call, token, userinfo } from "../harness/oauth.mjs";
 import { assertErrorPage } from "../harness/refusal.mjs";
+import { startSealwax } from "../harness/sealwax.mjs";
 import { client, getCode, redeem, refresh, startSeeded, user } from "../harness/seeded.mjs";
 import { until } from "../harness/until.mjs";
 import { UserAgent } from "../harness/user-agent.mjs";
@@ -87,12 +88,10 @@ test("one line a decision with a request id of its own, and no secret in any lin
   say("not_found", 404, "");
   await server.fetch("/token");
   say("refused", 405, "/token");
+  // Nothing is decided about these.
   await server.fetch("/token", { method: "OPTIONS", headers: { origin: "https://spa.example" } });
-  say("preflight", 204, "/token");
   await server.fetch("/.well-known/jwks.json");
-  say("jwks", 200, "/.well-known/jwks.json");
   await server.fetch("/.well-known/openid-configuration");
-  say("metadata", 200, "/.well-known/openid-configuration");
   await server.fetch("/");
   say("front", 200, "/");
   await server.fetch("/operator", { method: "POST", body: "{}", headers: { "content-type": "application/json" } });
@@ -154,4 +153,24 @@ test("a fault of the platform is a line of its own, and the decision is still to
   assert.ok(events.some(({ event, part }) => event === "fault" && part === "kv"));
   assert.ok(events.some(({ event, status, cause }) => event === "token_refused" && status === 503 && cause === "ledger_unavailable"));
   assert.ok(events.some(({ event, status, cause }) => event === "refused" && status === 503 && cause === "store_unavailable"));
+});
+
+test("LOG = refusals leaves a line of what is refused alone", async (t) => {
+  const server = await startSeeded({ t, clients: ["web"], vars: { LOG: "refusals" } });
+  await server.flushed();
+  const before = server.logs().length;
+  const got = await getCode(server);
+  assert.equal((await redeem(server, got)).status, 200);
+  assert.equal((await redeem(server, got)).status, 400);
+  await got.agent.get(authorization(server.url, { client_id: "web", redirect_uri: got.client.redirectUri, scope: "unheard-of" }).url);
+  await server.flushed();
+  const events = server.logs().slice(before).map(({ message }) => JSON.parse(message));
+  assert.deepEqual(events.map(({ event, status }) => [event, status]), [["token_refused", 400], ["refused", 303], ["not_found", 404]]);
+});
+
+test("a LOG that nobody knows is a fault of the configuration", async (t) => {
+  const server = await startSealwax({ t, vars: { LOG: "none" } });
+  const answer = await server.fetch("/.well-known/jwks.json");
+  assert.equal(answer.status, 503);
+  assert.match(await answer.text(), /LOG is neither all nor refusals/);
 });

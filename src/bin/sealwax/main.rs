@@ -10,6 +10,7 @@ mod arguments;
 mod call;
 mod client;
 mod client_changes;
+mod cost;
 mod dev_vars;
 mod doctor;
 mod failure;
@@ -49,6 +50,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Client(command) => client::run(command, &server, *json),
         Command::User(command) => user::run(command, &server, *json),
         Command::Revoke(command) => revoke::run(command, &server, *json),
+        Command::Cost(month) => cost::run(month, *json),
         Command::Doctor => doctor::run(&server, *json),
     }
 }

@@ -2,9 +2,11 @@
 #![expect(clippy::doc_markdown, reason = "backticks would show in the help")]
 
 mod client;
+mod cost;
 mod user;
 
 pub(crate) use client::{ClientAdd, ClientCommand, ClientUpdate, MetadataFlags, RotateSecret};
+pub(crate) use cost::CostArguments;
 pub(crate) use user::{PasswordSource, UserCommand};
 
 use clap::builder::PossibleValuesParser;
@@ -57,6 +59,10 @@ pub(crate) enum Command {
     /// Reaches it as a client does: name, certificate, metadata, keys, clock. With the operator's key it also asks the
     /// server itself. The exit code is 1 where there is a fault.
     Doctor,
+    /// Work out what a month costs on Cloudflare
+    ///
+    /// From what each flow is counted to use in the tests, and Cloudflare's published prices. Asks nobody.
+    Cost(CostArguments),
 }
 
 #[derive(Debug, Subcommand)]
