@@ -23,7 +23,7 @@ export async function startTls(names) {
       end.on("error", () => {}); // a browser drops connections as it likes
       end.on("close", () => {
         open.delete(end);
-        other.destroy();
+        other.end(); // what is on its way still arrives
       });
       end.pipe(other);
     }
