@@ -18,13 +18,11 @@ const NAME = "localhost";
 
 /** → a Provider. `clients`: records for the operator to add; `users`: names of fixtures, or records; `prepare(twin)` adds more. */
 export async function startProvider({ clients = [], users = ["ada"], vars = {}, path = "", keys = {}, prepare = async () => {} } = {}) {
-  const tls = await startTls([NAME]);
-  // This process takes the certificate as a person takes one that the browser warns of.
-  setDefaultCACertificates([...getCACertificates("default"), tls.certificate]);
+  const tls = await startFront();
   const issuer = `${tls.url(NAME)}${path}`;
   const all = { REGISTRATION: "open", REGISTRATION_PKCE: "optional", ...vars };
   // The operator's command line trusts no such certificate: it speaks to a twin over http, whose records are copied.
-  const twin = await startSeeded({ name: "twin", rsa: true, clients, users: users.filter((one) => typeof one === "string"), vars: all, ...keys });
+  const twin = await startSeeded({ name: "twin", rsa: true, ...keys, clients, users: users.filter((one) => typeof one === "string"), vars: all });
   try {
     for (const one of users) if (typeof one !== "string") await addUser(twin, one);
     await prepare(twin);
@@ -36,6 +34,13 @@ export async function startProvider({ clients = [], users = ["ada"], vars = {}, 
   } finally {
     await twin.stop();
   }
+}
+
+/** startTls() for localhost, whose certificate this process takes as a person takes one that the browser warns of. */
+export async function startFront() {
+  const tls = await startTls([NAME]);
+  setDefaultCACertificates([...getCACertificates("default"), tls.certificate]);
+  return Object.assign(tls, { base: tls.url(NAME), leadTo: (url) => tls.lead(NAME, url) });
 }
 
 class Provider {
