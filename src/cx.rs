@@ -39,6 +39,10 @@ pub trait Platform: Normalizer {
     /// location.
     async fn may_try_password(&self) -> bool;
 
+    /// Whether something may be stored for whoever sends this request, where nobody vouches for them: a device that waits, a
+    /// registration that is changed. Likewise by address, and counted apart from passwords.
+    async fn may_leave_a_row(&self) -> bool;
+
     /// Posts a form to a URL that a client named: 5 s at most, no redirects; the status of the answer.
     ///
     /// # Errors

@@ -13,8 +13,13 @@ use std::slice;
 /// Reads a record; `None` when it is something else.
 #[must_use]
 pub fn read<T: DeserializeOwned>(json: &str) -> Option<T> {
-    let value: Value = serde_json::from_str(json).ok()?;
-    T::deserialize(Record(&value)).ok()
+    read_value(&serde_json::from_str(json).ok()?)
+}
+
+/// The same of a part of one.
+#[must_use]
+pub fn read_value<T: DeserializeOwned>(value: &Value) -> Option<T> {
+    T::deserialize(Record(value)).ok()
 }
 
 /// It is something else.
@@ -55,8 +60,19 @@ impl<'a> Record<'a> {
 impl<'de> Deserializer<'de> for Record<'_> {
     type Error = Unfit;
 
-    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Unfit> {
-        Err(Unfit)
+    /// For what is read as it is, to be looked at later.
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
+        match self.0 {
+            Value::Null => visitor.visit_unit(),
+            Value::Bool(value) => visitor.visit_bool(*value),
+            Value::Number(number) => match number.as_u64() {
+                Some(number) => visitor.visit_u64(number),
+                None => visitor.visit_f64(number.as_f64().ok_or(Unfit)?),
+            },
+            Value::String(text) => visitor.visit_str(text),
+            Value::Array(_) => self.deserialize_seq(visitor),
+            Value::Object(_) => self.deserialize_map(visitor),
+        }
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {

@@ -38,6 +38,10 @@ impl ClientAssertion {
         if [claims.text("iss"), claims.text("sub")] != [Some(client.as_str()); 2] {
             return Err(OAuthError::invalid_client("assertion_of_another"));
         }
+        // RFC 9101 §10.8: a request object passes through browsers, and proves nothing about who shows it.
+        if claims.get("response_type").is_some() {
+            return Err(OAuthError::invalid_client("assertion_is_a_request"));
+        }
         // Item 3: meant for this server.
         if !audiences.iter().any(|audience| claims.is_for(audience)) {
             return Err(OAuthError::invalid_client("assertion_audience"));
@@ -100,6 +104,7 @@ mod tests {
             ("iss", json!("other"), "assertion_of_another"),
             ("sub", json!("other"), "assertion_of_another"),
             ("sub", json!(null), "assertion_of_another"),
+            ("response_type", json!("code"), "assertion_is_a_request"),
             ("aud", json!("https://id/"), "assertion_audience"),
             ("aud", json!(null), "assertion_audience"),
             ("exp", json!(null), "exp_missing"),

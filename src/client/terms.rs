@@ -198,6 +198,8 @@ impl Terms {
     /// Whether the operator denies this host, or one that it is below.
     #[must_use]
     pub fn denies(&self, host: &str) -> bool {
+        // RFC 3986 §3.2.2: a dot at the end of a name changes nothing about where it leads.
+        let host = host.strip_suffix('.').unwrap_or(host);
         self.denied_hosts.iter().any(|denied| {
             host.strip_suffix(denied.as_str()).is_some_and(|before| before.is_empty() || before.ends_with('.'))
         })

@@ -1,4 +1,4 @@
-//! How often one address may try passwords: the platform's rate limiting binding, approximate and per location. The
+//! How often one address may try passwords, and have something stored: the platform's rate limiting binding, approximate and per location. The
 //! ledger counts strictly, per account; this one slows down who tries many accounts.
 
 use super::js::{object, settled};
@@ -9,17 +9,34 @@ use worker::js_sys::{Array, Function, Promise, Reflect};
 use worker::wasm_bindgen::{JsCast as _, JsValue};
 use worker::web_sys;
 
-/// Whether this request's address may try a password now. Without the binding, without an address and when the platform
+/// What is counted by address, each kind apart.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Act {
+    /// A try of a password, or of a device's code.
+    Try,
+    /// Something stored for who is vouched for by nobody.
+    Store,
+}
+
+/// Whether this request's address may do so now. Without the binding, without an address and when the platform
 /// fails it may: the strict limit does not rest on this.
-pub(super) async fn may_try(request: &web_sys::Request, env: &Env) -> bool {
+pub(super) async fn may(act: Act, request: &web_sys::Request, env: &Env) -> bool {
     let limiter = env::binding(env, env::SIGN_INS);
     let address = request.headers().get("cf-connecting-ip").ok().flatten();
     match address {
-        Some(address) if limiter.is_object() => ask(&limiter, &network(&address)).await.unwrap_or_else(|error| {
+        Some(address) if limiter.is_object() => ask(&limiter, &key(act, &address)).await.unwrap_or_else(|error| {
             log::fault("address limit", &format!("{error:?}"));
             true
         }),
         _ => true,
+    }
+}
+
+fn key(act: Act, address: &str) -> String {
+    match act {
+        Act::Try => network(address),
+        // No address has a letter before a slash.
+        Act::Store => format!("store/{}", network(address)),
     }
 }
 

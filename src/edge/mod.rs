@@ -148,7 +148,11 @@ impl Platform for Edge {
     }
 
     async fn may_try_password(&self) -> bool {
-        address::may_try(&self.request, &self.env).await
+        address::may(address::Act::Try, &self.request, &self.env).await
+    }
+
+    async fn may_leave_a_row(&self) -> bool {
+        address::may(address::Act::Store, &self.request, &self.env).await
     }
 
     async fn post_form(&self, form: &OutboundForm) -> Result<u16, FetchError> {

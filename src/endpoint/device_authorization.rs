@@ -59,6 +59,11 @@ async fn answer<P: Platform>(call: &Call, cx: &Cx<'_, P>) -> Result<Reply, OAuth
     if minicbor::to_vec(&request).map_or(usize::MAX, |written| written.len()) > MAX_REQUEST {
         return Err(OAuthError::invalid_request("The request is longer than 6 KB.", "request_too_long"));
     }
+    // Who knows the operator's secret is counted by nobody; anybody else could fill the ledger.
+    let known = client.is_the_operators() && !client.is_public();
+    if !known && !cx.platform.may_leave_a_row().await {
+        return Err(OAuthError::unavailable("too_many_from_address"));
+    }
     let user_code = begin(&request, cx).await?;
     let device_code = cx.seal(&DeviceCode {
         id: request.device,

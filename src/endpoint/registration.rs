@@ -60,6 +60,11 @@ fn register<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply, Fai
 /// RFC 7592 §2
 async fn manage<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply, Failure> {
     let (found, token) = authorized(request, cx).await?;
+    // A record lives for ever, and whoever may register without a token can have one written for each client.
+    let changes = !matches!(request.method, Method::Get | Method::Head);
+    if changes && found.content.initial_token.is_none() && !cx.platform.may_leave_a_row().await {
+        return Err(OAuthError::unavailable("too_many_from_address").into());
+    }
     let client = &found.client;
     let secret = client.token_endpoint_auth_method.has_secret().then(|| self_registered::secret(&client.client_id, cx));
     let reply = match request.method {

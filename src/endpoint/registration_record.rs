@@ -46,13 +46,16 @@ pub(super) async fn decide<P: Platform>(
 ) -> Result<RegistrationRecord, OAuthError> {
     let subject = subject(client);
     let before = read(client, cx).await?.unwrap_or_default();
+    let earlier = facts::strict_revocations(subject, HOME, cx).await?;
+    // KV does not show yet what was decided before: neither how often, nor what else.
+    let outdated = earlier.began_anew_since(before.changed.unwrap_or(Timestamp::from_millis(0)));
     match decision {
         Decision::Disable => revoke::mark(subject, HOME, Mark::Disabled, cx).await?,
         Decision::Enable => revoke::mark(subject, HOME, Mark::Enabled, cx).await?,
         Decision::Remove => revoke::mark(subject, HOME, Mark::Removed, cx).await?,
         Decision::Revoke => {}
     }
-    let mut changed = cx.now;
+    let mut changed = earlier.stamp(cx.now);
     if matches!(decision, Decision::Disable | Decision::Revoke) {
         let all = Revocation { ancestor: Ancestor::Subject, at: before.changed.unwrap_or(cx.now) };
         // By this stamp a record is known that has not seen it.
@@ -60,17 +63,28 @@ pub(super) async fn decide<P: Platform>(
     }
     let client_id = id.cloned().or_else(|| before.client.clone());
     let after = RegistrationRecord { changed: Some(changed), client: client_id, ..before };
-    let raised = after.epoch.saturating_add(1);
+    let raised = if outdated { beyond(after.epoch, changed) } else { after.epoch.saturating_add(1) };
     let after = match decision {
+        // What ended before has ended, whatever KV shows of it.
+        Decision::Enable if outdated => RegistrationRecord { epoch: raised, disabled: false, ..after },
         // Once is enough: while it is disabled it gets nothing new.
-        Decision::Disable if after.disabled => after,
+        Decision::Disable if after.disabled && !outdated => after,
         Decision::Disable => RegistrationRecord { epoch: raised, disabled: true, ..after },
         Decision::Enable => RegistrationRecord { disabled: false, ..after },
         Decision::Revoke => RegistrationRecord { epoch: raised, ..after },
         Decision::Remove => after.tombstone(),
     };
+    let known = facts::strict_revocations(subject, HOME, cx).await?;
+    let after = RegistrationRecord { disabled: after.disabled || known.is_disabled(), ..after };
+    let after = if known.is_removed() { after.tombstone() } else { after };
     write(client, &after, cx).await?;
     Ok(after)
+}
+
+/// An epoch above every one that was given until then, where nobody knows how many there were: none is raised as often as
+/// once a second.
+fn beyond(epoch: u32, at: Timestamp) -> u32 {
+    epoch.saturating_add(1).max(u32::try_from(at.seconds()).unwrap_or(u32::MAX))
 }
 
 /// Writes what a client registered anew: `record` as it was read, with the new content. `issued` is when it registered.
@@ -98,7 +112,7 @@ pub(super) async fn update<P: Platform>(
         return Ok(());
     }
     // Something was decided in between, and what was just written may have taken its place.
-    let epoch = written.epoch.saturating_add(1);
+    let epoch = beyond(written.epoch, now.stamp(cx.now));
     let repaired = RegistrationRecord { epoch, disabled: now.is_disabled(), ..written };
     let repaired = if now.is_removed() { repaired.tombstone() } else { repaired };
     write(digest, &repaired, cx).await?;

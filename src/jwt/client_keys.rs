@@ -3,12 +3,13 @@
 use super::jwk::public_key;
 use super::{SentHeader, VerifyingKey};
 use crate::oauth::SigningAlgorithm;
+use crate::record;
 use jwt_compact::jwk::JsonWebKey;
-use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-/// A key set of a client. Keys that are for something else, or of kinds that this server does not verify with, are left
-/// out (RFC 7517 §5); a private or symmetric one is refused, because its owner has just given it away.
+/// A key set of a client. Keys that are for something else, malformed, or of kinds that this server does not verify with,
+/// are left out (RFC 7517 §5); a private or symmetric one is refused, because its owner has just given it away.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "SentSet")]
 pub struct ClientKeys {
@@ -36,7 +37,7 @@ struct ClientKey {
 
 #[derive(Deserialize)]
 struct SentSet {
-    keys: Vec<SentKey>,
+    keys: Vec<Value>,
 }
 
 /// A key as it is sent.
@@ -53,8 +54,6 @@ struct SentKey {
     #[serde(rename = "use")]
     usage: Option<String>,
     key_ops: Option<Vec<String>>,
-    d: Option<IgnoredAny>,
-    k: Option<IgnoredAny>,
 }
 
 impl ClientKeys {
@@ -111,10 +110,13 @@ impl TryFrom<SentSet> for ClientKeys {
     type Error = &'static str;
 
     fn try_from(set: SentSet) -> Result<Self, Self::Error> {
-        if set.keys.iter().any(|key| key.d.is_some() || key.k.is_some()) {
+        let secret = |key: &Value| ["d", "k"].iter().any(|name| key.get(name).is_some_and(|secret| !secret.is_null()));
+        if set.keys.iter().any(secret) {
             return Err("has a private or symmetric key: whoever sent it must make another");
         }
-        let keys: Vec<ClientKey> = set.keys.into_iter().filter_map(SentKey::usable).collect();
+        // RFC 7517 §5: what is malformed in one key is no fault of the others.
+        let readable = set.keys.iter().filter_map(record::read_value::<SentKey>);
+        let keys: Vec<ClientKey> = readable.filter_map(SentKey::usable).collect();
         if keys.is_empty() {
             return Err("has no key that verifies ES256, RS256, PS256 or EdDSA");
         }
@@ -139,8 +141,7 @@ impl SentKey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     /// RFC 7515 Appendix A.3.1, A.2.1 and RFC 8037 Appendix A.2: public halves.
     fn es256(kid: &str) -> Value {
@@ -187,6 +188,33 @@ mod tests {
         }
         key["key_ops"] = json!(["verify"]);
         assert!(set(&json!([key])).is_ok());
+    }
+
+    /// RFC 7517 §5
+    #[test]
+    fn a_malformed_key_takes_no_other_with_it() {
+        let mut no_type = es256("b");
+        no_type.as_object_mut().unwrap().remove("kty");
+        let malformed = [
+            json!(null),
+            json!(7),
+            json!([]),
+            json!({}),
+            no_type,
+            json!({"kty": "RSA", "n": "AQAB", "e": 65537}),
+            json!({"kty": ["EC"]}),
+            json!({"kty": "EC", "crv": "P-256", "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "y": 1}),
+            json!({"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", "key_ops": "verify"}),
+        ];
+        for key in malformed {
+            let keys = set(&json!([key, es256("a")])).unwrap();
+            assert_eq!(keys.candidates(&header("ES256", None)).len(), 1, "{key}");
+            assert!(set(&json!([key])).unwrap_err().contains("no key"), "{key}");
+        }
+        assert!(
+            set(&json!([{"kty": 1, "d": "AAAA"}, es256("a")])).unwrap_err().contains("private"),
+            "a secret all the same"
+        );
     }
 
     #[test]

@@ -90,8 +90,11 @@
 //! | user code | 8 of 20 letters, in any case, with any signs between, 64 bytes | told as any unknown one |
 //! | devices that wait at once | 4,096 in each of 64 objects | `temporarily_unavailable` |
 //!
-//! Nothing limits how often devices begin, for a device has no user yet: where strangers know a public client's id, give
-//! `/device_authorization` a rate limit of the platform's.
+//! | devices begun from one address, registrations changed or deleted from one | 30 a minute in all, about, and per location (`SIGN_INS`, counted apart from passwords) | `temporarily_unavailable` |
+//!
+//! A device has no user yet, and a registration none at all: the address is all there is to count by. Confidential clients
+//! of the operator's, and what registered with an initial access token, are not counted. Who has very many addresses can
+//! still fill the 262,144 places; where that matters, give `/device_authorization` a rate limit of the platform's as well.
 //!
 //! # Proof by a key
 //!
@@ -146,7 +149,7 @@
 //! | refresh token lifetime, and idle time | 60 s to 400 days |
 //! | resources that a client serves; that it is limited to; that it may exchange tokens for | 16 each |
 //! | resources of the deployment | 64, each a URI of 512 bytes, an audience of 512, a name of 128 characters |
-//! | `jwks` | public keys, 16 and 8 KB at most; RSA of 2,048 to 8,192 bits. Those of other kinds and uses are left out; a private or symmetric one is refused |
+//! | `jwks` | public keys, 16 and 8 KB at most; RSA of 2,048 to 8,192 bits. Those of other kinds and uses, and malformed ones, are left out; a private or symmetric one is refused |
 //! | `jwks_uri` | one, instead of `jwks` |
 //! | `request_uris` | 8, each by the rules of redirect URIs, https or this machine; a fragment is ignored |
 //! | post-logout redirect URIs | 32, by the rules of redirect URIs |
@@ -310,7 +313,7 @@
 //! | the location's cache fails or hangs | nobody: the document is fetched, a second later at most |
 //! | a client's `request_uri` does not answer, or not in 5 s | the client: `temporarily_unavailable`, by redirect where a registered `redirect_uri` stands beside it, else a page with 503 |
 //! | a client does not take its logout notice | the user notices nothing: it is sent after the answer, three times at most within a few seconds, then given up with a log line |
-//! | the address limit (binding `SIGN_INS`) fails or is not bound | nobody; the strict limit per account does not rest on it |
+//! | the address limit (binding `SIGN_INS`) fails or is not bound | nobody; the strict limit per account does not rest on it, but devices and changed registrations are counted by nothing else |
 //! | the signer cannot use a key | 500, `server_error`; the code is not spent, because signing comes first |
 //! | no randomness | 500 |
 //! | variables, secrets or bindings are missing or malformed | every request: 503 with a page that names each fault, and a log line for each |

@@ -165,7 +165,19 @@ impl RedirectUri {
     /// Whether its host is the device that the browser runs on, by whatever scheme.
     #[must_use]
     pub fn is_on_this_device(&self) -> bool {
-        Url::parse(&self.text).is_ok_and(|url| is_loopback(&url))
+        let Ok(url) = Url::parse(&self.text) else { return false };
+        is_loopback(&url)
+            || match url.host() {
+                // Systems take an address of zeros for their own.
+                Some(Host::Ipv4(address)) => address.is_unspecified(),
+                Some(Host::Ipv6(address)) => {
+                    let mapped = address.to_ipv4_mapped();
+                    address.is_unspecified() || mapped.is_some_and(|v4| v4.is_loopback() || v4.is_unspecified())
+                }
+                // RFC 6761 §6.3
+                Some(Host::Domain(name)) => name.trim_end_matches('.').rsplit('.').next() == Some("localhost"),
+                None => false,
+            }
     }
 
     /// Whether two have scheme, host and port in common.

@@ -347,3 +347,26 @@ fn a_disabled_client_proves_nothing_and_spends_nothing() {
     fixture::put(&world, &Key::client(&client.client_id), &client);
     assert_eq!(token(&assertion, &world).status, 200);
 }
+
+/// RFC 7517 §5: of what else a client publishes this server need not understand a word.
+#[test]
+fn a_malformed_key_beside_a_good_one_is_passed_over() {
+    let world = world(&json!({"jwks": null, "jwks_uri": JWKS_URI}));
+    let (numbers, nothing) = (json!({"kty": "RSA", "n": "AQAB", "e": 65537}), json!({"kid": "x"}));
+    publish(&world, &[numbers.clone(), nothing, Value::Null, public("ES256", "k")]);
+    assert_eq!(token(&Assertion::new(&world, "1").signed(), &world).status, 200);
+    publish(&world, &[numbers]);
+    let cause = "jwks_uri_garbage";
+    refused(&token(&Assertion::new(&world, "2").signed(), &world), 503, "temporarily_unavailable", cause, &world);
+}
+
+/// RFC 9101 §10.8: whoever sees a link must not be able to authenticate with what stands in it.
+#[test]
+fn a_request_object_is_no_assertion() {
+    let world = world(&json!({}));
+    let object = Assertion::new(&world, "1").claim("response_type", "code").claim("client_id", "robot");
+    refused(&token(&object.signed(), &world), 401, "invalid_client", "assertion_is_a_request", &world);
+    let typed = object.header("typ", "oauth-authz-req+jwt");
+    refused(&token(&typed.signed(), &world), 401, "invalid_client", "type_wrong", &world);
+    assert_eq!(token(&Assertion::new(&world, "1").signed(), &world).status, 200, "nothing was spent");
+}

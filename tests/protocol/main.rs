@@ -9,6 +9,7 @@
 )]
 
 mod account;
+mod address;
 mod assertion;
 mod attack;
 mod browser;
@@ -24,6 +25,7 @@ mod lifetimes;
 mod links;
 mod logout;
 mod metadata_document;
+mod odd;
 mod operator;
 mod pushed;
 mod registration;

@@ -8,7 +8,7 @@ use crate::world::World;
 use base64::Engine as _;
 use sealwax::client::Client;
 use sealwax::http::{Method, Request};
-use sealwax::oauth::{ClientId, GrantType, Scope, from_base64url};
+use sealwax::oauth::{ClientId, GrantType, Resource, Scope, from_base64url};
 use sealwax::store::{self, Ancestor, Key, Ledger as _, Login, Revocation, Store as _};
 use serde_json::{Value, json};
 
@@ -271,4 +271,26 @@ fn where_there_are_no_resources_tokens_are_for_the_server_itself() {
     let exchanged = token_of(&exchange("web", &token, None, &world));
     let claims: Value = serde_json::from_slice(&from_base64url(exchanged.split('.').nth(1).unwrap()).unwrap()).unwrap();
     assert_eq!((&claims["aud"], &claims["scope"]), (&json!("https://id.example"), &json!("notes:read")));
+}
+
+/// A token of its own for somewhere else is no narrower: that takes the right to act as if it were the user.
+#[test]
+fn whoever_widens_a_token_of_its_own_does_not_narrow_it() {
+    let world = fixture::seeded(&[]);
+    let token = user_token(&world);
+    let widens = |client: &mut Client| {
+        client.grant_types.push(GrantType::TokenExchange);
+        client.exchange_resources = vec![Resource::parse("https://files.example").unwrap()];
+        client.scope = Scope::parse("openid notes:read files:read").unwrap();
+    };
+    change("web", widens, &world);
+    token_of(&exchange("web", &token, None, &world));
+    let named = [
+        ("grant_type", GRANT),
+        ("subject_token", &token),
+        ("subject_token_type", JWT),
+        ("resource", "https://files.example"),
+    ];
+    let cause = "impersonation_not_allowed";
+    refused(&call("/token", "web", &named, &world), 400, "invalid_request", cause, &world);
 }

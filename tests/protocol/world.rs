@@ -35,6 +35,7 @@ pub struct World {
     pub region: Cell<Region>,
     /// What the address limit answers.
     pub may_try_password: Cell<bool>,
+    pub may_leave_a_row: Cell<bool>,
     /// What was left to do after the newest answer.
     pub errands: RefCell<Vec<Errand>>,
     /// Every form that was posted elsewhere: its URL and body.
@@ -85,6 +86,7 @@ impl World {
             operator,
             region,
             may_try_password: Cell::new(true),
+            may_leave_a_row: Cell::new(true),
             errands: RefCell::default(),
             posted: RefCell::default(),
             post_statuses: RefCell::default(),
@@ -181,6 +183,10 @@ impl Platform for World {
 
     async fn may_try_password(&self) -> bool {
         self.may_try_password.get()
+    }
+
+    async fn may_leave_a_row(&self) -> bool {
+        self.may_leave_a_row.get()
     }
 
     async fn post_form(&self, form: &OutboundForm) -> Result<u16, FetchError> {

@@ -114,6 +114,10 @@ impl Platform for Isolate {
         true
     }
 
+    async fn may_leave_a_row(&self) -> bool {
+        true
+    }
+
     async fn post_form(&self, _: &OutboundForm) -> Result<u16, FetchError> {
         Err(FetchError)
     }

@@ -63,6 +63,10 @@ async fn decide<P: Platform>(named: &Named, decision: Decision, cx: &Cx<'_, P>) 
         return Err(unknown().into());
     }
     let record = registration_record::decide(named.digest, named.id.as_ref(), decision, cx).await?;
+    // Removed already, which KV did not show yet.
+    if record.deleted && decision != Decision::Remove {
+        return Err(unknown().into());
+    }
     Ok(view(named, Some(record), cx))
 }
 

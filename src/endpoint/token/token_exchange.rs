@@ -40,8 +40,12 @@ pub(super) async fn exchange<P: Platform>(
             "subject_without_user",
         ));
     };
-    let act = act(&subject, actor.as_ref(), client)?;
     let resources = target(params, &subject, client, cx)?;
+    // Who narrows a token of its own stands in for nobody.
+    let narrows = actor.is_none()
+        && subject.client().names(&client.client_id)
+        && resources.iter().all(|resource| subject.is_for(cx.config.resources.audience(resource)));
+    let act = act(&subject, actor.as_ref(), (client, narrows))?;
     let scope = scope(params.one("scope")?, &subject, &resources, client, cx)?;
     let mut exchanges = subject.exchanges.clone();
     exchanges.push(Exchange { client: client.client_id.tag(), epoch: client.epoch, at: cx.now, token: subject.digest });
@@ -117,7 +121,7 @@ async fn living<P: Platform>(
 fn act(
     subject: &AccessToken,
     actor: Option<&AccessToken>,
-    client: &AuthenticatedClient,
+    (client, narrows): (&AuthenticatedClient, bool),
 ) -> Result<Option<Value>, OAuthError> {
     let before = subject.claims.get("act");
     let acting = match actor {
@@ -125,8 +129,6 @@ fn act(
         None => client.client_id.as_str(),
     };
     let mode = if actor.is_some() { ExchangeMode::Delegation } else { ExchangeMode::Impersonation };
-    // Who narrows a token of its own stands in for nobody.
-    let narrows = actor.is_none() && subject.client().names(&client.client_id);
     // RFC 8693 §4.4
     let may_act = subject.claims.get("may_act").filter(|_| !narrows);
     if may_act.is_some_and(|may_act| may_act.get("sub").and_then(Value::as_str) != Some(acting)) {

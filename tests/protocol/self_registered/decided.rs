@@ -251,3 +251,71 @@ fn without_the_ledger_the_record_decides() {
     assert_eq!(app.redeem("x", &world).status, 401);
     assert_eq!(parsed(&app.manage(Method::Get, None, &world))["error"], "invalid_token");
 }
+
+/// A decision that is made where KV does not show an earlier one undoes nothing of it.
+fn decided_on_an_older_record(earlier: &str, later: &str, ends: impl Fn(&App, &World)) {
+    let world = fixture::seeded(&[]);
+    for app in both(&world) {
+        let held = app.tokens("openid offline_access", &world);
+        world.advance(1_000);
+        ok(&world, &about(earlier, &app.id));
+        world.advance(1_000);
+        write(&app, None, &world);
+        call(&world, &about(later, &app.id));
+        assert!(!is_active(&held, &world), "{earlier}, {later}");
+        assert_ne!(app.refresh(&held, &world).status, 200, "{earlier}, {later}");
+        ends(&app, &world);
+    }
+}
+
+fn can_begin(app: &App, world: &World) -> bool {
+    app.open("openid", &Browser::default(), world).status == 200
+}
+
+#[test]
+fn a_revocation_does_not_enable_what_was_disabled_elsewhere() {
+    decided_on_an_older_record("client.disable", "revoke.client", |app, world| {
+        assert!(!can_begin(app, world));
+        assert_eq!(ok(world, &about("client.show", &app.id))["disabled"], json!(true));
+    });
+}
+
+#[test]
+fn enabling_does_not_bring_back_what_ended_elsewhere() {
+    decided_on_an_older_record("client.disable", "client.enable", |app, world| {
+        let tokens = app.tokens("openid offline_access", world);
+        assert_eq!(app.refresh(&tokens, world).status, 200);
+        let metadata = json!({"redirect_uris": [CALLBACK], "scope": "openid offline_access"});
+        assert_eq!(app.update(metadata, world).status, 200, "the record is as new as what was decided");
+    });
+}
+
+#[test]
+fn no_decision_brings_back_what_was_removed_elsewhere() {
+    for later in ["client.enable", "client.disable", "revoke.client"] {
+        decided_on_an_older_record("client.remove", later, |app, world| {
+            assert_eq!(world.logged()["cause"], "client_unknown", "{later}");
+            assert!(!can_begin(app, world), "{later}");
+            assert_eq!(ok(world, &about("client.show", &app.id))["removed"], json!(true), "{later}");
+        });
+    }
+}
+
+/// What was begun between two revocations ends with the second, also where that did not know of the first.
+#[test]
+fn a_second_revocation_reaches_beyond_the_first() {
+    let world = fixture::seeded(&[]);
+    let app = notebook(&world);
+    for _ in 0..3 {
+        ok(&world, &about("revoke.client", &app.id));
+        world.advance(1_000);
+        let between = app.tokens("openid offline_access", &world);
+        assert!(is_active(&between, &world));
+        world.advance(1_000);
+        write(&app, None, &world);
+        ok(&world, &about("revoke.client", &app.id));
+        assert!(!is_active(&between, &world));
+        assert_eq!(app.refresh(&between, &world).status, 400);
+        world.advance(1_000);
+    }
+}

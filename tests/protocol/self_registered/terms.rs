@@ -147,3 +147,42 @@ fn variables_that_mean_nothing_are_faults() {
         assert!(faults.iter().any(|fault| fault.starts_with(&format!("{name} "))), "{name} = {value}: {faults:?}");
     }
 }
+
+/// RFC 3986 §3.2.2: the same host, written otherwise.
+#[test]
+fn a_denied_host_is_denied_however_it_is_written() {
+    let world = fixture::seeded(&[("DENIED_REDIRECT_HOSTS", "bad.example")]);
+    for uri in [
+        "https://bad.example./cb",
+        "https://login.bad.example./cb",
+        "https://BAD.example/cb",
+        "https://%62ad.example/cb",
+        "https://bad.example:8443/cb",
+    ] {
+        let reply = send(&json!({"redirect_uris": [uri]}), None, &world);
+        refused(&reply, 400, "invalid_redirect_uri");
+    }
+}
+
+/// OpenID Connect Registration §2, RFC 6761 §6.3: this device has more names than one.
+#[test]
+fn a_web_client_is_not_answered_on_the_users_device() {
+    let world = fixture::seeded(&[]);
+    for host in [
+        "localhost",
+        "localhost.",
+        "app.localhost",
+        "127.0.0.1",
+        "127.1",
+        "0.0.0.0",
+        "0",
+        "[::1]",
+        "[::]",
+        "[::ffff:127.0.0.1]",
+        "[::ffff:0:0]",
+    ] {
+        let reply = send(&json!({"redirect_uris": [format!("https://{host}/cb")]}), None, &world);
+        refused(&reply, 400, "invalid_redirect_uri");
+    }
+    registered(&json!({"redirect_uris": ["https://localhost.example/cb"]}), &world);
+}
