@@ -15,7 +15,9 @@ export class UserAgent {
     const cookie = this.cookieHeader(target);
     if (cookie) headers.set("cookie", cookie);
     if (!headers.has("accept")) headers.set("accept", "text/html,*/*;q=0.8");
-    const response = await fetch(target, { ...init, headers, redirect: "manual" });
+    const ask = () => fetch(target, { ...init, headers, redirect: "manual" });
+    // RFC 9110 §9.2.2: what changes nothing is asked once more when the server closed the connection meanwhile, as browsers do.
+    const response = await ask().catch((error) => (init.method === undefined && error.cause?.code === "UND_ERR_SOCKET" ? ask() : Promise.reject(error)));
     for (const line of response.headers.getSetCookie()) this.keep(line, target);
     return new Page(target, response, await response.text());
   }
