@@ -92,6 +92,8 @@ pub struct Cx<'a, P> {
     pub request_id: String,
     /// What its pages are written in.
     pub language: Language,
+    /// Whether that was asked for (`ui_locales`): then it is passed on to the pages that follow.
+    pub asked_language: Option<Language>,
     /// What the operator chose.
     pub config: &'a Config,
     /// What the host provides.
@@ -99,6 +101,13 @@ pub struct Cx<'a, P> {
 }
 
 impl<P: Platform> Cx<'_, P> {
+    /// The same, for pages in what was asked for, else in this language.
+    #[must_use]
+    pub fn speaking(&self, language: Language, asked: Option<Language>) -> Self {
+        let request_id = self.request_id.clone();
+        Self { request_id, language: asked.unwrap_or(language), asked_language: asked, ..*self }
+    }
+
     /// Random bytes.
     ///
     /// # Errors

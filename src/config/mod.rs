@@ -4,6 +4,7 @@ mod registration;
 mod resources;
 mod scopes;
 mod settings;
+mod translated;
 
 pub use registration::{RegistrationConfig, RegistrationMode};
 pub use resources::{ResourceDefinition, ResourceRegistry};

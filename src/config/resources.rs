@@ -2,13 +2,13 @@
 //!
 //! ```json
 //! {"https://notes.example": {
-//!    "name": "Notes", "audience": "notes", "access_token_lifetime": 300, "signing_alg": "ES256",
+//!    "name": "Notes", "name#de": "Notizen", "audience": "notes", "access_token_lifetime": 300, "signing_alg": "ES256",
 //!    "scopes": {"notes:read": {"description": "Read your notes"}}}}
 //! ```
 
-use super::{Fault, ScopeRegistry};
+use super::{Fault, ScopeRegistry, translated};
 use crate::jwt::SigningKeys;
-use crate::oauth::{Issuer, Lifetime, Resource, SigningAlgorithm};
+use crate::oauth::{Issuer, Lifetime, Resource, SigningAlgorithm, Translated};
 use crate::sorted::SortedMap;
 use serde_json::{Map, Value};
 
@@ -20,7 +20,7 @@ pub struct ResourceRegistry(SortedMap<Resource, ResourceDefinition>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResourceDefinition {
     /// What people are shown; its URI where there is none.
-    pub name: Option<String>,
+    pub name: Option<Translated>,
     /// What stands in the `aud` of its tokens: its URI, unless the resource goes by another name.
     pub audience: String,
     /// The scopes that exist for it, beside those that go with any resource.
@@ -115,15 +115,23 @@ impl ResourceDefinition {
     fn read(uri: &str, value: &Value, around: &mut Surroundings<'_>) -> Result<(Resource, Self), Vec<Fault>> {
         let Some(members) = value.as_object() else { return Err(vec!["is no object".to_owned()]) };
         let mut faults = Vec::new();
-        if let Some(name) = members.keys().find(|name| !ResourceRegistry::MEMBERS.contains(&name.as_str())) {
+        let known =
+            |name: &String| ResourceRegistry::MEMBERS.contains(&name.as_str()) || translated::is_of("name", name);
+        if let Some(name) = members.keys().find(|name| !known(name)) {
             faults.push(format!("has a member that there is not: {name:?}"));
         }
         let resource = Resource::parse(uri);
         if resource.is_none() {
             faults.push("is not an absolute URI without a fragment (RFC 8707 §2)".to_owned());
         }
+        let plain = member("name", "1 to 128 characters without control characters", name, (members, &mut faults));
+        let name = translated::read("name", members, name).unwrap_or_else(|fault| {
+            // What is wrong with the name itself is told already.
+            faults.extend((plain.is_some() || !members.contains_key("name")).then(|| format!("has {fault}")));
+            None
+        });
         let definition = Self {
-            name: member("name", "1 to 128 characters without control characters", name, (members, &mut faults)),
+            name,
             audience: member("audience", "1 to 512 visible ASCII characters", audience, (members, &mut faults))
                 .unwrap_or_else(|| uri.to_owned()),
             scopes: scopes(members, around.scopes, &mut faults),
@@ -206,6 +214,7 @@ fn algorithm(value: &Value) -> Option<SigningAlgorithm> {
 mod tests {
     use super::*;
     use crate::jwt::SigningKey;
+    use crate::oauth::Language;
 
     const KEY: &str = r#"{"kty":"EC","crv":"P-256","alg":"ES256","state":"active",
         "x":"gI0GAILBdu7T53akrFmMyGcsF3n5dO7MmwNBHKW5SV0","y":"SLW_xSffzlPWrHEVI30DHM_4egVwt3NQqeUD7nMFpps",
@@ -222,19 +231,21 @@ mod tests {
     #[test]
     fn what_is_said_of_a_resource() {
         let (registry, scopes) = parse(
-            r#"{"https://a.example": {"name": " A ", "audience": "a", "access_token_lifetime": 60, "signing_alg": "ES256",
+            r#"{"https://a.example": {"name": " A ", "name#de": "Ä", "audience": "a", "access_token_lifetime": 60, "signing_alg": "ES256",
                  "scopes": {"x": {"description": "X", "optional": true}, "all": {"description": "Everything"}}},
                 "urn:b": {"scopes": {"x": {"description": "X", "optional": true}}}, "urn:c": {}}"#,
         )
         .unwrap();
         let [a, b, c] = ["https://a.example", "urn:b", "urn:c"]
             .map(|uri| registry.definition(&Resource::parse(uri).unwrap()).unwrap());
-        assert_eq!((a.name.as_deref(), a.audience.as_str()), (Some("A"), "a"));
+        let name = |of: &ResourceDefinition, language| of.name.as_ref().map(|name| name.of(language).to_owned());
+        assert_eq!((name(a, Language::German).as_deref(), a.audience.as_str()), (Some("Ä"), "a"));
+        assert_eq!(name(a, Language::French).as_deref(), Some("A"));
         assert_eq!(
             (a.access_token_lifetime, a.signing_alg),
             (Some(Lifetime::seconds(60)), Some(SigningAlgorithm::Es256))
         );
-        assert_eq!((b.name.as_deref(), b.audience.as_str(), b.access_token_lifetime), (None, "urn:b", None));
+        assert_eq!((b.name.as_ref(), b.audience.as_str(), b.access_token_lifetime), (None, "urn:b", None));
         assert!(a.has("x") && b.has("x") && !c.has("x"));
         assert!(scopes.is_optional("x") && !scopes.is_everywhere("x") && scopes.is_everywhere("all"));
     }
@@ -254,6 +265,11 @@ mod tests {
             (with(r#""lifetime": 60"#), "\"lifetime\""),
             (with(r#""name": "" "#), "name"),
             (with(r#""name": "a\nb""#), "name"),
+            (with(r#""name": "", "name#de": "b""#), "name that is not"),
+            (with(r#""name#de": "b""#), "name#de"),
+            (with(r#""name": "a", "name#de": "b\nc""#), "name#de"),
+            (with(r#""name": "a", "name#nl": "b""#), "\"name#nl\""),
+            (with(r#""audience#de": "b""#), "\"audience#de\""),
             (with(&format!(r#""name": "{}""#, "n".repeat(129))), "name"),
             (with(r#""audience": "a b""#), "audience"),
             (with(r#""audience": ["a"]"#), "audience"),

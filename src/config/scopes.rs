@@ -2,10 +2,14 @@
 //!
 //! ```json
 //! {"notes:read": {"description": "Read your notes"},
-//!  "notes:write": {"description": "Change and delete your notes", "optional": true}}
+//!  "notes:write": {"description": "Change and delete your notes", "optional": true,
+//!                  "description#de": "Ihre Notizen ändern und löschen"}}
 //! ```
+//!
+//! The description without a language is for all languages that there is none for.
 
-use crate::oauth::ScopeToken;
+use super::translated;
+use crate::oauth::{ScopeToken, Translated};
 use crate::sorted::SortedMap;
 use serde_json::Value;
 
@@ -17,7 +21,7 @@ pub struct ScopeRegistry(SortedMap<String, Entry>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScopeDefinition {
     /// What it allows, in words that a user understands.
-    pub description: String,
+    pub description: Translated,
     /// Whether a user may leave it out and still go on.
     pub optional: bool,
 }
@@ -105,24 +109,42 @@ impl ScopeRegistry {
 impl ScopeDefinition {
     fn read(value: &Value) -> Result<Self, String> {
         let members = value.as_object().ok_or("that is no object")?;
-        if let Some(name) = members.keys().find(|name| !["description", "optional"].contains(&name.as_str())) {
+        let known = |name: &String| name == "optional" || translated::is_of("description", name);
+        if let Some(name) = members.keys().find(|name| !known(name)) {
             return Err(format!("with a member that there is not: {name:?}"));
         }
-        let description = members.get("description").and_then(Value::as_str).map(str::trim).unwrap_or_default();
-        if description.is_empty() {
+        let words = |value: &Value| value.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+        if members.get("description").and_then(words).is_none() {
             return Err("without a description in words".to_owned());
         }
+        let description = translated::read("description", members, words).map_err(|fault| format!("with {fault}"))?;
         let optional = match members.get("optional") {
             None => false,
             Some(value) => value.as_bool().ok_or("whose optional is neither true nor false")?,
         };
-        Ok(Self { description: description.to_owned(), optional })
+        Ok(Self { description: description.unwrap_or_default(), optional })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::oauth::Language;
+
+    #[test]
+    fn a_description_may_come_in_several_languages() {
+        let scopes = r#"{"a": {"description": "Read", "description#de": " Lesen ", "description#JA": "読む"}}"#;
+        let registry = ScopeRegistry::parse(scopes).unwrap();
+        let description = &registry.definition("a").unwrap().description;
+        for (language, words) in [
+            (Language::English, "Read"),
+            (Language::German, "Lesen"),
+            (Language::Japanese, "読む"),
+            (Language::French, "Read"),
+        ] {
+            assert_eq!(description.of(language), words);
+        }
+    }
 
     #[test]
     fn what_is_no_scope_is_a_fault() {
@@ -140,6 +162,13 @@ mod tests {
             (r#"{"a": {"description": " "}}"#, "description"),
             (r#"{"a": {"description": 1}}"#, "description"),
             (r#"{"a": {"description": "x", "optional": "yes"}}"#, "optional"),
+            (r#"{"a": {"description#de": "x"}}"#, "description"),
+            (r#"{"a": {"description": "x", "description#pt": "y"}}"#, "no page is in: \"description#pt\""),
+            (r#"{"a": {"description": "x", "description#": "y"}}"#, "no page is in: \"description#\""),
+            (r#"{"a": {"description": "x", "description#de": " "}}"#, "description#de"),
+            (r#"{"a": {"description": "x", "description#de": 1}}"#, "description#de"),
+            (r#"{"a": {"description": "x", "description#de": "y", "description#DE": "z"}}"#, "twice"),
+            (r#"{"a": {"description": "x", "optional#de": true}}"#, "\"optional#de\""),
             (r#"{"a": {"description": "x", "hidden": true}}"#, "\"hidden\""),
             (r#"{"a": {"description": "x"}, "a": {"description": "y"}}"#, "twice"),
         ] {

@@ -18,6 +18,7 @@ pub(super) async fn read(raw: &web_sys::Request) -> Result<Request, JsValue> {
     let headers = raw.headers();
     let mut request = Request {
         authorization: header(&headers, "authorization"),
+        accept_language: header(&headers, "accept-language"),
         cookie: header(&headers, "cookie"),
         origin: header(&headers, "origin"),
         fetch_site: header(&headers, "sec-fetch-site"),
@@ -53,7 +54,7 @@ const MAX_DISCARDED: usize = 1024 * 1024;
 /// as much: RFC 9112 §6.2 has the platform end it there, so it cannot be longer.
 async fn read_body(raw: &web_sys::Request, announced: Option<String>) -> Result<Option<Vec<u8>>, JsValue> {
     let short = |length: &usize| *length <= MAX_BODY;
-    if announced.and_then(|length| length.parse().ok()).filter(short).is_some() {
+    if announced.and_then(|length| length.parse().ok()).is_some_and(|length| short(&length)) {
         let content = Uint8Array::new(&JsFuture::from(raw.array_buffer()?).await?).to_vec();
         return Ok(Some(content).filter(|content| short(&content.len())));
     }

@@ -72,7 +72,14 @@ async fn fetch(raw: web_sys::Request, env: Env, context: Context) -> worker::Res
 /// Does what is left to do when the answer is on its way.
 async fn run(errands: Vec<Errand>, edge: Edge) {
     let Ok(config) = env::config(&edge.env) else { return };
-    let cx = Cx { now: clock::now(), request_id: request_id(), language: Language::default(), config, platform: &edge };
+    let cx = Cx {
+        now: clock::now(),
+        request_id: request_id(),
+        language: Language::default(),
+        asked_language: None,
+        config,
+        platform: &edge,
+    };
     join_all(errands.iter().map(|errand| crate::run_errand(errand, &cx))).await;
 }
 
@@ -81,13 +88,20 @@ async fn answer(request: &Request, edge: &Edge) -> Reply {
     let config = match env::config(&edge.env) {
         Ok(config) => config,
         Err(faults) => {
-            let reply = crate::misconfigured(faults, &request_id);
+            let reply = crate::misconfigured(faults, &request_id, request.accept_language.as_deref());
             log::line(&crate::log_line(clock::now(), &request_id, "", &reply));
             return reply;
         }
     };
     // The body has arrived: from here on the clock stands still until the first call to a binding.
-    let cx = Cx { now: clock::now(), request_id, language: Language::default(), config, platform: edge };
+    let cx = Cx {
+        now: clock::now(),
+        request_id,
+        language: Language::default(),
+        asked_language: None,
+        config,
+        platform: edge,
+    };
     crate::handle(request, &cx).await
 }
 

@@ -73,7 +73,17 @@ impl Browser {
         let FormAbout { request, signed_in, sign_out, attempt, device } = about;
         let until = cx.now.after(Ticket::LIFETIME);
         let (browser, attempt) = (Self::mark(&id), attempt.map(ByteArray::from));
-        let ticket = Ticket { browser, until, sid, request, signed_in, sign_out, id: attempt, device };
+        let ticket = Ticket {
+            browser,
+            until,
+            sid,
+            request,
+            signed_in,
+            sign_out,
+            id: attempt,
+            device,
+            language: cx.asked_language,
+        };
         Ok((cx.seal(&ticket)?, cookie))
     }
 

@@ -7,7 +7,7 @@ use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Note, Reply};
 use crate::oauth::{
-    CodeChallengeMethod, GrantType, Prompt, Resource, ResponseMode, ResponseType, SigningAlgorithm,
+    CodeChallengeMethod, GrantType, Language, Prompt, Resource, ResponseMode, ResponseType, SigningAlgorithm,
     TokenEndpointAuthMethod,
 };
 use serde_json::{Map, Value, json};
@@ -80,6 +80,7 @@ fn clients(config: &Config, tell: Tell<'_>) {
 fn requests(config: &Config, tell: Tell<'_>) {
     tell("code_challenge_methods_supported", words(CodeChallengeMethod::ALL, CodeChallengeMethod::as_str));
     tell("prompt_values_supported", words(Prompt::ALL, Prompt::as_str));
+    tell("ui_locales_supported", words(Language::ALL, Language::as_str));
     tell("scopes_supported", config.scopes.names().collect());
     if !config.resources.is_empty() {
         // RFC 9728 §4

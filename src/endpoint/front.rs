@@ -1,5 +1,6 @@
 //! The front page: what this server is, whether it is healthy, and where its metadata is.
 
+use super::language::own_url;
 use super::{discovery, page};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
@@ -25,7 +26,7 @@ pub(super) async fn front<P: Platform>(cx: &Cx<'_, P>) -> Result<Reply, OAuthErr
         (FrontLink::Jwks, issuer.url("/.well-known/jwks.json")),
     ];
     let links: Vec<(FrontLink, &str)> = links.iter().map(|(link, url)| (*link, url.as_str())).collect();
-    let account = issuer.url("/account");
+    let account = own_url("/account", &[], cx);
     let front =
         Front { issuer: issuer.as_str(), version: crate::VERSION, account: &account, checks: &checks, links: &links };
     Ok(page::front(&front, cx))

@@ -19,6 +19,7 @@ mod front;
 mod interaction;
 mod introspection;
 mod jwks;
+mod language;
 mod lineage;
 mod login;
 mod logout_notice;
@@ -166,6 +167,15 @@ const fn open_route(path: &'static str, methods: &'static [Method], endpoint: En
 /// Answers a request and, where something was decided, writes one line to the log.
 pub async fn handle<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Reply {
     let route = find(request, cx);
+    let speaking;
+    let cx = match route {
+        // It shows no page: programs read none, and need not wait for the choice.
+        Some(route) if route.errors == Errors::Json => cx,
+        _ => {
+            speaking = language::speaking(request, cx);
+            &speaking
+        }
+    };
     let reply = match route {
         None => page::not_found(cx),
         Some(route) if request.method == Method::Options && route.cross_origin => preflight(route),
@@ -210,8 +220,8 @@ pub fn log_line(now: Timestamp, request_id: &str, path: &str, reply: &Reply) -> 
 
 /// Answers any request while the configuration is faulty.
 #[must_use]
-pub fn misconfigured(faults: &[Fault], request_id: &str) -> Reply {
-    page::misconfigured(faults, request_id)
+pub fn misconfigured(faults: &[Fault], request_id: &str, accept_language: Option<&str>) -> Reply {
+    page::misconfigured(faults, request_id, language::of_browser(accept_language))
 }
 
 async fn answer<P: Platform>(endpoint: Endpoint, request: &Request, cx: &Cx<'_, P>) -> Result<Reply, OAuthError> {

@@ -2,6 +2,7 @@
 //! opens links in messages spends none.
 
 use super::browser::{device, device_cookie, is_foreign};
+use super::language::own_url;
 use super::{credential, facts, login, page};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
@@ -23,7 +24,7 @@ const CLOCKS_APART: Lifetime = Lifetime::seconds(60);
 /// When the platform has no randomness to give.
 pub fn link<P: Platform>(login: &Login, invited: bool, cx: &Cx<'_, P>) -> Result<String, OAuthError> {
     let link = seal(login, invited, cx.now, cx)?;
-    Ok(format!("{}?link={link}", cx.config.issuer.url("/password")))
+    Ok(format!("{}?link={link}", own_url("/password", &[], cx)))
 }
 
 fn seal<P: Platform>(login: &Login, invited: bool, made: Timestamp, cx: &Cx<'_, P>) -> Result<String, OAuthError> {
@@ -85,7 +86,7 @@ pub(super) async fn new_password<P: Platform>(request: &Request, cx: &Cx<'_, P>)
 /// whoever has just proved to be the user gets a fresh link to choose it again.
 pub(super) fn once_more<P: Platform>(login: &Login, cx: &Cx<'_, P>) -> Result<Reply, OAuthError> {
     let sealed = seal(login, false, cx.now.after(CLOCKS_APART), cx)?;
-    let action = cx.config.issuer.url("/password");
+    let action = own_url("/password", &[], cx);
     let problem = Some(NewPasswordProblem::NotSaved);
     let page = pages::NewPassword {
         action: &action,
@@ -135,7 +136,7 @@ async fn spend<P: Platform>(link: &Link, cx: &Cx<'_, P>) -> Result<(), OAuthErro
 }
 
 fn form<P: Platform>(sealed: &str, link: &Link, problem: Option<NewPasswordProblem>, cx: &Cx<'_, P>) -> Reply {
-    let action = cx.config.issuer.url("/password");
+    let action = own_url("/password", &[], cx);
     let (username, invited) = (&link.username, link.invited);
     let page = pages::NewPassword { action: &action, link: sealed, username, invited, problem };
     page::new_password(&page, cx).concerning(None, Some(link.subject))

@@ -1,6 +1,7 @@
 //! From decisions to pages: fills in the pages and protects them with a policy.
 
 use super::interaction::Interaction;
+use super::language::own_url;
 use crate::client::Client;
 use crate::config::Fault;
 use crate::consent::ConsentDuration;
@@ -127,7 +128,7 @@ pub(super) fn new_password<P: Platform>(page: &pages::NewPassword<'_>, cx: &Cx<'
 
 /// What follows when it is set.
 pub(super) fn password_set<P: Platform>(cx: &Cx<'_, P>) -> Reply {
-    let page = pages::PasswordSet { account: &cx.config.issuer.url("/account") };
+    let page = pages::PasswordSet { account: &own_url("/account", &[], cx) };
     render(200, &page, &[], cx).noted(Note::event("password_set"))
 }
 
@@ -169,14 +170,17 @@ pub(super) fn consent<P: Platform>(
         .iter()
         .map(|name| pages::ConsentScope {
             name,
-            description: registry.definition(name).map(|definition| definition.description.as_str()),
+            description: registry.definition(name).map(|definition| definition.description.of(cx.language)),
             optional: registry.is_optional(name),
             // Ticked at first; afterwards as the user left it.
             checked: standing.is_none_or(|standing| standing.scope.contains(name)),
             already_granted: standing.is_some_and(|standing| standing.scope.contains(name)),
         })
         .collect();
-    let named = |resource| Some(cx.config.resources.definition(resource)?.name.as_deref().unwrap_or(resource.as_str()));
+    let named = |resource| {
+        let name = cx.config.resources.definition(resource)?.name.as_ref();
+        Some(name.map_or(resource.as_str(), |name| name.of(cx.language)))
+    };
     let resources: Vec<&str> = question.resources.iter().filter_map(named).collect();
     let described_at = client.client_id.host();
     let page = pages::Consent {
@@ -212,7 +216,7 @@ pub(super) fn user_code<P: Platform>(page: &pages::UserCodeForm<'_>, cx: &Cx<'_,
 
 /// What came of a device's request.
 pub(super) fn device_answered<P: Platform>(client: &Client, allowed: bool, cx: &Cx<'_, P>) -> Reply {
-    let account = cx.config.issuer.url("/account");
+    let account = own_url("/account", &[], cx);
     let page = pages::DeviceAnswered { client_name: &client.display_name(), allowed, account: &account };
     let event = if allowed { "device_allowed" } else { "device_denied" };
     render(200, &page, &[], cx).noted(Note::event(event))
@@ -287,9 +291,9 @@ pub(super) fn front<P: Platform>(page: &pages::Front<'_>, cx: &Cx<'_, P>) -> Rep
 }
 
 /// All that can be said while the configuration is faulty.
-pub(super) fn misconfigured(faults: &[Fault], request_id: &str) -> Reply {
+pub(super) fn misconfigured(faults: &[Fault], request_id: &str, language: Language) -> Reply {
     let theme = Theme::default();
-    let frame = Frame { theme: &theme, text: Text::of(Language::default()), request_id };
+    let frame = Frame { theme: &theme, text: Text::of(language), request_id };
     let page = pages::Misconfigured { faults };
     to_reply(503, &page, &frame, "").header("retry-after", "60").noted(Note::event("misconfigured"))
 }
@@ -353,7 +357,9 @@ fn to_reply(status: u16, page: &impl Page, frame: &Frame<'_>, more: &str) -> Rep
     let policy = format!(
         "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; style-src '{style}'; img-src {images}{more}"
     );
-    Reply::html(status, html, &policy)
+    // RFC 9110 §8.5, §12.5.5
+    let reply = Reply::html(status, html, &policy).header("content-language", frame.text.lang);
+    reply.header("vary", "accept-language")
 }
 
 /// What a person can do about an error.

@@ -60,6 +60,8 @@ pub struct Request {
     pub query: String,
     /// `Authorization`
     pub authorization: Option<String>,
+    /// `Accept-Language`
+    pub accept_language: Option<String>,
     /// `Content-Type`
     pub content_type: Option<String>,
     /// `Cookie`
@@ -83,6 +85,7 @@ impl Request {
             path: path.to_owned(),
             query: query.to_owned(),
             authorization: None,
+            accept_language: None,
             content_type: None,
             cookie: None,
             origin: None,

@@ -714,6 +714,32 @@
 //! *Context.* An answer that comes before the last byte of the request met a server in between that made a 500 of it.
 //! *Decision.* What is beyond the 64 KB is read and thrown away, up to 1 MB; then the connection may break.
 //!
+//! # 100. A language is a file of Rust constants
+//!
+//! *Context.* Translations usually are data, parsed when the program starts or turned into code by a build script.
+//! *Decision.* `src/pages/text/de.rs` and its likes hold one constant of one type, and nothing but texts.
+//! *Why.* Nothing is parsed while a request waits, and a text that is missing does not compile. What the compiler cannot see
+//! (a text that is empty, was left in English, or lost a gap) a test finds. Four languages cost 11 KB of the Worker, gzip.
+//! *Consequence.* Whoever adds a text adds it five times, or it does not compile.
+//!
+//! # 101. What was asked for waits in the ticket; what the browser wishes is asked anew
+//!
+//! *Context.* `ui_locales` comes with the first request; wrong passwords, consent and errors follow. `Accept-Language` comes
+//! with every request.
+//! *Decision.* The language is decided before the endpoint is called, and is part of its context. A ticket carries the one
+//! that `ui_locales` chose, one byte; where a form leads to another page of ours, `ui_locales` goes along in its URL. Beside
+//! a request object or a pushed request `ui_locales` is ignored like all else (RFC 9101 §6.3); theirs counts once they are read.
+//! *Consequence.* Every page takes `ui_locales`. An error in an object that could not be read is told in the browser's
+//! language. No cookie remembers a language.
+//!
+//! # 102. The operator's words may be translated, a client's name may not
+//!
+//! *Context.* RFC 7591 §2.2 lets a client register `client_name#de` and more.
+//! *Decision.* `description#de` of a scope and `name#de` of a resource are taken, in the five languages of the pages; others
+//! are a fault of the configuration, since nobody would ever read them. `client_name#…` is ignored, as the RFC allows.
+//! *Why.* The name is what people know an app by, on the consent page and on that of their account. One that changes with the
+//! reader's language is one more way to look like another app, and would need as many checks as there are languages.
+//!
 //! # 119. Documents and preflights leave no line in the log, and `LOG` can spare others theirs
 //!
 //! *Context.* A line costs 35 to 80 µs of CPU on workerd, as much as a constant answer; nothing is decided where a key set or

@@ -37,13 +37,14 @@
 //! | `code_challenge` | 32 bytes in base64url, method `S256` | `invalid_request` |
 //! | `max_age` | seconds, 32 bits | `invalid_request` |
 //! | `response_mode` | `query`, `form_post` | `invalid_request` |
+//! | `ui_locales` | 1,024 bytes; languages that there are no pages in are passed over | `invalid_request` |
 //! | `request_uri` | one that this server made, within 90 s, of the same client | `invalid_request_uri`: by redirect where it tells where to, else on a page |
 //! | `request` | a signed request object (RFC 9101), 8 KB; what it has to say is below | `invalid_request_object` |
 //! | another `request_uri` | one of the client's `request_uris`, with a request object in it; not at `/par` | `invalid_request_uri`; `temporarily_unavailable` when it does not answer |
 //! | `request` and `request_uri` | one of them | `invalid_request` |
 //! | `registration` | none | refused by name |
 //!
-//! `display`, `ui_locales`, `claims_locales`, `acr_values`, `claims` and `id_token_hint` are ignored in this version.
+//! An `Accept-Language` of more than 1,024 bytes counts as absent. `display`, `claims_locales`, `acr_values`, `claims` and `id_token_hint` are ignored in this version.
 //!
 //! A `code_verifier` has 43 to 128 unreserved characters, a client secret that is sent at most 512 bytes. The sign-in
 //! form takes a password of at most 1,024 bytes, hashed whole. A form waits 2 h for the user.

@@ -26,7 +26,7 @@ pub use client_id::{ClientId, ClientTag};
 pub use date::Date;
 pub use instant::{Lifetime, Timestamp};
 pub use issuer::Issuer;
-pub use language::Language;
+pub use language::Translated;
 pub use pkce::{CodeChallenge, CodeVerifier};
 pub use redirect_uri::{RedirectTarget, RedirectUri, RedirectUriError, is_loopback};
 pub use region::Region;
@@ -36,6 +36,6 @@ pub use scope::{Scope, ScopeToken};
 pub use secret::Secret;
 pub use user_code::UserCode;
 pub use words::{
-    ApplicationType, CodeChallengeMethod, ExchangeMode, GrantType, Prompt, Prompts, ResponseMode, ResponseType,
-    SigningAlgorithm, TokenEndpointAuthMethod, TokenType,
+    ApplicationType, CodeChallengeMethod, ExchangeMode, GrantType, Language, Prompt, Prompts, ResponseMode,
+    ResponseType, SigningAlgorithm, TokenEndpointAuthMethod, TokenType,
 };

@@ -42,6 +42,24 @@ macro_rules! words {
 }
 
 words! {
+    /// A language of the interface, as a BCP 47 tag (RFC 5646).
+    #[derive(Default, Encode, Decode)]
+    #[cbor(index_only)]
+    Language {
+        /// The one for whoever reads none of the others.
+        #[default] #[n(0)] English = "en",
+        /// Deutsch
+        #[n(1)] German = "de",
+        /// Français
+        #[n(2)] French = "fr",
+        /// Español
+        #[n(3)] Spanish = "es",
+        /// 日本語
+        #[n(4)] Japanese = "ja",
+    }
+}
+
+words! {
     /// `grant_type` (RFC 6749 §4).
     #[derive(Encode, Decode)]
     #[cbor(index_only)]

@@ -30,7 +30,9 @@ fn every_sample_renders() {
         misconfigured::sample_faults().len(),
     ];
     for theme in themes() {
-        assert_eq!(gallery(&theme, Language::English).len(), samples.iter().sum::<usize>());
+        for language in Language::ALL {
+            assert_eq!(gallery(&theme, *language).len(), samples.iter().sum::<usize>());
+        }
     }
 }
 

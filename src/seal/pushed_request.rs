@@ -3,7 +3,9 @@
 //! completes outlives that, as long as a form about it may wait.
 
 use super::{Payload, Purpose};
-use crate::oauth::{ClientTag, CodeChallenge, Lifetime, Prompts, Region, Resources, ResponseMode, Scope, Timestamp};
+use crate::oauth::{
+    ClientTag, CodeChallenge, Language, Lifetime, Prompts, Region, Resources, ResponseMode, Scope, Timestamp,
+};
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 
@@ -55,6 +57,9 @@ pub struct PushedRequest {
     /// OpenID Connect Core §3.1.2.1
     #[n(14)]
     pub login_hint: Option<String>,
+    /// What `ui_locales` chose (OpenID Connect Core §3.1.2.1).
+    #[n(16)]
+    pub language: Option<Language>,
 }
 
 /// What the ledger has to know of a pushed request; the forms about it carry it along.

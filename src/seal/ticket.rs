@@ -2,7 +2,9 @@
 //! waits for a yes, a device that does, or none of these: then it is about the user's own account.
 
 use super::{DeviceRequest, Payload, Purpose, PushedMark};
-use crate::oauth::{ClientId, CodeChallenge, Lifetime, Prompts, Resources, ResponseMode, Scope, SessionId, Timestamp};
+use crate::oauth::{
+    ClientId, CodeChallenge, Language, Lifetime, Prompts, Resources, ResponseMode, Scope, SessionId, Timestamp,
+};
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 
@@ -34,6 +36,9 @@ pub struct Ticket {
     /// The device that is to be connected.
     #[n(7)]
     pub device: Option<PendingDevice>,
+    /// The language that was asked for.
+    #[n(8)]
+    pub language: Option<Language>,
 }
 
 /// A device on its way to an answer (RFC 8628 §3.3): first its user code is asked for, then whether it may.
@@ -103,6 +108,9 @@ pub struct PendingRequest {
     /// What is spent when it completes: only where it was pushed (RFC 9126).
     #[n(12)]
     pub pushed: Option<PushedMark>,
+    /// What `ui_locales` chose (OpenID Connect Core §3.1.2.1).
+    #[n(14)]
+    pub language: Option<Language>,
 }
 
 impl Ticket {

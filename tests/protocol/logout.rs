@@ -96,6 +96,7 @@ fn notify(world: &World, client: &str, sid: Option<SessionId>) {
         now: world.clock.get(),
         request_id: "errand".to_owned(),
         language: Language::default(),
+        asked_language: None,
         config: &world.config,
         platform: world,
     };

@@ -3,8 +3,8 @@
 use minicbor::bytes::ByteArray;
 use proptest::prelude::*;
 use sealwax::oauth::{
-    ApplicationType, Bytes16 as _, ClientId, CodeChallenge, FamilyId, GrantType, InitialTokenId, Prompts, Region,
-    Resource, Resources, ResponseMode, Scope, SessionId, SigningAlgorithm, SubjectId, Timestamp, TokenDigest,
+    ApplicationType, Bytes16 as _, ClientId, CodeChallenge, FamilyId, GrantType, InitialTokenId, Language, Prompts,
+    Region, Resource, Resources, ResponseMode, Scope, SessionId, SigningAlgorithm, SubjectId, Timestamp, TokenDigest,
     TokenEndpointAuthMethod, TryCounter, UserCode, base64url, from_base64url,
 };
 use sealwax::seal::{
@@ -113,6 +113,7 @@ fn ticket() -> Ticket {
             max_age: Some(60),
             login_hint: None,
             pushed: Some(mark()),
+            language: None,
         }),
         signed_in: true,
         sign_out: Some(PendingSignOut {
@@ -122,6 +123,7 @@ fn ticket() -> Ticket {
         }),
         id: Some(ByteArray::from([0xd2; 16])),
         device: Some(PendingDevice { user_code: Some("WDJB-MJHT".to_owned()), request: Some(device_request()) }),
+        language: None,
     }
 }
 
@@ -134,6 +136,13 @@ fn old_ticket() -> Ticket {
 fn older_ticket() -> Ticket {
     let mut ticket = Ticket { id: None, ..old_ticket() };
     ticket.request.as_mut().unwrap().pushed = None;
+    ticket
+}
+
+/// With what came with the languages.
+fn spoken_ticket() -> Ticket {
+    let mut ticket = Ticket { language: Some(Language::German), ..ticket() };
+    ticket.request.as_mut().unwrap().language = Some(Language::French);
     ticket
 }
 
@@ -177,7 +186,12 @@ fn pushed_request() -> PushedRequest {
         resources: Resources::default(),
         max_age: None,
         login_hint: None,
+        language: None,
     }
+}
+
+fn spoken_request() -> PushedRequest {
+    PushedRequest { language: Some(Language::Japanese), ..pushed_request() }
 }
 
 fn token_id() -> TokenId {
@@ -265,6 +279,7 @@ fn every_payload_round_trips() {
     round_trip(&refresh_token());
     round_trip(&session());
     round_trip(&ticket());
+    round_trip(&spoken_ticket());
     round_trip(&token_id());
     round_trip(&device());
     round_trip(&link());
@@ -279,6 +294,7 @@ fn every_payload_round_trips() {
         prompts: Prompts::parse("login").unwrap(),
         max_age: Some(0),
         login_hint: Some("ada".to_owned()),
+        language: Some(Language::Japanese),
         ..pushed_request()
     });
 }
@@ -399,7 +415,7 @@ fn golden_seals_open_for_ever() {
             }
             "ticket" => {
                 let oldest = Ticket { sign_out: None, ..older_ticket() };
-                opens_as(blob, &[ticket(), old_ticket(), older_ticket(), oldest]);
+                opens_as(blob, &[spoken_ticket(), ticket(), old_ticket(), older_ticket(), oldest]);
             }
             "token_id" => {
                 let never = TokenId { exchanges: Vec::new(), ..token_id() };
@@ -410,7 +426,7 @@ fn golden_seals_open_for_ever() {
             "client_token_id" => opens_as(blob, &[client_token_id()]),
             "client_id" => opens_as(blob, &[registered_client()]),
             "initial_access_token" => opens_as(blob, &[initial_access_token()]),
-            "pushed_request" => opens_as(blob, &[pushed_request()]),
+            "pushed_request" => opens_as(blob, &[spoken_request(), pushed_request()]),
             "device_code" => opens_as(blob, &[device_code()]),
             other => panic!("{other}"),
         }
@@ -433,6 +449,7 @@ fn this_version_seals_what_the_golden_file_has() {
         format!("refresh_token {}", seal(&ring, &refresh_token(), [9; 24])),
         format!("session {}", seal(&ring, &session(), [9; 24])),
         format!("ticket {}", seal(&ring, &ticket(), [9; 24])),
+        format!("ticket {}", seal(&ring, &spoken_ticket(), [9; 24])),
         format!("token_id {}", seal(&ring, &token_id(), [9; 24])),
         format!("device {}", seal(&ring, &device(), [9; 24])),
         format!("link {}", seal(&ring, &link(), [9; 24])),
@@ -440,6 +457,7 @@ fn this_version_seals_what_the_golden_file_has() {
         format!("client_id {}", seal(&ring, &registered_client(), [9; 24])),
         format!("initial_access_token {}", seal(&ring, &initial_access_token(), [9; 24])),
         format!("pushed_request {}", seal(&ring, &pushed_request(), [9; 24])),
+        format!("pushed_request {}", seal(&ring, &spoken_request(), [9; 24])),
         format!("device_code {}", seal(&ring, &device_code(), [9; 24])),
     ];
     let golden = include_str!("../vectors/seals.txt");

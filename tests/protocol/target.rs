@@ -83,6 +83,7 @@ impl Target for Remote {
         // An empty answer is no gzip stream, whatever the header says.
         builder = builder.header("accept-encoding", "identity");
         let headers = [
+            ("accept-language", &request.accept_language),
             ("authorization", &request.authorization),
             ("content-type", &request.content_type),
             ("cookie", &request.cookie),

@@ -108,7 +108,7 @@ struct Step {
     method: Option<String>,
     /// The secret in place of the right one.
     secret: Option<String>,
-    /// Request headers: `authorization`, `content-type`, `origin`, `sec-fetch-site`, `user-agent`.
+    /// Request headers: `accept-language`, `authorization`, `content-type`, `origin`, `sec-fetch-site`, `user-agent`.
     send: Fields,
     /// What the consent form says.
     consent: Fields,
@@ -522,6 +522,7 @@ fn add_headers(request: &mut Request, step: &Step) {
     for (name, value) in &step.send {
         let value = Some(value.clone());
         match name.as_str() {
+            "accept-language" => request.accept_language = value,
             "authorization" => request.authorization = value,
             "content-type" => request.content_type = value,
             "origin" => request.origin = value,

@@ -106,6 +106,7 @@ impl World {
             now: self.clock.get(),
             request_id,
             language: Language::default(),
+            asked_language: None,
             config: &self.config,
             platform: self,
         };
@@ -123,6 +124,7 @@ impl World {
             now: self.clock.get(),
             request_id: String::new(),
             language: Language::default(),
+            asked_language: None,
             config: &self.config,
             platform: self,
         }

@@ -49,6 +49,7 @@ impl Isolate {
             now: self.now(),
             request_id: String::new(),
             language: Language::default(),
+            asked_language: None,
             config: self.config.get(),
             platform: self,
         };
@@ -61,6 +62,7 @@ impl Isolate {
             now: self.now(),
             request_id: String::new(),
             language: Language::default(),
+            asked_language: None,
             config: self.config.get(),
             platform: self,
         };

@@ -16,6 +16,7 @@ mod visitor;
 pub(super) use actions::notices;
 
 use super::browser::{Browser, FormAbout};
+use super::language::own_url;
 use super::page::{self, FailedSignIn};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
@@ -79,8 +80,8 @@ async fn change<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply,
 
 /// Leads to the page, which says what was done.
 pub(super) fn back<P: Platform>(done: Option<&str>, cx: &Cx<'_, P>) -> Reply {
-    let page = cx.config.issuer.url("/account");
-    redirect_to(done.map_or(page.clone(), |done| format!("{page}?done={done}")))
+    let done = done.map(|done| ("done", done));
+    redirect_to(own_url("/account", done.as_slice(), cx))
 }
 
 /// Shows the sign-in page, which leads back here.

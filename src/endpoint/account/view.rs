@@ -60,7 +60,7 @@ impl<'a> Words<'a> {
     fn of<P: Platform>(app: &'a App, cx: &'a Cx<'_, P>) -> Self {
         let scope = |name| AppScope {
             name,
-            description: cx.config.scopes.definition(name).map(|definition| definition.description.as_str()),
+            description: cx.config.scopes.definition(name).map(|definition| definition.description.of(cx.language)),
         };
         let text = Text::of(cx.language);
         let until = match app.until {

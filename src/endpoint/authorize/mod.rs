@@ -14,8 +14,8 @@ pub(super) use request::{requested_scope, still_stands};
 pub(super) use response::{Mint, issue_code, refuse};
 
 use super::browser::{Browser, come_again};
-use super::facts;
 use super::interaction::Interaction;
+use super::{facts, page};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Method, Params, Reply, Request};
@@ -43,7 +43,10 @@ pub(super) async fn authorize<P: Platform>(request: &Request, cx: &Cx<'_, P>) ->
             return Ok(refuse(&return_to, &error, cx).concerning(Some(&client.client_id), None));
         }
     };
-    Interaction::new(client, return_to, pending, browser).proceed(cx).await
+    // A request object and a pushed request say for themselves in which language: what fails from here on is told in it.
+    let cx = &cx.speaking(cx.language, pending.language.or(cx.asked_language));
+    let reply = Interaction::new(client, return_to, pending, browser).proceed(cx).await;
+    reply.or_else(|error| Ok(page::error(&error, cx)))
 }
 
 /// RFC 6749 §4.1.2.1: a request of an unknown client is told to the user, never redirected.

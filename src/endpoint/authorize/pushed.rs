@@ -114,6 +114,7 @@ fn compact(pending: PendingRequest, mark: PushedMark, client: &Client) -> Pushed
         resources,
         max_age,
         login_hint,
+        language,
         pushed: _,
     } = pending;
     let registered = client.redirect_uris.iter().any(|uri| uri.matches(&redirect_uri));
@@ -133,6 +134,7 @@ fn compact(pending: PendingRequest, mark: PushedMark, client: &Client) -> Pushed
         resources,
         max_age,
         login_hint,
+        language,
     }
 }
 
@@ -154,6 +156,7 @@ fn spread(pushed: PushedRequest, client: &Client) -> Option<PendingRequest> {
         resources,
         max_age,
         login_hint,
+        language,
     } = pushed;
     let registered = |redirect: ByteArray<16>| {
         let mut uris = client.redirect_uris.iter().map(RedirectUri::as_str);
@@ -172,6 +175,7 @@ fn spread(pushed: PushedRequest, client: &Client) -> Option<PendingRequest> {
         resources,
         max_age,
         login_hint,
+        language,
         pushed: Some(mark),
     })
 }

@@ -1,12 +1,14 @@
 //! Reading an authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core §3.1.2.1).
 
+use super::super::language::UI_LOCALES;
 use super::super::resource;
 use crate::client::{Client, ReturnTo};
 use crate::cx::{Cx, Platform};
 use crate::error::{ErrorCode, OAuthError};
 use crate::http::Params;
 use crate::oauth::{
-    CodeChallenge, CodeChallengeMethod, GrantType, Prompts, Resources, ResponseMode, ResponseType, Scope, ScopeToken,
+    CodeChallenge, CodeChallengeMethod, GrantType, Language, Prompts, Resources, ResponseMode, ResponseType, Scope,
+    ScopeToken,
 };
 use crate::seal::PendingRequest;
 
@@ -122,6 +124,7 @@ fn content<P: Platform>(
         max_age,
         login_hint: login_hint.map(str::to_owned),
         pushed: None,
+        language: language(params)?,
     })
 }
 
@@ -188,6 +191,12 @@ pub(in crate::endpoint) fn requested_scope<P: Platform>(
     };
     let grantable = cx.config.grantable(&requested, client, resources);
     if grantable.is_empty() { Err(invalid("scope_empty")) } else { Ok(grantable) }
+}
+
+/// OpenID Connect Core §3.1.2.1: languages that there are no pages in are no error.
+fn language(params: &Params) -> Result<Option<Language>, OAuthError> {
+    let list = within(params.one(UI_LOCALES)?, Language::MAX_LIST, "The ui_locales are longer than 1,024 bytes.")?;
+    Ok(list.and_then(Language::of_ui_locales))
 }
 
 fn within<'a>(text: Option<&'a str>, max: usize, description: &'static str) -> Result<Option<&'a str>, OAuthError> {

@@ -11,6 +11,7 @@ mod code;
 
 use super::browser::{Browser, FormAbout};
 use super::facts;
+use super::language::own_url;
 use super::page::{self, FailedSignIn};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
@@ -131,6 +132,6 @@ pub(super) fn ask_to_sign_in<P: Platform>(
 
 /// Leads here with the code, after signing in. A code has letters and a dash only.
 pub(super) fn go_on<P: Platform>(user_code: Option<&str>, cx: &Cx<'_, P>) -> Reply {
-    let page = cx.config.issuer.url("/device");
-    redirect_to(user_code.map_or(page.clone(), |code| format!("{page}?user_code={code}")))
+    let code = user_code.map(|code| ("user_code", code));
+    redirect_to(own_url("/device", code.as_slice(), cx))
 }

@@ -1,5 +1,5 @@
 //! Reading a logout request (RP-Initiated Logout §2): `id_token_hint`, `client_id`, `post_logout_redirect_uri`, `state`.
-//! `logout_hint` and `ui_locales` are taken and change nothing.
+//! `logout_hint` is taken and changes nothing; `ui_locales` chooses the language of the pages (`endpoint/language.rs`).
 
 use super::super::facts;
 use crate::client::{Client, PostLogoutRedirect};

@@ -1,6 +1,7 @@
 //! Answering a logout request: the question, the end of the session, and who is told of it.
 
 use super::super::browser::{Browser, FormAbout, no_session_cookie};
+use super::super::language::own_url;
 use super::super::revoke::revoke;
 use super::super::{facts, page};
 use super::request::LogoutRequest;
@@ -56,7 +57,7 @@ pub(super) fn nobody<P: Platform>(asked: &LogoutRequest, browser: &Browser, cx: 
 /// The user stays signed in. Not to the client: RP-Initiated Logout §3 sends the browser there when a logout has been
 /// performed, and its page would say so.
 pub(super) fn stay<P: Platform>(asked: &LogoutRequest, cx: &Cx<'_, P>) -> Result<Reply, OAuthError> {
-    let front = Url::parse(&cx.config.issuer.url("/")).map_err(|_| OAuthError::internal("issuer_unparsable"))?;
+    let front = Url::parse(&own_url("/", &[], cx)).map_err(|_| OAuthError::internal("issuer_unparsable"))?;
     Ok(concerning(asked, None, redirect_to(&front).noted(Note::event("sign_out_declined"))))
 }
 

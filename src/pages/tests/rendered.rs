@@ -71,9 +71,11 @@ impl<'a> Tag<'a> {
 }
 
 pub(super) fn for_every_page(check: impl Fn(&Rendered<'_>)) {
-    for theme in &themes() {
-        for (name, html) in &gallery(theme, Language::English) {
-            check(&Rendered { name, html, theme });
+    let in_english = themes().map(|theme| (theme, Language::English));
+    let translated = Language::ALL.iter().map(|language| (Theme::default(), *language));
+    for (theme, language) in in_english.into_iter().chain(translated) {
+        for (name, html) in &gallery(&theme, language) {
+            check(&Rendered { name, html, theme: &theme });
         }
     }
 }

@@ -13,6 +13,8 @@ pub const EN: Text = Text {
     seconds: Pattern::new("{n} s"),
     minutes: Pattern::new("{n} min"),
     months: ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+    day: Pattern::new("{day} {month} {year}"),
+    minute: Pattern::new("{date}, {time} UTC"),
     go_on: "Continue",
     request_id: "Request ID",
     signed_in_as: Pattern::new("Signed in as {account}"),

@@ -1,17 +1,31 @@
 //! Every word a person reads on a page, in one place.
 //!
-//! A language is one constant of type [`Text`], like that in `en.rs`; the compiler refuses one that
-//! lacks a word. Translators: plain strings are shown as they are; in a [`Pattern`] keep the name in
-//! braces and put it wherever the sentence wants it. Write no HTML; it would be shown as text.
+//! A language is one file with one constant of type [`Text`]: `de.rs`, `en.rs`, `es.rs`, `fr.rs`, `ja.rs`. The
+//! compiler refuses one that lacks a word or has one too many, and `complete.rs` one that is empty,
+//! was left in English, or lost a name in braces. Translators: plain strings are shown as they are; in
+//! a [`Pattern`] keep the name in braces and put it wherever the sentence wants it. Write no HTML; it
+//! would be shown as text.
+//!
+//! To add a language: its file, its row in [`Text::of`], its word in [`Language`].
 
 mod account;
+#[cfg(test)]
+mod complete;
 mod dates;
+mod de;
 mod device;
 mod en;
+mod es;
+mod fr;
+mod ja;
 mod pattern;
 
 use crate::oauth::Language;
+use de::DE;
 use en::EN;
+use es::ES;
+use fr::FR;
+use ja::JA;
 
 pub use account::{AccountText, NewPasswordText, SignOutText};
 pub use device::DeviceText;
@@ -32,6 +46,10 @@ pub struct Text {
     pub minutes: Pattern,
     /// The months in a date, from the first.
     pub months: [&'static str; 12],
+    /// A day. Gaps: `{day}`, `{month}`, `{year}`.
+    pub day: Pattern,
+    /// A time of a day. Gaps: `{date}`, `{time}`.
+    pub minute: Pattern,
     /// Button that sends a page on when its script did not.
     pub go_on: &'static str,
     /// Label of the number that finds this request in the server's log.
@@ -66,6 +84,10 @@ impl Text {
     pub const fn of(language: Language) -> &'static Self {
         match language {
             Language::English => &EN,
+            Language::German => &DE,
+            Language::French => &FR,
+            Language::Spanish => &ES,
+            Language::Japanese => &JA,
         }
     }
 

@@ -34,6 +34,12 @@ impl Pattern {
             .collect()
     }
 
+    /// The sentence as plain text with several gaps, whose values have no braces of their own.
+    pub(super) fn filled(self, values: &[(&str, &str)]) -> String {
+        let fill = |text: String, (gap, value): &(&str, &str)| text.replace(&format!("{{{gap}}}"), value);
+        values.iter().fold(self.0.to_owned(), fill)
+    }
+
     fn parts<'a>(self, gap: &str, value: &'a str) -> Vec<Part<'a>> {
         let gap = format!("{{{gap}}}");
         let mut words = self.0.split(&gap);

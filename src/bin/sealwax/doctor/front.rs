@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn each_fault_of_the_configuration_is_read_from_the_page() {
         let faults = ["SEALING_KEYS is missing".to_owned(), "SCOPES has a name: \"a<b>&'c'\"".to_owned()];
-        let reply: Reply = sealwax::misconfigured(&faults, "id");
+        let reply: Reply = sealwax::misconfigured(&faults, "id", None);
         let page = page(reply.status, &reply.body);
         let found = judge(&page, ISSUER);
         assert_eq!(found.iter().map(|finding| &finding.what).collect::<Vec<_>>(), faults.iter().collect::<Vec<_>>());
