@@ -231,6 +231,12 @@ const PROOFS = {
     for (const name of ["iss", "sub", "aud", "exp", "iat", "nonce", "auth_time", "acr", "sid"]) assert.ok(name in told && claims.includes(name), name);
     assert.ok(claims.includes("preferred_username"));
   },
+  ui_locales_supported: async (locales) => {
+    const language = async (ui_locales) => /<html lang="([^"]*)"/.exec((await party.ask({ ui_locales })).body)[1];
+    for (const locale of locales) assert.equal(await language(`xx ${locale}`), locale);
+    const unheard = ["se", "xx", "tlh"].filter((locale) => !locales.includes(locale));
+    for (const locale of unheard) assert.equal(await language(locale), "en", locale);
+  },
   acr_values_supported: async (values) => {
     for (const acr_values of [...values, "urn:unheard"]) assert.ok(values.includes((await sso({ acr_values })).claims.acr));
   },
