@@ -25,6 +25,8 @@ pub struct Terms {
     pub schemes: Vec<String>,
     /// `DENIED_REDIRECT_HOSTS`: who is answered there, or below, is no client here.
     pub denied_hosts: Vec<String>,
+    /// `REGISTRATION_PKCE`: whether those with a secret or a key may do without PKCE, as OpenID Connect Core does.
+    pub pkce_waived: bool,
 }
 
 /// Members of ours by which the operator says how far a client is trusted. From the client itself they are ignored like any
@@ -147,7 +149,7 @@ impl Terms {
         // What only the operator decides, whatever was read.
         Ok(Client {
             registered_by: RegisteredBy::Itself,
-            require_pkce: true,
+            require_pkce: !self.pkce_waived,
             first_party: false,
             always_refresh: false,
             refresh_token_lifetime: None,

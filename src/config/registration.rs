@@ -12,7 +12,7 @@ pub struct RegistrationConfig {
     pub mode: RegistrationMode,
     /// `CLIENT_ID_METADATA_DOCUMENTS`: whether a client may be named by the URL of a document about it.
     pub metadata_documents: bool,
-    /// `REGISTRATION_SCOPES`, `REGISTRATION_GRANTS`, `REGISTRATION_SCHEMES`, `DENIED_REDIRECT_HOSTS`
+    /// `REGISTRATION_SCOPES`, `REGISTRATION_GRANTS`, `REGISTRATION_SCHEMES`, `REGISTRATION_PKCE`, `DENIED_REDIRECT_HOSTS`
     pub terms: Terms,
     /// `DENIED_INITIAL_TOKENS`: what was registered with one of these is no client any more.
     pub denied_initial_tokens: Vec<InitialTokenId>,
@@ -55,6 +55,11 @@ impl RegistrationConfig {
                 .ok_or("names a scope that there is not")
         });
         let grants = list(settings, "REGISTRATION_GRANTS", "has a word that is no grant type", GrantType::named);
+        let pkce_waived = settings.optional("REGISTRATION_PKCE", |text| match text {
+            "required" => Ok(false),
+            "optional" => Ok(true),
+            _ => Err("is neither required nor optional"),
+        });
         let scheme = |text: &str| RedirectUri::is_private_scheme(text).then(|| text.to_owned());
         let terms = Terms {
             scopes: chosen.unwrap_or_else(all),
@@ -63,6 +68,7 @@ impl RegistrationConfig {
                 .unwrap_or_default(),
             denied_hosts: list(settings, "DENIED_REDIRECT_HOSTS", "has a word that is no host", denied_host)
                 .unwrap_or_default(),
+            pkce_waived: pkce_waived.unwrap_or(false),
         };
         let denied =
             list(settings, "DENIED_INITIAL_TOKENS", "has a word that is no id of such a token", InitialTokenId::parse);

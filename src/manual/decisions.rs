@@ -923,3 +923,21 @@
 //! *Why.* Reading part by part takes a reader and two promises more, about 30 µs. The platform ends a body where its
 //! announced length ends (RFC 9112 §6.2), so the length can be trusted as a limit; without one the parts are counted as
 //! before.
+//!
+//! # 109. Clients that register themselves may be let do without PKCE
+//!
+//! *Context.* OpenID Connect Core has no PKCE, and neither send it the plans of its conformance suite. RFC 9700 §2.1.1
+//! recommends it to confidential clients too.
+//! *Decision.* `REGISTRATION_PKCE = "required"` is the default; `"optional"` waives it for clients with a secret or a key,
+//! at each use anew like the other terms. Public clients always need it.
+//!
+//! # 110. `scripts/dev --https` throws the key of its authority away
+//!
+//! *Context.* A browser that trusts an authority on a developer's disk trusts whoever reads that disk with every site.
+//! *Decision.* One authority, one certificate for localhost, and the authority's key is gone before the certificate is used.
+//! *Consequence.* When it ends, both are made anew and have to be trusted anew.
+//!
+//! # 111. The command line takes an authority of one's own
+//!
+//! *Decision.* `sealwax --cacert FILE` (`SEALWAX_CACERT`) trusts that authority and no other. Turning the check off cannot be
+//! asked for: the call carries what changes users and clients.

@@ -15,7 +15,7 @@ const SIGNED_OUT = 302; // Apache sends the browser to sign in
 let scene, places, apache;
 before(async () => {
   places = await chooseApache();
-  scene = await setScene();
+  scene = await setScene({ server: { rsa: true } });
   await addClient(scene.server, {
     client_id: CLIENT.id,
     client_secret: CLIENT.secret,
@@ -28,6 +28,16 @@ before(async () => {
   });
   apache = await startApache({ places, issuer: scene.server.issuer, client: CLIENT });
 });
+
+/** Another Apache, of a client of its own, with further lines of configuration. */
+async function startAnother(t, { id, alg, more }) {
+  const other = await chooseApache();
+  const client = { id, secret: CLIENT.secret };
+  await addClient(scene.server, { client_id: id, client_secret: client.secret, client_name: id, redirect_uris: [other.callback], post_logout_redirect_uris: [other.signedOut], id_token_signed_response_alg: alg, scope: "openid profile" });
+  const started = await startApache({ places: other, issuer: scene.server.issuer, client, more });
+  t.after(() => started.stop());
+  return { ...started, places: other };
+}
 after(async () => {
   await apache?.stop();
   await scene?.close();
@@ -149,4 +159,36 @@ test("a logout token that Sealwax did not sign ends nothing", async (t) => {
   const answer = await fetch(places.backchannel, { method: "POST", body: new URLSearchParams({ logout_token: forged }) });
   assert.equal(answer.status, 400);
   assert.equal(await status(page), 200);
+});
+
+for (const alg of ["RS256", "ES256"]) {
+  test(`${alg}, form_post: in, and out again`, async (t) => {
+    const other = await startAnother(t, { id: `posted-${alg}`, alg, more: ["OIDCResponseMode form_post", `OIDCIDTokenSignedResponseAlg ${alg}`] });
+    const page = await scene.tab(t);
+    await page.goto(other.app);
+    await signIn(page);
+    await allow(page);
+    await atApplication(page);
+    assert.equal(decodeProtectedHeader(await told(page, "id_token")).alg, alg);
+    await page.goto(other.signOut);
+    await page.getByRole("heading", { name: "Signed out" }).waitFor();
+    await page.goto(other.app);
+    await atSignIn(page);
+  });
+}
+
+test("prompt=none: in without a question where there is a session, and an error where there is none", async (t) => {
+  const silent = await startAnother(t, { id: "silent", alg: "RS256", more: ["OIDCAuthRequestParams prompt=none"] });
+  const stranger = await scene.tab(t);
+  await stranger.goto(silent.app);
+  assert.equal(new URL(stranger.url()).searchParams.get("error"), "login_required");
+
+  const page = await signedIn(t);
+  // Nobody has been asked yet whether this client may know who it is.
+  await page.goto(scene.request({ client_id: "silent", redirect_uri: silent.places.callback, scope: "openid profile" }).url);
+  await allow(page);
+  await page.waitForURL(`${silent.places.callback}?*`);
+  await page.goto(silent.app);
+  await atApplication(page);
+  assert.equal(await told(page, "claim_preferred_username"), "ada");
 });

@@ -20,14 +20,14 @@ export async function chooseApache() {
 
 /**
  * → { app, signOut, log, stop }: all below `app` is for who is signed in; `signOut` is where a browser goes to sign out.
- * `places` is what chooseApache() returned, `client` { id, secret }.
+ * `places` is what chooseApache() returned, `client` { id, secret }, `more` further lines of configuration.
  */
-export async function startApache({ places, issuer, client, scope = "openid profile" }) {
+export async function startApache({ places, issuer, client, scope = "openid profile", more = [] }) {
   await mkdir(scratch, { recursive: true });
   const folder = await mkdtemp(join(scratch, "apache-"));
   const application = await startApplication();
   const file = join(folder, "apache.conf");
-  await writeFile(file, configuration({ places, issuer, client, scope, folder, behind: application.url }), { mode: 0o600 });
+  await writeFile(file, configuration({ places, issuer, client, scope, more, folder, behind: application.url }), { mode: 0o600 });
   const child = spawn(apache, ["-f", file, "-D", "FOREGROUND"], { stdio: ["ignore", "ignore", "pipe"] });
   const ended = once(child, "exit");
   let complaint = "";
@@ -52,7 +52,7 @@ export async function startApache({ places, issuer, client, scope = "openid prof
 }
 
 /** A configuration to recommend (the lines that begin with OIDC), and around it what Apache needs to run anywhere, as anybody. */
-function configuration({ places, issuer, client, scope, folder, behind }) {
+function configuration({ places, issuer, client, scope, more, folder, behind }) {
   const { port } = new URL(places.url);
   // Started as root it insists on a lesser user; Debian has these ids for nobody and nogroup.
   const lesser = process.getuid() === 0 ? "User #65534\nGroup #65534" : "";
@@ -79,6 +79,7 @@ OIDCPKCEMethod S256
 OIDCProviderTokenEndpointAuth client_secret_basic
 OIDCRemoteUserClaim preferred_username
 OIDCPassIDTokenAs claims serialized
+${more.join("\n")}
 
 <Location /app>
   AuthType openid-connect

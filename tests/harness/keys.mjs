@@ -3,10 +3,10 @@ import { randomBytes } from "node:crypto";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from "jose";
 
 /**
- * → { secrets: { SEALING_KEYS, CLIENT_KEYS, SIGNING_KEY_1 [, SIGNING_KEY_2], PAIRWISE_SECRET, OPERATOR_KEYS }, operator: private JWK }
- * `rsa: true` adds an RS256 key, which takes a while to find.
+ * → { secrets: { SEALING_KEYS, CLIENT_KEYS, SIGNING_KEY_1 [, SIGNING_KEY_2, SIGNING_KEY_3], PAIRWISE_SECRET, OPERATOR_KEYS }, operator: private JWK }
+ * `rsa: true` adds an RS256 key, which takes a while to find; `eddsa: true` an EdDSA key.
  */
-export async function makeKeys({ rsa = false } = {}) {
+export async function makeKeys({ rsa = false, eddsa = false } = {}) {
   const operator = await privateJwk("ES256");
   const { d, ...operatorPublic } = operator;
   const secrets = {
@@ -17,6 +17,7 @@ export async function makeKeys({ rsa = false } = {}) {
     OPERATOR_KEYS: JSON.stringify({ keys: [operatorPublic] }),
   };
   if (rsa) secrets.SIGNING_KEY_2 = JSON.stringify({ ...(await privateJwk("RS256")), state: "active" });
+  if (eddsa) secrets.SIGNING_KEY_3 = JSON.stringify({ ...(await privateJwk("EdDSA")), state: "active" });
   return { secrets, operator };
 }
 

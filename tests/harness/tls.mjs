@@ -8,12 +8,13 @@ import { run } from "./sealwax.mjs";
 
 /**
  * Ends TLS with a certificate that it signed itself, on one free port of 127.0.0.1.
- * → { url(name), lead(name, to), stop }: `lead` says to which http URL a name's connections are passed on.
+ * → { url(name), lead(name, to), certificate, stop }: `lead` says to which http URL a name's connections are passed on.
  */
 export async function startTls(names) {
   const targets = new Map();
   const open = new Set();
-  const server = createServer(await certificate(names), (socket) => {
+  const pair = await certificate(names);
+  const server = createServer(pair, (socket) => {
     const to = targets.get(socket.servername);
     if (!to) return socket.destroy();
     const onward = connect(to.port, to.hostname);
@@ -22,7 +23,7 @@ export async function startTls(names) {
       end.on("error", () => {}); // a browser drops connections as it likes
       end.on("close", () => {
         open.delete(end);
-        other.destroy();
+        other.end(); // what is on its way still arrives
       });
       end.pipe(other);
     }
@@ -32,6 +33,7 @@ export async function startTls(names) {
   return {
     url: (name) => `https://${name}:${server.address().port}`,
     lead: (name, to) => targets.set(name, new URL(to)),
+    certificate: pair.cert.toString(),
     stop() {
       for (const end of open) end.destroy();
       return new Promise((done) => server.close(done));

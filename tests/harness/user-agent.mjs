@@ -15,7 +15,9 @@ export class UserAgent {
     const cookie = this.cookieHeader(target);
     if (cookie) headers.set("cookie", cookie);
     if (!headers.has("accept")) headers.set("accept", "text/html,*/*;q=0.8");
-    const response = await fetch(target, { ...init, headers, redirect: "manual" });
+    const ask = () => fetch(target, { ...init, headers, redirect: "manual" });
+    // RFC 9110 §9.2.2: what changes nothing is asked once more when the server closed the connection meanwhile, as browsers do.
+    const response = await ask().catch((error) => (init.method === undefined && error.cause?.code === "UND_ERR_SOCKET" ? ask() : Promise.reject(error)));
     for (const line of response.headers.getSetCookie()) this.keep(line, target);
     return new Page(target, response, await response.text());
   }
@@ -28,6 +30,8 @@ export class UserAgent {
   async submit(page, { form = page.form(), fields = {}, button } = {}) {
     const body = form.filled(fields, button);
     const headers = { origin: page.url.origin, referer: page.url.href };
+    // Wrangler's proxy, which is spoken to by http, makes http of an Origin that has its own name; browsers tell this as well.
+    if (page.url.protocol === "https:") headers["sec-fetch-site"] = new URL(form.action).origin === page.url.origin ? "same-origin" : "cross-site";
     if (form.method === "get") {
       const url = new URL(form.action);
       url.search = body.toString();

@@ -57,6 +57,58 @@ test("below a path: nothing answers beside it", async (t) => {
   for (const path of beside) assert.equal((await server.fetch(path)).status, 404, path);
 });
 
+test("below a path: every link and form of every page leads below it, and what a client is sent to as well", async (t) => {
+  const server = await startSeeded({ t, path: TENANT, clients: ["web", "tv"], vars: { REGISTRATION: "open" } });
+  const { agent, request } = await getCode(server, { at: server.issuer });
+  const metadata = await (await server.fetch("/tenant/.well-known/openid-configuration")).json();
+  const asked = await (await fetch(metadata.device_authorization_endpoint, { method: "POST", body: new URLSearchParams({ client_id: "tv", scope: "openid" }) })).json();
+  const registered = await (await fetch(metadata.registration_endpoint, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ redirect_uris: ["https://app.example/cb"] }) })).json();
+  for (const url of [asked.verification_uri, asked.verification_uri_complete, registered.registration_client_uri, ...Object.entries(metadata).flatMap(([name, url]) => (/_endpoint$|_uri$/.test(name) ? [url] : []))]) assert.ok(url.startsWith(`${server.issuer}/`), url);
+  assert.equal((await fetch(registered.registration_client_uri, { headers: { authorization: `Bearer ${registered.registration_access_token}` } })).status, 200);
+
+  const silent = new URL(request.url);
+  silent.searchParams.set("prompt", "consent");
+  const pages = [
+    await agent.get(server.issuer),
+    await agent.get(silent.href), // consent
+    await new UserAgent().get(request.url), // sign-in
+    await agent.get(asked.verification_uri_complete),
+    await agent.get(`${server.issuer}/account`),
+    await agent.get(`${server.issuer}/end_session`),
+    await agent.get(`${server.issuer}/password`),
+    await agent.get(`${server.issuer}/authorize`), // an error
+  ];
+  for (const page of pages) {
+    const links = [...page.body.matchAll(/\b(?:href|action|src)="([^"]*)"/g)].map(([, to]) => new URL(to.replaceAll("&amp;", "&"), page.url));
+    for (const link of links.filter(({ origin }) => origin === server.url)) assert.match(link.pathname, /^\/(tenant($|\/)|\.well-known\/[\w-]+\/tenant$)/, `${page.url.pathname} leads to ${link}`);
+  }
+  const allowed = await agent.submit(await agent.submit(pages[3], { form: pages[3].form("user_code") }), { button: "allow" });
+  assert.match(allowed.body, /id="device_allowed"/);
+  const question = pages[5];
+  assert.match((await agent.submit(question, { form: question.form("decision"), button: "sign_out" })).body, /id="signed_out"/);
+  assert.ok((await server.sealwax("client", "list")).length > 0, "the operator's calls");
+});
+
+test("two issuers on one host, one jar of cookies: signing in, out and in again at one leaves the other as it is", async (t) => {
+  const a = await startSeeded({ t, name: "a", path: "/a" });
+  const b = await startSeeded({ t, name: "b", path: "/b", users: ["bob"] });
+  const agent = new UserAgent();
+  const silently = async (server) => (await agent.get(authorization(server.issuer, { client_id: "web", redirect_uri: client("web").redirectUri, prompt: "none" }).url)).location.searchParams;
+  await getCode(a, { at: a.issuer, agent, params: { scope: "openid" } });
+  assert.equal((await silently(b)).get("error"), "login_required");
+  await getCode(b, { at: b.issuer, agent, username: "bob", params: { scope: "openid" } });
+  assert.ok((await silently(a)).get("code"));
+  const question = await agent.get(`${a.issuer}/end_session`);
+  await agent.submit(question, { form: question.form("decision"), button: "sign_out" });
+  assert.equal((await silently(a)).get("error"), "login_required");
+  assert.ok((await silently(b)).get("code"));
+  // Each reads its own alone, although the browser sends both.
+  assert.match((await agent.get(`${b.issuer}/account`)).text(), /bob/);
+  const alone = (server, { headers } = {}) => server.fetch(`${server.issuer}/account`, { headers, redirect: "manual" });
+  const theirs = agent.cookieHeader(new URL(b.issuer));
+  assert.doesNotMatch(await (await alone(a, { headers: { cookie: theirs } })).text(), /bob/);
+});
+
 test("two issuers on one host have cookies of their own, and neither takes the other's forms or codes", async (t) => {
   const a = await startSeeded({ t, name: "a", path: "/a" });
   const b = await startSeeded({ t, name: "b", path: "/b" });

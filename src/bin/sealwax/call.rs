@@ -10,12 +10,14 @@ use serde::de::DeserializeOwned;
 use std::path::Path;
 use std::time::Duration;
 use ureq::http::Response;
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::{Agent, Body};
 
 /// The server and the key that it is called with.
 pub(crate) struct Server<'a> {
     issuer: &'a Issuer,
     key: &'a Path,
+    tls: TlsConfig,
 }
 
 /// RFC 6749 §5.2
@@ -26,8 +28,13 @@ struct ErrorBody {
 }
 
 impl<'a> Server<'a> {
-    pub(crate) fn new(issuer: &'a Issuer, key: &'a Path) -> Self {
-        Self { issuer, key }
+    /// With an authority of one's own in a file, no other is trusted.
+    pub(crate) fn new(issuer: &'a Issuer, key: &'a Path, authority: Option<&Path>) -> Result<Self, Failure> {
+        let tls = match authority {
+            Some(file) => TlsConfig::builder().root_certs(RootCerts::new_with_certs(&[certificate(file)?])).build(),
+            None => TlsConfig::default(),
+        };
+        Ok(Self { issuer, key, tls })
     }
 
     /// Calls, and reads the answer.
@@ -68,6 +75,7 @@ impl<'a> Server<'a> {
     /// What HTTP goes through.
     pub(crate) fn agent(&self) -> Agent {
         let config = Agent::config_builder()
+            .tls_config(self.tls.clone())
             .timeout_global(Some(TIMEOUT))
             .https_only(self.issuer.is_secure())
             // A redirect would carry the call to a place that it is not signed for.
@@ -75,7 +83,8 @@ impl<'a> Server<'a> {
             .max_redirects_will_error(false)
             .http_status_as_error(false);
         // A proxy cannot reach this machine's own ports.
-        let config = if self.issuer.is_secure() { config } else { config.proxy(None) };
+        let local = !self.issuer.is_secure() || self.issuer.origin().starts_with("https://localhost");
+        let config = if local { config.proxy(None) } else { config };
         config.build().into()
     }
 
@@ -91,7 +100,7 @@ impl<'a> Server<'a> {
             _ if self.issuer.is_secure() && error.to_string().contains("certificate") => Failure::new(format!(
                 "{issuer} shows a certificate that this machine does not accept: {error}"
             ))
-            .remedy("See that it is for this name, has not expired, and is issued by an authority that clients trust."),
+            .remedy("See that it is for this name, has not expired, and is issued by an authority that clients trust, or name its own with --cacert."),
             _ if self.issuer.is_secure() => Failure::new(format!("{issuer} cannot be reached: {error}"))
                 .remedy("Check the URL given with --issuer, and your connection."),
             _ => Failure::new(format!("no server answers at {issuer} ({error})"))
@@ -127,3 +136,9 @@ impl<'a> Server<'a> {
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 const VERSIONS: &str = "Check that the server and this command line are of one version (`sealwax --version`).";
+
+fn certificate(file: &Path) -> Result<Certificate<'static>, Failure> {
+    let name = file.display();
+    let pem = std::fs::read(file).map_err(|error| Failure::new(format!("{name} cannot be read: {error}")))?;
+    Certificate::from_pem(&pem).map_err(|_| Failure::new(format!("{name} is no certificate in PEM")))
+}

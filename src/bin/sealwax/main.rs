@@ -45,8 +45,8 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let Arguments { issuer, key, json, command } = arguments;
-    let server = Server::new(issuer, key);
+    let Arguments { issuer, key, cacert, json, command } = arguments;
+    let server = Server::new(issuer, key, cacert.as_deref())?;
     match command {
         Command::Keys(command) => keys::run(command, key, *json),
         Command::Client(command) => client::run(command, &server, *json),

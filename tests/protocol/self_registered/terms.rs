@@ -1,10 +1,10 @@
 //! The operator's terms: at registration, and at every use afterwards.
 
 use super::{App, CALLBACK, is_active, parsed, redeployed, refused, registered, send};
-use crate::browser::Browser;
+use crate::browser::{Browser, encode};
 use crate::fixture;
 use sealwax::config::Config;
-use sealwax::http::Method;
+use sealwax::http::{Method, Request};
 use serde_json::json;
 
 #[test]
@@ -112,6 +112,24 @@ fn what_only_the_operator_gives() {
     }
 }
 
+/// OpenID Connect Core has no PKCE: a deployment may let clients that prove who they are do without. Public ones never.
+#[test]
+fn pkce_is_waived_for_confidential_clients_where_the_operator_says_so() {
+    let strict = fixture::seeded(&[("REGISTRATION_PKCE", "required")]);
+    let public = json!({"redirect_uris": [CALLBACK], "token_endpoint_auth_method": "none"});
+    let [confidential, public] = [json!({"redirect_uris": [CALLBACK]}), public].map(|all| registered(&all, &strict));
+    let asked = |app: &App, world| {
+        let mut request = app.request("openid");
+        request.retain(|name, _| !name.starts_with("code_challenge"));
+        let request = Request::new(Method::Get, "/authorize", &encode(&request));
+        Browser::default().send(request, world).status
+    };
+    let waived = redeployed(&strict, &[("REGISTRATION_PKCE", "optional")]);
+    let narrowed = redeployed(&waived, &[]);
+    assert_eq!([&strict, &waived, &narrowed].map(|world| asked(&confidential, world)), [303, 200, 303]);
+    assert_eq!(asked(&public, &waived), 303);
+}
+
 #[test]
 fn variables_that_mean_nothing_are_faults() {
     let refused = [
@@ -121,6 +139,7 @@ fn variables_that_mean_nothing_are_faults() {
         ("REGISTRATION_GRANTS", "authorization_code implicit"),
         ("REGISTRATION_SCHEMES", "javascript"),
         ("REGISTRATION_SCHEMES", "cursor:"),
+        ("REGISTRATION_PKCE", "off"),
         ("DENIED_REDIRECT_HOSTS", "https://bad.example"),
         ("DENIED_REDIRECT_HOSTS", "*.bad.example"),
         ("DENIED_INITIAL_TOKENS", "x"),

@@ -30,6 +30,10 @@ pub(crate) struct Arguments {
     #[arg(default_value = ".sealwax/operator.jwk")]
     pub(crate) key: PathBuf,
 
+    /// The authority that the server's certificate comes from (PEM), instead of the public ones
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE", env = "SEALWAX_CACERT")]
+    pub(crate) cacert: Option<PathBuf>,
+
     /// Print JSON, for programs
     #[arg(long, global = true, help_heading = GLOBAL)]
     pub(crate) json: bool,
