@@ -256,6 +256,14 @@ const PROOFS = {
       assert.deepEqual([status, body.error], [400, "invalid_client_metadata"], alg);
     }
   },
+  userinfo_signing_alg_values_supported: async (algs) => {
+    for (const alg of algs) {
+      const { body } = await sso({}, await provider.register({ userinfo_signed_response_alg: alg }));
+      assert.equal((await provider.verify((await provider.userinfo(body.access_token)).body)).protectedHeader.alg, alg);
+    }
+    for (const alg of others("algorithms", algs)) assert.equal((await provider.registration({ redirect_uris: [CALLBACK], userinfo_signed_response_alg: alg })).status, 400, alg);
+  },
+  claim_types_supported: (types) => assert.deepEqual(types, ["normal"]),
   request_object_signing_alg_values_supported: async (algs) => {
     const object = async (alg) => {
       const own = keyed(keys[alg] ? alg : "ES256");

@@ -11,9 +11,27 @@ import { UserAgent } from "../../harness/user-agent.mjs";
 const QUERY = `${CALLBACK}?registered=yes`;
 const INTERACTION = ["login_required", "interaction_required", "consent_required", "account_selection_required"];
 
+// Somebody of whom everything is known (OpenID Connect Core §5.1).
+const EVE = {
+  username: "eve",
+  password: "a rose is a rose is a rose",
+  claims: {
+    name: "Eve Example", given_name: "Eve", family_name: "Example", middle_name: "M", nickname: "evie", profile: "https://eve.example/", picture: "https://eve.example/me.png",
+    website: "https://eve.example/", gender: "female", birthdate: "1990-01-31", zoneinfo: "Europe/Vienna", locale: "de-AT",
+    email: "eve@example.com", email_verified: true, address: { formatted: "1 Example Street", country: "AT" }, phone_number: "+43 1 234567", phone_number_verified: false,
+  },
+};
+const OF_SCOPE = {
+  profile: ["name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile", "picture", "website", "gender", "birthdate", "zoneinfo", "locale", "updated_at"],
+  email: ["email", "email_verified"],
+  address: ["address"],
+  phone: ["phone_number", "phone_number_verified"],
+};
+const asEve = { username: EVE.username, password: EVE.password };
+
 let provider, party;
 before(async () => {
-  provider = await startProvider();
+  provider = await startProvider({ users: ["ada", EVE] });
   party = await provider.register();
 });
 after(() => provider?.stop());
@@ -137,10 +155,39 @@ test("auth_time is there whenever max_age was sent, and unchanged under single s
   assert.equal(second.claims.auth_time, first.claims.auth_time);
 });
 
-test("id_token_hint of the user who is signed in works with prompt=none", async () => {
+test("id_token_hint of the user who is signed in works with prompt=none; with another user's it is login_required", async () => {
   const first = await party.signIn({});
   const hinted = await party.ask({ prompt: "none", id_token_hint: first.body.id_token }, first);
   assert.ok(hinted.location?.searchParams.get("code"), hinted.location?.href ?? hinted.text());
+  const other = await party.signIn({}, asEve);
+  assertErrorResponse(await party.refusal({ prompt: "none", id_token_hint: first.body.id_token, state: "s" }, other), "login_required", "s");
+});
+
+test("all claims of a granted scope are in userinfo when the user has them, and none of another scope", async () => {
+  for (const [scope, names] of Object.entries(OF_SCOPE)) {
+    const { body, claims } = await party.signIn({ scope: `openid ${scope}` }, asEve);
+    const told = (await provider.userinfo(body.access_token)).body;
+    assert.deepEqual(Object.keys(told).sort(), ["sub", ...names].sort(), scope);
+    for (const [name, value] of Object.entries(EVE.claims)) if (names.includes(name)) assert.deepEqual(told[name], value, name);
+    assert.deepEqual(names.filter((name) => name in claims), [], `${scope}: in the ID token`);
+  }
+});
+
+test("claims: what is asked for arrives, in userinfo and in the ID token, without its scope", async () => {
+  const asked = { userinfo: { name: { essential: true }, email: null }, id_token: { nickname: null, email: { essential: true } } };
+  const { body, claims } = await party.signIn({ claims: JSON.stringify(asked) }, asEve);
+  const told = (await provider.userinfo(body.access_token)).body;
+  assert.deepEqual([told.name, told.email, "nickname" in told], [EVE.claims.name, EVE.claims.email, false]);
+  assert.deepEqual([claims.nickname, claims.email, "name" in claims], [EVE.claims.nickname, EVE.claims.email, false]);
+});
+
+test("logo_uri, policy_uri and tos_uri of the registration are on the pages that a user sees", async () => {
+  const shown = { logo_uri: "https://client.company.com/logo.png", policy_uri: "https://client.company.com/policy", tos_uri: "https://client.company.com/terms" };
+  const own = await provider.register(shown);
+  const agent = new UserAgent();
+  const signIn = await own.ask({}, { agent });
+  const consent = await agent.follow(await agent.submit(signIn, { fields: user("ada") }));
+  for (const page of [signIn, consent]) for (const url of Object.values(shown)) assert.ok(page.body.includes(url), `${page.url.pathname}: ${url}`);
 });
 
 test("display, login_hint, ui_locales, claims_locales and acr_values never cause errors, and acr is answered", async () => {

@@ -104,6 +104,31 @@ test("DELETE answers 204, and the client is dead", async () => {
   assert.equal((await party.manage("GET")).status, 401);
 });
 
+test("pairwise subjects: one a sector, which is the host of the redirect URIs or that of sector_identifier_uri", async () => {
+  answers["/sector"] = [CALLBACK, "https://other.company.com/callback"];
+  const [first, second, elsewhere] = [await provider.register({ subject_type: "pairwise" }), await provider.register({ subject_type: "pairwise" }), await provider.register({ subject_type: "pairwise", redirect_uris: ["https://app.elsewhere.com/cb"] })];
+  const sector = await provider.register({ subject_type: "pairwise", sector_identifier_uri: "https://client.company.com/sector", redirect_uris: answers["/sector"] });
+  const subjects = [];
+  for (const own of [first, second, sector, elsewhere, await provider.register()]) {
+    const { body, claims } = await own.signIn({});
+    assert.equal((await provider.userinfo(body.access_token)).body.sub, claims.sub);
+    subjects.push(claims.sub);
+  }
+  assert.equal(subjects[0], subjects[1]);
+  assert.equal(subjects[0], subjects[2]);
+  assert.equal(new Set(subjects).size, 3);
+});
+
+test("sector_identifier_uri: what it lists has to hold the redirect URIs; several hosts need it", async () => {
+  answers["/sector"] = ["https://other.company.com/callback"];
+  const asked = { subject_type: "pairwise", sector_identifier_uri: "https://client.company.com/sector", redirect_uris: [CALLBACK] };
+  const several = { subject_type: "pairwise", redirect_uris: [CALLBACK, "https://app.elsewhere.com/cb"] };
+  for (const metadata of [asked, several]) {
+    const { status, body } = await provider.registration(metadata);
+    assert.deepEqual([status, body.error], [400, "invalid_client_metadata"]);
+  }
+});
+
 test("redirect URIs with a fragment, no redirect URI, and http for a web client cannot be registered", async () => {
   for (const redirect_uris of [[`${CALLBACK}#fragment`], [], ["http://client.company.com/callback"]]) {
     const { status, body } = await provider.registration({ redirect_uris });

@@ -14,7 +14,7 @@ const rows = [...table.matchAll(/^\| (?!duty |---)(.+?) \| (.+?) \|$/gm)].map(([
 const proofs = rows.flatMap(({ proof }) => [...proof.matchAll(/`([^`]+\.(?:test\.mjs|toml|rs))`: “([^”]+)”/g)].map(([, file, title]) => ({ file, title })));
 
 test("each duty names a test that is there, or why it is not a duty yet", async () => {
-  for (const { duty, proof } of rows) assert.match(proof, /`[^`]+`: “|^A later issue: |^Not yet/, duty);
+  for (const { duty, proof } of rows) assert.match(proof, /`[^`]+`: “|^A later issue: /, duty);
   for (const { file, title } of proofs) {
     const text = await readFile(join(root, file.includes("/") ? file : join(FOLDER, file)), "utf8");
     assert.ok(text.includes(title), `${file} has no “${title}”`);

@@ -26,6 +26,17 @@ test("a token in the query is refused", async () => {
   assert.equal(status, 400);
 });
 
+test("signed userinfo: RS256, application/jwt, iss and aud", async () => {
+  const own = await provider.register({ userinfo_signed_response_alg: "RS256" });
+  const { body, claims } = await own.signIn({ scope: "openid profile" });
+  const answer = await provider.userinfo(body.access_token);
+  assert.equal(answer.status, 200);
+  assert.match(answer.headers.get("content-type"), /^application\/jwt/);
+  const { payload, protectedHeader } = await provider.verify(answer.body, { audience: own.id });
+  assert.equal(protectedHeader.alg, "RS256");
+  assert.deepEqual([payload.sub, payload.preferred_username], [claims.sub, "ada"]);
+});
+
 test("a revoked, an expired and a made-up token: 401 with a challenge", async () => {
   const revoked = await party.signIn({});
   const answer = await party.call(provider.metadata.revocation_endpoint, { token: revoked.body.access_token });
