@@ -1,5 +1,6 @@
 // mod_auth_openidc as Debian ships it, in front of an application: a person signs in and out with Chromium.
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
 import { after, before, beforeEach, test } from "node:test";
 import { SignJWT, decodeJwt, decodeProtectedHeader, importJWK } from "jose";
 import { chooseApache, startApache } from "../harness/apache.mjs";
@@ -30,14 +31,25 @@ before(async () => {
 });
 
 /** Another Apache, of a client of its own, with further lines of configuration. */
-async function startAnother(t, { id, alg, more }) {
+async function startAnother(t, { id, alg, more, pairwise = false }) {
   const other = await chooseApache();
   const client = { id, secret: CLIENT.secret };
-  await addClient(scene.server, { client_id: id, client_secret: client.secret, client_name: id, redirect_uris: [other.callback], post_logout_redirect_uris: [other.signedOut], id_token_signed_response_alg: alg, scope: "openid profile" });
+  const sector = pairwise ? await sectorOf(t, other.callback) : {};
+  await addClient(scene.server, { client_id: id, client_secret: client.secret, client_name: id, redirect_uris: [other.callback], post_logout_redirect_uris: [other.signedOut], id_token_signed_response_alg: alg, scope: "openid profile", ...sector });
   const started = await startApache({ places: other, issuer: scene.server.issuer, client, more });
   t.after(() => started.stop());
   return { ...started, places: other };
 }
+
+/** A site that vouches for one redirect URI (OpenID Connect Registration §5), and what a client says of it. */
+async function sectorOf(t, uri) {
+  const site = createServer((_, response) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify([uri])));
+  await new Promise((ready) => site.listen(0, "127.0.0.1", ready));
+  t.after(() => site.close());
+  await scene.server.lead({ "sector.company.com": `http://127.0.0.1:${site.address().port}` });
+  return { subject_type: "pairwise", sector_identifier_uri: "https://sector.company.com/uris.json" };
+}
+
 after(async () => {
   await apache?.stop();
   await scene?.close();
@@ -163,13 +175,16 @@ test("a logout token that Sealwax did not sign ends nothing", async (t) => {
 
 for (const alg of ["RS256", "ES256"]) {
   test(`${alg}, form_post: in, and out again`, async (t) => {
-    const other = await startAnother(t, { id: `posted-${alg}`, alg, more: ["OIDCResponseMode form_post", `OIDCIDTokenSignedResponseAlg ${alg}`] });
+    const pairwise = alg === "ES256";
+    const other = await startAnother(t, { id: `posted-${alg}`, alg, pairwise, more: ["OIDCResponseMode form_post", `OIDCIDTokenSignedResponseAlg ${alg}`] });
     const page = await scene.tab(t);
     await page.goto(other.app);
     await signIn(page);
     await allow(page);
     await atApplication(page);
     assert.equal(decodeProtectedHeader(await told(page, "id_token")).alg, alg);
+    // A subject of 16 bytes, or an HMAC of it.
+    assert.match(await told(page, "claim_sub"), pairwise ? /^[\w-]{43}$/ : /^[\w-]{22}$/);
     await page.goto(other.signOut);
     await page.getByRole("heading", { name: "Signed out" }).waitFor();
     await page.goto(other.app);

@@ -16,6 +16,10 @@ const ALGORITHMS = ["RS256", "ES256", "EdDSA"];
 const MODES = ["query", "form_post"];
 const SECRET = "framework-secret-that-only-the-tests-know-0123";
 
+// Some are told the subject that all know, a text of 16 bytes; others one of their own, an HMAC.
+const subjects = (alg) => (alg === "ES256" ? "pairwise" : "public");
+const subject = (alg) => (subjects(alg) === "pairwise" ? /^[\w-]{43}$/ : /^[\w-]{22}$/);
+
 const apps = [];
 let provider;
 before(async () => {
@@ -28,10 +32,11 @@ before(async () => {
     client_name: name,
     ...FRAMEWORKS[name].places(front.base),
     id_token_signed_response_alg: alg,
+    subject_type: subjects(alg),
     require_pkce: name !== "@auth/core" || mode === "query", // see harness/framework/auth-core.mjs
     scope: "openid profile",
   }));
-  for (const alg of ALGORITHMS) clients.push({ client_id: `direct-${alg}`, client_secret: SECRET, redirect_uris: [CALLBACK], post_logout_redirect_uris: [`${CALLBACK}/bye`], id_token_signed_response_alg: alg, scope: "openid profile" });
+  for (const alg of ALGORITHMS) clients.push({ client_id: `direct-${alg}`, client_secret: SECRET, redirect_uris: [CALLBACK], post_logout_redirect_uris: [`${CALLBACK}/bye`], id_token_signed_response_alg: alg, subject_type: subjects(alg), scope: "openid profile" });
   provider = await startProvider({ clients, keys: { eddsa: true } });
   for (const app of apps) {
     app.server = createServer(FRAMEWORKS[app.name].application({ base: app.front.base, issuer: provider.issuer, client: { id: app.id, secret: SECRET }, alg: app.alg, mode: app.mode }));
@@ -78,6 +83,7 @@ for (const name of Object.keys(FRAMEWORKS)) {
           assert.equal(decodeProtectedHeader(idToken).alg, alg);
           const told = decodeJwt(idToken);
           assert.deepEqual([told.iss, told.aud, told.sub], [provider.issuer, id, claims.sub]);
+          assert.match(told.sub, subject(alg));
 
           // prompt=none with a session at the provider and none here: signed in without a question.
           const silent = await goOn(Object.assign(new UserAgent(), { cookies: agent.cookies.filter(({ name: cookie }) => cookie.includes("sealwax-")) }), { location: new URL(`${base}/silent`) });
@@ -112,6 +118,7 @@ describe("openid-client", () => {
       await assert.rejects(walk({ prompt: "none" }), refused);
       const tokens = await walk();
       assert.equal(decodeProtectedHeader(tokens.id_token).alg, alg);
+      assert.match(tokens.claims().sub, subject(alg));
       assert.equal((await oidc.fetchUserInfo(config, tokens.access_token, tokens.claims().sub)).preferred_username, "ada");
       assert.equal((await walk({ prompt: "none", id_token_hint: tokens.id_token })).claims().sub, tokens.claims().sub);
       const out = await agent.get(oidc.buildEndSessionUrl(config, { id_token_hint: tokens.id_token, post_logout_redirect_uri: `${CALLBACK}/bye` }));

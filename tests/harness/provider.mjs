@@ -10,6 +10,16 @@ import { startSealwax } from "./sealwax.mjs";
 import { startTls } from "./tls.mjs";
 import { UserAgent } from "./user-agent.mjs";
 
+// Somebody of whom everything is known (OpenID Connect Core §5.1).
+export const EVE = {
+  username: "eve",
+  password: "a rose is a rose is a rose",
+  claims: {
+    name: "Eve Example", given_name: "Eve", family_name: "Example", middle_name: "M", nickname: "evie", profile: "https://eve.example/", picture: "https://eve.example/me.png",
+    website: "https://eve.example/", gender: "female", birthdate: "1990-01-31", zoneinfo: "Europe/Vienna", locale: "de-AT",
+    email: "eve@example.com", email_verified: true, address: { formatted: "1 Example Street", country: "AT" }, phone_number: "+43 1 234567", phone_number_verified: false,
+  },
+};
 export const CALLBACK = "https://client.company.com/callback";
 export const BYE = "https://client.company.com/bye";
 export const SCOPE = "openid profile email address phone offline_access";

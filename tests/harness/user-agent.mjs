@@ -113,6 +113,8 @@ export class Page {
     this.body = body;
     const location = response.status >= 300 && response.status < 400 ? response.headers.get("location") : null;
     this.location = location === null ? null : new URL(location, url);
+    // Wrangler's proxy, which is spoken to by http, makes http of a Location that has its own name.
+    if (this.location?.host === url.host) this.location.protocol = url.protocol;
   }
 
   get forms() {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { after, before, test } from "node:test";
 import { SignJWT, exportJWK, generateKeyPair } from "jose";
-import { CALLBACK, startProvider } from "../../harness/provider.mjs";
+import { CALLBACK, EVE, startProvider } from "../../harness/provider.mjs";
 import { assertErrorPage } from "../../harness/refusal.mjs";
 import { user } from "../../harness/seeded.mjs";
 import { UserAgent } from "../../harness/user-agent.mjs";
@@ -11,16 +11,6 @@ import { UserAgent } from "../../harness/user-agent.mjs";
 const QUERY = `${CALLBACK}?registered=yes`;
 const INTERACTION = ["login_required", "interaction_required", "consent_required", "account_selection_required"];
 
-// Somebody of whom everything is known (OpenID Connect Core §5.1).
-const EVE = {
-  username: "eve",
-  password: "a rose is a rose is a rose",
-  claims: {
-    name: "Eve Example", given_name: "Eve", family_name: "Example", middle_name: "M", nickname: "evie", profile: "https://eve.example/", picture: "https://eve.example/me.png",
-    website: "https://eve.example/", gender: "female", birthdate: "1990-01-31", zoneinfo: "Europe/Vienna", locale: "de-AT",
-    email: "eve@example.com", email_verified: true, address: { formatted: "1 Example Street", country: "AT" }, phone_number: "+43 1 234567", phone_number_verified: false,
-  },
-};
 const OF_SCOPE = {
   profile: ["name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile", "picture", "website", "gender", "birthdate", "zoneinfo", "locale", "updated_at"],
   email: ["email", "email_verified"],
