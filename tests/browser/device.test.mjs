@@ -76,6 +76,8 @@ test("by keyboard alone: the field has the focus, and Enter goes on", async (t) 
   const page = await scene.tab(t);
   const codes = await begin();
   await page.goto(codes.verification_uri);
+  // The browser puts the focus there when it is done with the page.
+  await page.locator("#username:focus").waitFor();
   await page.keyboard.type("bob");
   await page.keyboard.press("Tab");
   await page.keyboard.type(fixtures.users.find(({ username }) => username === "bob").password);
