@@ -99,7 +99,6 @@
 //! | the request as it is kept | 6 KB: a `client_id` of 4,000 characters leaves room for the rest of a usual one | `invalid_request` |
 //! | user code | 8 of 20 letters, in any case, with any signs between, 64 bytes | told as any unknown one |
 //! | devices that wait at once | 4,096 in each of 64 objects | `temporarily_unavailable` |
-//!
 //! | devices begun from one address, registrations changed or deleted from one | 30 a minute in all, about, and per location (`SIGN_INS`, counted apart from passwords) | `temporarily_unavailable` |
 //!
 //! A device has no user yet, and a registration none at all: the address is all there is to count by. Confidential clients

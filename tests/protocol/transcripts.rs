@@ -17,148 +17,20 @@
 //! ]
 //! ```
 
+mod compare;
+mod format;
+
 use crate::browser::{Browser, Fields, encode, form_request};
 use crate::client_key;
 use crate::fixture;
 use crate::target::{Answer, Remote, Target};
 use base64::Engine as _;
+use format::{Object, Step, Transcript};
 use sealwax::http::{Method, Request};
-use sealwax::oauth::{CodeChallenge, CodeVerifier, from_base64url};
-use serde::Deserialize;
+use sealwax::oauth::{CodeChallenge, CodeVerifier};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::fs;
-
-#[derive(Deserialize)]
-struct Transcript {
-    case: Vec<Case>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Case {
-    name: String,
-    steps: Vec<Step>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Step {
-    /// Opens an authorization request of this client and goes through with it.
-    authorize: Option<String>,
-    /// The same, but stops at the first answer.
-    open: Option<String>,
-    /// With `authorize` and `open`: the request is the one pushed last, and nothing but `set` stands beside it.
-    pushed: bool,
-    /// Pushes an authorization request, as this client.
-    push: Option<String>,
-    /// With `authorize`, `open` and `push`: the usual parameters are in a request object, and nothing but `set` beside it.
-    object: Option<Object>,
-    /// Redeems the code kept last.
-    redeem: Option<String>,
-    /// Uses the refresh token kept last.
-    refresh: Option<String>,
-    /// Asks for a token in this client's own name.
-    client_credentials: Option<String>,
-    /// Asks for codes for a device, as this client.
-    device: Option<String>,
-    /// Signs in, types the user code kept last and allows, as this user.
-    connect: Option<String>,
-    /// Asks for tokens with the device code kept last.
-    poll: Option<String>,
-    /// Exchanges the token kept last, as this client.
-    exchange: Option<String>,
-    /// Asks about a token, as this client.
-    introspect: Option<String>,
-    /// Revokes a token, as this client.
-    revoke: Option<String>,
-    /// Asks for claims with a token in the header, by this method.
-    userinfo: Option<String>,
-    /// The token in place of the access token kept last.
-    token: Option<String>,
-    /// Registers a client with these metadata, and keeps what it gets.
-    register: Option<serde_json::Value>,
-    /// Manages the client registered last, by this method.
-    manage: Option<String>,
-    /// What it sends to be changed, its `client_id` beside.
-    body: Option<serde_json::Map<String, serde_json::Value>>,
-    /// Any GET.
-    get: Option<String>,
-    /// Any form POST.
-    post: Option<String>,
-    /// `METHOD /path`
-    request: Option<String>,
-    /// Seconds.
-    advance: Option<u64>,
-    /// Another browser from here on.
-    new_browser: bool,
-    /// The browser of this name from here on.
-    browser: Option<String>,
-    /// So many times; each must be answered so.
-    times: Option<usize>,
-    /// Who signs in.
-    user: Option<String>,
-    /// Parameters in place of the usual ones.
-    set: Fields,
-    /// Parameters left out.
-    unset: Vec<String>,
-    /// Appended to the encoded parameters as it stands.
-    raw: Option<String>,
-    /// Authenticate so: `basic`, `post`, `none`.
-    method: Option<String>,
-    /// The secret in place of the right one.
-    secret: Option<String>,
-    /// Request headers: `accept-language`, `authorization`, `content-type`, `if-none-match`, `origin`, `sec-fetch-site`,
-    /// `user-agent`.
-    send: Fields,
-    /// What the consent form says.
-    consent: Fields,
-
-    status: Option<u16>,
-    /// In the JSON body, or in the redirect.
-    error: Option<String>,
-    /// The error must be on a page, and there must be no redirect.
-    page: Option<String>,
-    /// Headers of the answer; a value that begins with `~` must be contained.
-    headers: Fields,
-    /// Members of the JSON body.
-    json: BTreeMap<String, serde_json::Value>,
-    /// Members that must not be in the JSON body.
-    without: Vec<String>,
-    /// Claims of the access token in the JSON body.
-    claims: BTreeMap<String, serde_json::Value>,
-    /// Claims that must not be in it.
-    claims_without: Vec<String>,
-    /// The same of the ID token.
-    id_claims: BTreeMap<String, serde_json::Value>,
-    id_claims_without: Vec<String>,
-    /// The page must contain these.
-    contains: Vec<String>,
-    /// The page must not contain these.
-    lacks: Vec<String>,
-    /// Keep members of the JSON body or headers beside it, or hidden fields of the page, under these names, for `${name}` later.
-    keep: Fields,
-}
-
-/// A request object, signed by the keys of `client_key.rs`; kept as `${object}`.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Object {
-    /// Header parameters in place of the usual ones; the key goes with `alg`.
-    header: BTreeMap<String, serde_json::Value>,
-    /// Claims in place of the usual ones.
-    claims: BTreeMap<String, serde_json::Value>,
-    /// Header parameters and claims left out.
-    without: Vec<String>,
-    /// Seconds from now.
-    exp: Option<i64>,
-    nbf: Option<i64>,
-    iat: Option<i64>,
-    /// With the signature of another one.
-    forged: bool,
-    /// This, and no object.
-    text: Option<String>,
-}
 
 struct Run<'a> {
     target: &'a dyn Target,
@@ -465,101 +337,6 @@ impl Run<'_> {
             self.kept.insert(name.clone(), kept.unwrap().to_owned());
         }
     }
-
-    fn compare(&self, step: &Step, answer: &Answer) {
-        if step.authorize.is_some() && step.status.is_none() && step.error.is_none() && step.page.is_none() {
-            let (_, params) = answer.location().unwrap_or_else(|| panic!("no redirect: {answer:#?}"));
-            assert!(params.contains_key("code"), "no code: {params:?}");
-        }
-        if let Some(status) = step.status {
-            assert_eq!(answer.status, status, "{answer:#?}");
-        }
-        if let Some(error) = &step.error {
-            if let Some((_, params)) = answer.location() {
-                assert_eq!(params.get("error"), Some(error), "{params:?}");
-                // RFC 9207 §2: errors too.
-                assert_eq!(params.get("iss"), Some(&self.target.issuer()));
-                assert!(!params.contains_key("code"));
-                described(&params["error_description"]);
-                let known = ["error", "error_description", "state", "iss"];
-                assert!(params.keys().all(|name| known.contains(&name.as_str())), "{params:?}");
-            } else if answer.header("content-type").unwrap().starts_with("application/json") {
-                let json: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
-                assert_eq!(json["error"], **error, "{answer:#?}");
-                described(json["error_description"].as_str().unwrap());
-                assert_eq!(answer.header("cache-control"), Some("no-store"));
-            } else {
-                panic!("no error: {answer:#?}");
-            }
-        }
-        if let Some(code) = &step.page {
-            assert_eq!(answer.header("location"), None, "{answer:#?}");
-            assert!(answer.status >= 400, "{answer:#?}");
-            assert!(answer.header("content-type").unwrap().starts_with("text/html"), "{answer:#?}");
-            assert!(answer.body.contains(code.as_str()), "{answer:#?}");
-        }
-        for (name, expected) in &step.headers {
-            let value = answer.header(name).unwrap_or_else(|| panic!("no {name}: {answer:#?}"));
-            match expected.strip_prefix('~') {
-                Some(part) => assert!(value.contains(&self.filled(part)), "{name}: {value}"),
-                None => assert_eq!(value, self.filled(expected), "{name}"),
-            }
-        }
-        if !step.json.is_empty() || !step.without.is_empty() {
-            let json: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
-            for (name, value) in &step.json {
-                let value = value.as_str().map_or_else(|| value.clone(), |text| json!(self.filled(text)));
-                assert_eq!(json[name], value, "{name} in {json}");
-            }
-            for name in &step.without {
-                assert!(json.get(name).is_none(), "{name} in {json}");
-            }
-        }
-        let of_tokens = [
-            ("access_token", &step.claims, &step.claims_without),
-            ("id_token", &step.id_claims, &step.id_claims_without),
-        ];
-        for (token, with, without) in of_tokens {
-            if with.is_empty() && without.is_empty() {
-                continue;
-            }
-            let claims = claims(answer, token);
-            for (name, value) in with {
-                let value = value
-                    .as_str()
-                    .map_or_else(|| filled(value, &self.target.issuer()), |text| json!(self.filled(text)));
-                assert_eq!(claims[name], value, "{name} in {claims}");
-            }
-            for name in without {
-                assert!(claims.get(name).is_none(), "{name} in {claims}");
-            }
-        }
-        for part in &step.contains {
-            assert!(answer.body.contains(&self.filled(part)), "no {part:?} in {answer:#?}");
-        }
-        for part in &step.lacks {
-            assert!(!answer.body.contains(part.as_str()), "{part:?} in {answer:#?}");
-        }
-    }
-}
-
-/// RFC 6749 §4.1.2.1, §5.2: the characters of an `error_description`, `%x20-21 / %x23-5B / %x5D-7E`.
-fn described(description: &str) {
-    let allowed = |b: u8| matches!(b, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e);
-    assert!(!description.is_empty() && description.bytes().all(allowed), "{description}");
-}
-
-/// The claims of a token, read without a look at the signature.
-fn claims(answer: &Answer, member: &str) -> serde_json::Value {
-    let json: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
-    let token = json[member].as_str().unwrap_or_else(|| panic!("no {member}: {answer:#?}"));
-    let payload = from_base64url(token.split('.').nth(1).unwrap()).unwrap();
-    serde_json::from_slice(&payload).unwrap()
-}
-
-/// `${issuer}` stands for the issuer, in a list too.
-fn filled(value: &serde_json::Value, issuer: &str) -> serde_json::Value {
-    serde_json::from_str(&value.to_string().replace("${issuer}", issuer)).unwrap()
 }
 
 fn redirect_uri(client: &str) -> &'static str {
