@@ -18,6 +18,7 @@ use crate::record;
 use crate::seal::{Keyring, Rings};
 use resources::Surroundings;
 use settings::Settings;
+use std::sync::OnceLock;
 
 /// The configuration of a deployment.
 #[derive(Debug)]
@@ -54,6 +55,8 @@ pub struct Config {
     pub log: LogMode,
     /// `THEME_NAME`, `THEME_LOGO`, `THEME_ACCENT`
     pub theme: Theme,
+    /// The metadata document, made when it is first asked for: all that stands in it is of the configuration.
+    pub metadata: OnceLock<String>,
 }
 
 /// The sharded ledger.
@@ -179,6 +182,7 @@ impl Config {
                     lifetimes,
                     log,
                     theme,
+                    metadata: OnceLock::new(),
                 })
             }
             _ => Err(faults),

@@ -4,7 +4,6 @@
 use super::{ROUTES, is_open};
 use crate::config::Config;
 use crate::cx::{Cx, Platform};
-use crate::error::OAuthError;
 use crate::http::{Note, Reply, Request};
 use crate::oauth::{
     CodeChallengeMethod, GrantType, Language, Prompt, Resource, ResponseMode, ResponseType, SigningAlgorithm,
@@ -18,16 +17,19 @@ pub(super) const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration
 pub(super) const OAUTH_AUTHORIZATION_SERVER: &str = "/.well-known/oauth-authorization-server";
 
 /// The metadata document.
-pub(super) fn discovery<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply, OAuthError> {
-    let config = cx.config;
+pub(super) fn discovery<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Reply {
+    let body = cx.config.metadata.get_or_init(|| document(cx.config)).clone();
+    let reply = Reply::cacheable_json(body.into()).unless_known(request.if_none_match.as_deref());
+    reply.header("cache-control", "public, max-age=300").noted(Note::event("metadata"))
+}
+
+fn document(config: &Config) -> String {
     let mut document = Map::new();
     let mut tell = |name: &str, value: Value| drop(document.insert(name.to_owned(), value));
     for subject in SUBJECTS {
         subject(config, &mut tell);
     }
-    let body = serde_json::to_string(&document).map_err(|_| OAuthError::internal("metadata_not_json"))?;
-    let reply = Reply::cacheable_json(body.into()).unless_known(request.if_none_match.as_deref());
-    Ok(reply.header("cache-control", "public, max-age=300").noted(Note::event("metadata")))
+    Value::Object(document).to_string()
 }
 
 /// Takes a member's name and its value.
