@@ -21,7 +21,7 @@ const SHOWN = [
 const escaped = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
 export function chart({ operations, machine }) {
-  const bars = SHOWN.flatMap(([server, label]) => operations.filter((one) => one.label === label && one.server.startsWith(server) && !one.server.includes("LEDGER")).slice(0, 1));
+  const bars = SHOWN.flatMap(([server, label]) => operations.filter((one) => one.label === label && (one.server === server || one.server.startsWith(`${server} `))).slice(0, 1));
   const most = Math.max(...bars.map(({ cpu }) => cpu));
   const height = 70 + bars.length * BAR;
   const rows = bars.map(({ server, label, cpu }, n) => {

@@ -35,7 +35,7 @@ async function main() {
   say("starting the servers ...");
   const servers = [];
   try {
-    for (const make of [floors, sealwax, () => sealwax({ ledger: false }), openauth, provider, oidcProvider]) servers.push(...[await make()].flat());
+    for (const make of [floors, sealwax, () => sealwax({ ledger: false }), () => sealwax({ log: "all" }), openauth, provider, oidcProvider]) servers.push(...[await make()].flat());
     const operations = servers.flatMap((server) => server.operations.map((operation) => ({ ...operation, server, samples: [], at: {} })));
     await measure(operations);
     const report = {

@@ -42,7 +42,7 @@ function lines(head, rows) {
   return [line(head), `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`, ...rows.map(line)].join("\n");
 }
 
-const find = (report, server, label) => report.operations.find((one) => one.server.startsWith(server) && one.label === label);
+const find = (report, server, label) => report.operations.find((one) => (one.server === server || one.server.startsWith(`${server} `)) && one.label === label);
 
 /** A ratio with the least and the most that the middle halves allow. */
 function ratio(a, b) {
@@ -53,7 +53,7 @@ function ratio(a, b) {
 export function verdicts(report) {
   const rust = find(report, "floor", RUST);
   const token = find(report, "Sealwax", "client_credentials");
-  const off = (label) => find(report, "Sealwax, LEDGER = off", `${label}, LEDGER = off`);
+  const off = (label) => find(report, "Sealwax, LEDGER = off", label);
   const at = (label) => find(report, "Sealwax", label);
   const within = (name, a, b, limit) => {
     const { value, most } = ratio(a, b);

@@ -28,8 +28,8 @@ const repeat = (request) => (n) => Array.from({ length: n }, () => request);
 const is = (status) => (answer) => answer.status === status;
 const hasToken = ({ status, body }) => status === 200 && body.includes('"access_token"');
 
-/** `ledger: false` runs it with LEDGER = "off". */
-export async function sealwax({ ledger = true, modules = built(builds.release), inspectorPort } = {}) {
+/** `ledger: false` runs it with LEDGER = "off"; `log: "all"`, the default of a deployment, with a line for every decision. */
+export async function sealwax({ ledger = true, log = "refusals", modules = built(builds.release), inspectorPort } = {}) {
   const keys = await makeKeys();
   const port = await freePort();
   const issuer = `http://localhost:${port}`;
@@ -40,7 +40,7 @@ export async function sealwax({ ledger = true, modules = built(builds.release), 
     compatibilityFlags: ["global_fetch_strictly_public"],
     kvNamespaces: ["STORE"],
     ...(ledger && { durableObjects: { LEDGERS: { className: "Ledger", useSQLite: true } } }),
-    bindings: { ...keys.secrets, SCOPES: fixtures.variables.SCOPES, DEFAULT_RESOURCE: "https://api.example", ISSUER: issuer, LEDGER: ledger ? "on" : "off" },
+    bindings: { ...keys.secrets, SCOPES: fixtures.variables.SCOPES, DEFAULT_RESOURCE: "https://api.example", ISSUER: issuer, LEDGER: ledger ? "on" : "off", LOG: log },
   });
   const operator = await commandLineOf(issuer, keys.operator);
   try {
@@ -52,8 +52,9 @@ export async function sealwax({ ledger = true, modules = built(builds.release), 
   const agent = new UserAgent();
   await agent.authorize(request(issuer, "web").url, { username: "ada", password: PASSWORD });
   const cookie = agent.cookieHeader(new URL(issuer));
-  const operations = ledger ? await all(server, cookie) : [codes(server, cookie, "authorization_code, LEDGER = off"), clientCredentials(server, "client_credentials, LEDGER = off")];
-  return { name: ledger ? "Sealwax" : "Sealwax, LEDGER = off", ...server, operations };
+  const name = ["Sealwax", ledger || "LEDGER = off", log === "refusals" || "LOG = all"].filter((part) => part !== true).join(", ");
+  const operations = ledger && log === "refusals" ? await all(server, cookie) : [codes(server, cookie, "authorization_code"), clientCredentials(server, "client_credentials")];
+  return { name, ...server, operations };
 }
 
 const request = (issuer, id) => authorization(issuer, { client_id: id, redirect_uri: REDIRECT_URI, scope: OFFLINE });
