@@ -46,7 +46,7 @@ pub mod store;
 pub mod together;
 
 pub use endpoint::errand::run as run_errand;
-pub use endpoint::{handle, log_line, misconfigured};
+pub use endpoint::{handle, log_line, misconfigured, reads_browser};
 
 /// The version of this program, as front page and metadata tell it.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

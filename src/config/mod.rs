@@ -11,6 +11,7 @@ pub use resources::{ResourceDefinition, ResourceRegistry};
 pub use scopes::{ScopeDefinition, ScopeRegistry};
 
 use crate::client::Client;
+use crate::http::Published;
 use crate::jwt::{SigningKey, SigningKeys, VerifyingKey};
 use crate::oauth::{GrantType, Issuer, Lifetime, Resource, Resources, Scope, ScopeToken, Secret, from_base64url};
 use crate::pages::Theme;
@@ -56,7 +57,7 @@ pub struct Config {
     /// `THEME_NAME`, `THEME_LOGO`, `THEME_ACCENT`
     pub theme: Theme,
     /// The metadata document, made when it is first asked for: all that stands in it is of the configuration.
-    pub metadata: OnceLock<String>,
+    pub metadata: OnceLock<Published>,
 }
 
 /// The sharded ledger.

@@ -16,20 +16,20 @@ pub(super) async fn read(raw: &web_sys::Request) -> Result<Request, JsValue> {
     let url = raw.url();
     let (path, query) = split(&url);
     let headers = raw.headers();
-    let mut request = Request {
-        authorization: header(&headers, "authorization"),
-        accept_language: header(&headers, "accept-language"),
-        cookie: header(&headers, "cookie"),
-        origin: header(&headers, "origin"),
-        fetch_site: header(&headers, "sec-fetch-site"),
-        ..Request::new(method, path, query)
-    };
+    let mut request = Request { authorization: header(&headers, "authorization"), ..Request::new(method, path, query) };
+    let sends = matches!(method, Method::Post | Method::Put);
+    if crate::reads_browser(path) {
+        request.accept_language = header(&headers, "accept-language");
+        request.cookie = header(&headers, "cookie");
+        request.origin = header(&headers, "origin");
+        request.fetch_site = header(&headers, "sec-fetch-site");
+        request.user_agent = sends.then(|| header(&headers, "user-agent")).flatten();
+    }
     if matches!(method, Method::Get | Method::Head) {
         request.if_none_match = header(&headers, "if-none-match");
     }
-    if matches!(method, Method::Post | Method::Put) {
+    if sends {
         request.content_type = header(&headers, "content-type");
-        request.user_agent = header(&headers, "user-agent");
         request.body = read_body(raw, header(&headers, "content-length")).await?;
     }
     Ok(request)

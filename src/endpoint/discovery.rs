@@ -4,7 +4,7 @@
 use super::{ROUTES, is_open};
 use crate::config::Config;
 use crate::cx::{Cx, Platform};
-use crate::http::{Note, Reply, Request};
+use crate::http::{Note, Published, Reply, Request};
 use crate::oauth::{
     CodeChallengeMethod, GrantType, Language, Prompt, Resource, ResponseMode, ResponseType, SigningAlgorithm,
     StandardClaim, SubjectType, TokenEndpointAuthMethod,
@@ -18,18 +18,18 @@ pub(super) const OAUTH_AUTHORIZATION_SERVER: &str = "/.well-known/oauth-authoriz
 
 /// The metadata document.
 pub(super) fn discovery<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Reply {
-    let body = cx.config.metadata.get_or_init(|| document(cx.config)).clone();
-    let reply = Reply::cacheable_json(body.into()).unless_known(request.if_none_match.as_deref());
+    let document = cx.config.metadata.get_or_init(|| document(cx.config));
+    let reply = Reply::published(document, request.if_none_match.as_deref());
     reply.header("cache-control", "public, max-age=300").noted(Note::event("metadata"))
 }
 
-fn document(config: &Config) -> String {
+fn document(config: &Config) -> Published {
     let mut document = Map::new();
     let mut tell = |name: &str, value: Value| drop(document.insert(name.to_owned(), value));
     for subject in SUBJECTS {
         subject(config, &mut tell);
     }
-    Value::Object(document).to_string()
+    Published::new(Value::Object(document).to_string())
 }
 
 /// Takes a member's name and its value.

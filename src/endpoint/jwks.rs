@@ -5,8 +5,7 @@ use crate::http::{Note, Reply, Request};
 
 /// The public keys, as they were serialised when the configuration was read.
 pub(super) fn jwks<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Reply {
-    Reply::cacheable_json(cx.config.signing_keys.jwks().to_owned().into())
-        .unless_known(request.if_none_match.as_deref())
+    Reply::published(cx.config.signing_keys.jwks(), request.if_none_match.as_deref())
         // Short: a key that is `next` is published an hour before it signs.
         .header("cache-control", "public, max-age=300")
         .noted(Note::event("jwks"))

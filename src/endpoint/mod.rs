@@ -216,6 +216,13 @@ fn is_told(request: &Request, route: Option<&Route>, reply: &Reply, mode: LogMod
     refused || mode == LogMode::All && !document && request.method != Method::Options
 }
 
+/// Whether something is read at this path, below whatever path of an issuer, that a browser tells of itself or its user: cookies,
+/// languages, where it comes from. Where any origin may ask it never is, and each header costs a crossing.
+#[must_use]
+pub fn reads_browser(path: &str) -> bool {
+    !ROUTES.iter().any(|route| route.cross_origin && path.ends_with(route.path))
+}
+
 /// The line that an answer leaves in the log.
 #[must_use]
 pub fn log_line(now: Timestamp, request_id: &str, path: &str, reply: &Reply) -> String {

@@ -11,5 +11,5 @@ pub use cookie::{Cookies, SetCookie};
 pub use errand::Errand;
 pub use outbound::{Document, FetchError, OutboundForm, Target, freshness};
 pub use params::{MAX_BODY, Params};
-pub use reply::{Note, Reply, redirect_to};
+pub use reply::{Note, Published, Reply, redirect_to};
 pub use request::{Method, Request};

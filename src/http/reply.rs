@@ -82,6 +82,23 @@ impl Note {
     }
 }
 
+/// A JSON document that is public, and what names this version of it (RFC 9110 §8.8.3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Published {
+    json: String,
+    tag: String,
+}
+
+impl Published {
+    /// A document.
+    #[must_use]
+    pub fn new(json: String) -> Self {
+        let digest = Sha256::digest(json.as_bytes());
+        let tag = format!("\"{}\"", base64url(digest.split_at(16).0));
+        Self { json, tag }
+    }
+}
+
 impl Reply {
     /// A reply without body and headers.
     #[must_use]
@@ -94,34 +111,25 @@ impl Reply {
     pub fn json(status: u16, value: &impl Serialize) -> Self {
         // The values are structs of ours with string keys: serialising them cannot fail.
         let body = serde_json::to_string(value).unwrap_or_default();
-        Self::cacheable_json(body.into()).with_status(status).header("cache-control", "no-store")
-    }
-
-    /// A JSON document that is public.
-    #[must_use]
-    pub fn cacheable_json(body: Cow<'static, str>) -> Self {
-        Self { body, ..Self::empty(200) }
+        Self { body: body.into(), ..Self::empty(status) }
             .header("content-type", "application/json")
             .header("x-content-type-options", "nosniff")
+            .header("cache-control", "no-store")
     }
 
-    /// RFC 9110 §8.8.3, §13.1.2: names this version of a document that may be kept, and leaves the document out where the
-    /// caller has it.
+    /// A document that anybody may read and keep, or that the caller has already (RFC 9110 §13.1.2).
     #[must_use]
-    pub fn unless_known(self, if_none_match: Option<&str>) -> Self {
-        let digest = Sha256::digest(self.body.as_bytes());
-        let tag = format!("\"{}\"", base64url(digest.split_at(16).0));
+    pub fn published(document: &Published, if_none_match: Option<&str>) -> Self {
         // Compared weakly: whatever compresses the document on its way makes the tag a weak one.
-        let is_this = |known: &str| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag;
+        let is_this = |known: &str| known == "*" || known.strip_prefix("W/").unwrap_or(known) == document.tag;
         let known = if_none_match.is_some_and(|tags| tags.split(',').map(str::trim).any(is_this));
-        let reply = self.header("etag", tag);
-        if !known {
-            return reply;
-        }
-        // RFC 9110 §15.4.5
-        let mut reply = Self { status: 304, body: Cow::Borrowed(""), ..reply };
-        reply.headers.retain(|(name, _)| *name != "content-type");
-        reply
+        let reply = if known {
+            // RFC 9110 §15.4.5
+            Self::empty(304)
+        } else {
+            Self { body: document.json.clone().into(), ..Self::empty(200) }.header("content-type", "application/json")
+        };
+        reply.header("x-content-type-options", "nosniff").header("etag", document.tag.clone())
     }
 
     /// RFC 6749 §5.2: an error for the client, as JSON.

@@ -7,6 +7,7 @@
 
 use super::SignError;
 use super::jwk::{Jwk, thumbprint};
+use crate::http::Published;
 use crate::oauth::{Secret, SigningAlgorithm, Timestamp, base64url};
 use crate::seal::KeyState;
 use crate::sorted::SortedMap;
@@ -38,7 +39,7 @@ pub struct SigningKey {
 #[derive(Debug)]
 pub struct SigningKeys {
     keys: Vec<SigningKey>,
-    jwks: String,
+    jwks: Published,
 }
 
 #[derive(Serialize)]
@@ -217,7 +218,7 @@ impl SigningKeys {
         let listed = keys.iter().filter(|key| key.state != KeyState::Revoked);
         let set = JwkSet { keys: listed.map(|key| key.public.published()).collect() };
         let jwks = serde_json::to_string(&set).map_err(|_| KeyError::Json)?;
-        Ok(Self { keys, jwks })
+        Ok(Self { keys, jwks: Published::new(jwks) })
     }
 
     /// All of them, in the order of their names.
@@ -228,7 +229,7 @@ impl SigningKeys {
 
     /// The published set (RFC 7517 §5).
     #[must_use]
-    pub fn jwks(&self) -> &str {
+    pub const fn jwks(&self) -> &Published {
         &self.jwks
     }
 
