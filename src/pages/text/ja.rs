@@ -51,9 +51,9 @@ const APP: AppText = AppText {
     website: Pattern::new("ウェブサイト：{host}"),
     policy: Pattern::new("プライバシーポリシー：{host}"),
     tos: Pattern::new("利用規約：{host}"),
-    open: Pattern::new("{client}を開く"),
+    open: Pattern::new("{client} を開く"),
     choose: "アカウントの選択",
-    continue_as: Pattern::new("{account}として続ける"),
+    continue_as: Pattern::new("{account} として続ける"),
     another: "別のアカウントを使う",
 };
 
@@ -83,7 +83,7 @@ const CONSENT: ConsentText = ConsentText {
     allow: "許可する",
     deny: "許可しない",
     return_to: Pattern::new("どちらを選んでも {host} に戻ります。"),
-    switch: "別のアカウントを使用する",
+    switch: "別のアカウントを使う",
     client_id: "クライアント ID",
 };
 
