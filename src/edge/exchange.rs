@@ -108,5 +108,7 @@ pub(super) fn respond(reply: &Reply) -> Result<web_sys::Response, JsValue> {
     init.set_headers_headers(&headers);
     // Fetch standard, "null body status": any body there is refused. An empty string would also bring a content type.
     let bodiless = reply.body.is_empty() || matches!(reply.status, 204 | 205 | 304);
-    web_sys::Response::new_with_opt_str_and_init((!bodiless).then_some(&*reply.body), &init)
+    // As bytes: a string would be decoded for JavaScript and encoded again for the network.
+    let body = (!bodiless).then(|| Uint8Array::from(reply.body.as_bytes()));
+    web_sys::Response::new_with_opt_js_u8_array_and_init(body.as_ref(), &init)
 }
