@@ -102,7 +102,8 @@ fn a_logo_is_shown_from_its_own_host_alone() {
     let device = "urn:ietf:params:oauth:grant-type:device_code";
     let world = fixture::seeded(&[("REGISTRATION_GRANTS", &format!("authorization_code {device}"))]);
     let shown = |grants: Value| {
-        let metadata = json!({"redirect_uris": [CALLBACK], "logo_uri": "https://app.example/logo.png", "grant_types": grants});
+        let metadata =
+            json!({"redirect_uris": [CALLBACK], "logo_uri": "https://app.example/logo.png", "grant_types": grants});
         sign_in_page(&registered(&metadata, &world), &world).1.contains("app_logo")
     };
     assert!(shown(json!(["authorization_code"])) && !shown(json!(["authorization_code", device])));
