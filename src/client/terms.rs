@@ -10,7 +10,7 @@ use super::registration::refuse;
 use super::{Client, ClientMetadata, MetadataError, RegisteredBy, SecretHash};
 use crate::oauth::{
     ApplicationType, ClaimMapping, ClientId, GrantType, RedirectTarget, RedirectUri, RedirectUriError, ResponseType,
-    Scope, ScopeToken, Timestamp, WebUri,
+    Scope, ScopeToken, SubjectType, Timestamp, WebUri,
 };
 use serde_json::{Map, Value};
 
@@ -146,6 +146,11 @@ impl Terms {
             ..metadata
         };
         let client = Client::register(metadata, client_id, secrets, created)?;
+        // OpenID Connect Core §8.1: a sector is proven by being answered at its redirect URIs. A device is answered at none,
+        // and anybody can name those of another.
+        if client.subject_type == SubjectType::Pairwise && client.may_use(GrantType::DeviceCode) {
+            return refuse("subject_type", "`pairwise` does not go with the grant of devices");
+        }
         // What only the operator decides, whatever was read.
         Ok(Client {
             registered_by: RegisteredBy::Itself,

@@ -1,7 +1,7 @@
 //! What pages show of an app: its logo, and where its makers tell more (OpenID Connect Registration §2).
 
 use crate::client::Client;
-use crate::oauth::{RedirectTarget, RedirectUri, WebUri};
+use crate::oauth::{GrantType, RedirectTarget, RedirectUri, WebUri};
 use crate::pages::{AppFace, AppLink};
 
 /// The face of a client.
@@ -27,7 +27,12 @@ fn logo(client: &Client) -> Option<&WebUri> {
     let host = logo.host();
     let its_own = || {
         let answered_at = |uri: &RedirectUri| uri.target() == RedirectTarget::Web && uri.host() == host;
-        client.client_id.host().as_ref() == Some(&host) || client.redirect_uris.iter().any(answered_at)
+        // One of several anybody can name who is answered at another, and all of them who is answered at none, as devices are.
+        let answered_there_alone = || {
+            let uris = &client.redirect_uris;
+            !uris.is_empty() && uris.iter().all(answered_at) && !client.may_use(GrantType::DeviceCode)
+        };
+        client.client_id.host().as_ref() == Some(&host) || answered_there_alone()
     };
     (client.is_the_operators() || logo.is_public() && its_own()).then_some(logo)
 }

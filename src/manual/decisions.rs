@@ -783,8 +783,9 @@
 //! *Context.* OpenID Connect Registration §9.1 warns of clients that wear the face of another. A picture is believed more than
 //! the sentence beside it, and its host learns that somebody is at the page: the browser loads it, for nothing is proxied.
 //! *Decision.* The page's `img-src` names the origin of this one logo, and it is asked for without a referrer. Of a client that
-//! registered itself, or has a document, it is shown where its host is that of a redirect URI or of the document, and public;
-//! else it is registered, told, and not shown. The operator's clients show what the operator says. Links to home page, policy
+//! registered itself, or has a document, it is shown where its host is public, and that of the document or of all redirect URIs
+//! of a client that cannot use the grant of devices: one URI among several, or beside that grant, anybody can name. Else it is
+//! registered, told, and not shown. The operator's clients show what the operator says. Links to home page, policy
 //! and terms are shown of all, with the host in words.
 //!
 //! # 96. What cannot be shown is left out of a registration

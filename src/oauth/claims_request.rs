@@ -142,9 +142,9 @@ impl Member {
             let claim = Claim::read(value)?;
             match name.as_str() {
                 "sub" => read.sub = claim.values,
+                // Without values any will do. Values of which none is a text are met by none (§5.5.1.1).
                 "acr" => {
-                    let values = claim.values.unwrap_or_default();
-                    read.acr = Some(AcrRequest { essential: claim.essential, values });
+                    read.acr = claim.values.map(|values| AcrRequest { essential: claim.essential, values });
                 }
                 name if StandardClaim::named(name).is_some() => names.push(name),
                 _ => {}
@@ -228,6 +228,17 @@ mod tests {
         assert!(about(both.clone(), "b") && !about(both, "a"));
         assert!(about(json!({"id_token": {"sub": null}}), "a"));
         assert!(about(json!({"id_token": {"sub": {"essential": true}}}), "a"));
+    }
+
+    #[test]
+    fn an_acr_is_one_of_values() {
+        let acr = |value: Value| parse(&json!({"id_token": {"acr": value}})).unwrap().acr;
+        for unmet in [json!({"essential": true, "value": 5}), json!({"essential": true, "values": []})] {
+            assert_eq!(acr(unmet.clone()), Some(AcrRequest { essential: true, values: Vec::new() }), "{unmet}");
+        }
+        for any in [json!(null), json!({}), json!({"essential": true})] {
+            assert_eq!(acr(any.clone()), None, "{any}");
+        }
     }
 
     #[test]

@@ -221,3 +221,21 @@ fn without_the_secret_there_is_no_such_thing() {
     operators["token_endpoint_auth_method"] = json!("none");
     assert_eq!(call(&world, &json!({"op": "client.add", "client_id": "new", "metadata": operators})).status, 400);
 }
+
+/// Whoever is answered at no redirect URI could name another's, and be told what its users are called there.
+#[test]
+fn a_sector_is_not_for_whoever_names_it() {
+    let device = "urn:ietf:params:oauth:grant-type:device_code";
+    let world = fixture::seeded(&[("REGISTRATION_GRANTS", &format!("authorization_code {device}"))]);
+    let client = |grants: Value, kind: &str| {
+        let metadata = json!({"redirect_uris": ["https://a.example/cb"], "subject_type": kind, "grant_types": grants});
+        let reply = register(&metadata, &world);
+        (reply.status, serde_json::from_str::<Value>(&reply.body).unwrap())
+    };
+    for grants in [json!([device]), json!(["authorization_code", device])] {
+        let (status, told) = client(grants.clone(), "pairwise");
+        assert_eq!((status, &told["error"]), (400, &json!("invalid_client_metadata")), "{told}");
+        assert_eq!(client(grants, "public").0, 201);
+    }
+    assert_eq!(client(json!(["authorization_code"]), "pairwise").0, 201);
+}

@@ -116,3 +116,69 @@ fn must_sign_in(facts: &Facts<'_>, session: &Session) -> bool {
 const fn interaction(code: ErrorCode, cause: &'static str) -> OAuthError {
     OAuthError::new(code, "The user would have to be asked, and prompt=none forbids it.", cause)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::ClientMetadata;
+    use crate::oauth::{Bytes16 as _, Region};
+    use crate::oauth::{ClientId, Prompts, Resources, ResponseMode, SessionId, SubjectId};
+    use minicbor::bytes::ByteArray;
+    use serde_json::json;
+
+    /// Whatever a page let through, and whoever made the consent: it is what was allowed that is told.
+    #[test]
+    fn claims_are_told_as_far_as_the_consent_goes() {
+        let now = Timestamp::from_millis(1_800_000_000_000);
+        let metadata = json!({"redirect_uris": ["https://app.example/cb"], "token_endpoint_auth_method": "none"});
+        let metadata = ClientMetadata::try_from(metadata.as_object().cloned().unwrap()).unwrap();
+        let client = Client::register(metadata, ClientId::parse("app").unwrap(), Vec::new(), now).unwrap();
+        let return_to = ReturnTo::new(&client, None).unwrap();
+        let pending = PendingRequest {
+            client: client.client_id.clone(),
+            redirect_uri: "https://app.example/cb".to_owned(),
+            redirect_sent: true,
+            response_mode: ResponseMode::Query,
+            claims: Some(ClaimsRequest::parse(r#"{"id_token": {"email": null, "name": null}}"#).unwrap()),
+            scope: Scope::parse("openid").unwrap(),
+            prompts: Prompts::default(),
+            state: None,
+            nonce: None,
+            challenge: None,
+            resources: Resources::default(),
+            max_age: None,
+            login_hint: None,
+            pushed: None,
+            hinted: None,
+            language: None,
+        };
+        let session = Session {
+            subject: SubjectId::from_bytes([1; 16]),
+            home: Region::default(),
+            sid: SessionId::from_bytes([2; 16]),
+            auth: now,
+            cred: now,
+            username: "ada".to_owned(),
+            idle_until: now,
+            until: now,
+            consents: Vec::new(),
+            clients: Vec::new(),
+            confirmed: None,
+        };
+        let scope = Scope::parse("openid email").unwrap();
+        let consent = HeldConsent { key: ByteArray::from([0; 16]), scope, granted: now, until: None, client: None };
+        let facts = Facts {
+            client: &client,
+            return_to: &return_to,
+            pending: &pending,
+            session: Some(&session),
+            sub: Some("ada"),
+            consent: Some(&consent),
+            signed_in: true,
+            confirmed: true,
+            now,
+        };
+        let Decision::Issue { claims: Some(told), .. } = decide(&facts) else { panic!("nothing is told") };
+        assert_eq!(told.id_token.iter().collect::<Vec<_>>(), ["email"]);
+    }
+}

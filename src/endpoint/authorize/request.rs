@@ -132,7 +132,7 @@ fn content<P: Platform>(
     let login_hint = params.one("login_hint")?.filter(|hint| hint.len() <= MAX_LOGIN_HINT);
     let scope = requested_scope(params, client, &resources, cx)?;
     let claims = claims(params, &scope, client, cx)?;
-    if let Some(asked) = claims.as_ref().and_then(|claims| claims.acr.as_ref()).filter(|acr| !acr.values.is_empty()) {
+    if let Some(asked) = claims.as_ref().and_then(|claims| claims.acr.as_ref()) {
         let values: Vec<&str> = asked.values.iter().map(String::as_str).collect();
         acr::require(&values, asked.essential)?;
     }

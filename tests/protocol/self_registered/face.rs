@@ -93,6 +93,20 @@ fn a_logo_is_shown_from_its_own_host_alone() {
     ] {
         assert!(!with(other), "{other}");
     }
+    // Nobody has proven to be answered at a redirect URI that another stands beside.
+    let logo = "https://bank.example/logo.png";
+    let borrowed = json!({"redirect_uris": [CALLBACK, "https://bank.example/cb"], "logo_uri": logo});
+    let (policy, page) = sign_in_page(&registered(&borrowed, &world), &world);
+    assert!(policy.contains("img-src data:;") && !page.contains("app_logo"));
+    // Nor has whoever is answered at none.
+    let device = "urn:ietf:params:oauth:grant-type:device_code";
+    let world = fixture::seeded(&[("REGISTRATION_GRANTS", &format!("authorization_code {device}"))]);
+    let shown = |grants: Value| {
+        let metadata =
+            json!({"redirect_uris": [CALLBACK], "logo_uri": "https://app.example/logo.png", "grant_types": grants});
+        sign_in_page(&registered(&metadata, &world), &world).1.contains("app_logo")
+    };
+    assert!(shown(json!(["authorization_code"])) && !shown(json!(["authorization_code", device])));
     let native = json!({"redirect_uris": ["http://127.0.0.1/cb"], "logo_uri": "http://127.0.0.1/logo.png",
         "token_endpoint_auth_method": "none"});
     let (policy, page) = sign_in_page(&registered(&native, &world), &world);
