@@ -757,7 +757,8 @@
 //! *Consequence.* One resource sees one user under several names. `PAIRWISE_SECRET` is not rotated, and there is no copy of it:
 //! without it pairwise clients get `server_error`, and a new one would make every user of theirs a new one. A client that
 //! changes its sector, or from public to pairwise, meets new users too. A client metadata document may ask for pairwise
-//! subjects, but has no `sector_identifier_uri`, which would be fetched at each use.
+//! subjects, but has no `sector_identifier_uri`, which would be fetched at each use. A client that speaks for itself has pairwise
+//! subjects or the device grant, not both: a device is answered nowhere, so nothing would show that the sector is its own.
 //!
 //! # 93. Roles and groups are claims like others, and told by configuration alone
 //!
