@@ -48,7 +48,7 @@
 //! | `claims` | 4,096 bytes of the JSON of OpenID Connect Core §5.5; unknown claims are passed over | `invalid_request` |
 //! | `registration` | none | refused by name |
 //!
-//! An `Accept-Language` of more than 1,024 bytes counts as absent. `display`, `claims_locales`, `acr_values` and `id_token_hint` are ignored in this version.
+//! An `Accept-Language` of more than 1,024 bytes counts as absent.
 //!
 //! A `code_verifier` has 43 to 128 unreserved characters, a client secret that is sent at most 512 bytes. The sign-in
 //! form takes a password of at most 1,024 bytes, hashed whole. A form waits 2 h for the user.
