@@ -63,8 +63,8 @@
 //!   unless `REGISTRATION` or `CLIENT_ID_METADATA_DOCUMENTS` let them speak for themselves: then the consent page says that
 //!   nobody has checked who they are, and names the host of the document, or of the redirect.
 //! * It cannot join its users with another client's by `sid`, which is an HMAC for each client:
-//!   [`crate::jwt::session_id_for`]. It can by `sub`: subjects are public in this version.
-//! * With pairwise subjects it cannot join them by `sub` either, an HMAC of its sector and the user, nor by what stands in
+//!   [`crate::jwt::session_id_for`]. It can by a public `sub`.
+//! * With pairwise subjects it cannot by `sub` either, an HMAC of its sector and the user, nor by what stands in
 //!   access tokens: [`crate::seal::TokenId`] is sealed. A sector is believed where its document lists every redirect URI. What
 //!   the user lets it see (an address, a telephone number) joins them all the same.
 //! * It learns of a user what its scopes and the `claims` parameter ask for, as far as the user has allowed the scope that
