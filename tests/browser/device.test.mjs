@@ -83,7 +83,7 @@ test("by keyboard alone: the field has the focus, and Enter goes on", async (t) 
   await page.keyboard.type(fixtures.users.find(({ username }) => username === "bob").password);
   await page.keyboard.press("Enter");
   await told(page, "Connect a device");
-  assert.equal(await page.evaluate(() => document.activeElement.id), "user_code");
+  await page.locator("#user_code:focus").waitFor();
   await page.keyboard.type(codes.user_code.toLowerCase().replace("-", " "));
   await page.keyboard.press("Enter");
   await asked(page);

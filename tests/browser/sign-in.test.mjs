@@ -42,7 +42,7 @@ test("a wrong password and an unknown name are told alike; the name stays, the p
     assert.equal(await page.getByLabel("Password").inputValue(), "");
     assert.equal(await page.getByLabel("Password").getAttribute("aria-invalid"), "true");
     assert.equal(await page.getByLabel("Password").getAttribute("aria-describedby"), await alert.getAttribute("id"));
-    assert.equal(await focused(page), "password");
+    await page.locator("#password:focus").waitFor();
   }
   assert.equal(said[0], said[1]);
   await signIn(page, "ada");
@@ -73,7 +73,7 @@ test("login_hint fills in the name and puts the cursor into the password", async
   const page = await scene.tab(t);
   await page.goto(scene.request({ login_hint: "bob" }).url);
   assert.equal(await page.getByLabel("User name").inputValue(), "bob");
-  assert.equal(await focused(page), "password");
+  await page.locator("#password:focus").waitFor();
 });
 
 test("the keyboard alone: order of focus, Enter signs in and allows", async (t) => {
