@@ -35,8 +35,11 @@ async fn answer<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply,
         let description = "The token was not granted the scope openid.";
         return Err(OAuthError::new(ErrorCode::InsufficientScope, description, "scope_insufficient"));
     }
+    // Once, for whether it still stands, what it is told, and how.
+    let client = userinfo_response::client(&token, cx).await?;
     let user = Key::user(lineage.subject);
-    let facts = futures_util::future::join(token.cause_of_death(None, cx), store::read::<User>(cx.store(), &user));
+    let facts =
+        futures_util::future::join(token.cause_of_death(client.as_ref(), cx), store::read::<User>(cx.store(), &user));
     let (dead, user) = facts.await;
     if let Some(cause) = dead? {
         return Err(invalid(cause));
@@ -50,7 +53,7 @@ async fn answer<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply,
     user.tell(token.at_userinfo.iter().flat_map(ClaimNames::iter), &mut claims);
     // OpenID Connect Core §5.3.2: as the ID token tells it.
     claims.insert("sub".to_owned(), token.claims.get("sub").cloned().ok_or(invalid("sub_missing"))?);
-    let reply = userinfo_response::reply(claims, &token, cx).await?.noted(Note::event("userinfo"));
+    let reply = userinfo_response::reply(claims, client.as_ref(), cx).await?.noted(Note::event("userinfo"));
     Ok(reply.concerning(lineage.client.id().as_ref(), Some(lineage.subject)))
 }
 

@@ -11,13 +11,13 @@ use crate::jwt::{self, IdTokenClaims};
 use crate::oauth::ClientId;
 use serde_json::{Map, Value};
 
-/// Answers whoever holds the token.
+/// Answers whoever holds the token that was issued to this client.
 pub(super) async fn reply<P: Platform>(
     mut claims: Map<String, Value>,
-    token: &AccessToken,
+    client: Option<&Client>,
     cx: &Cx<'_, P>,
 ) -> Result<Reply, OAuthError> {
-    let Some(client) = client(token, cx).await? else { return Ok(Reply::json(200, &claims)) };
+    let Some(client) = client else { return Ok(Reply::json(200, &claims)) };
     let Some(algorithm) = client.userinfo_signed_response_alg else { return Ok(Reply::json(200, &claims)) };
     let key = cx.config.signing_keys.chosen(Some(algorithm))?;
     // OpenID Connect Core §5.3.2: who says it, and to whom. Without `exp` and `sid` it can be taken for no ID token.
@@ -31,7 +31,7 @@ pub(super) async fn reply<P: Platform>(
 
 /// The client that the token was issued to. None for one that is a document: it cannot register a signature, and nothing is
 /// fetched for userinfo.
-async fn client<P: Platform>(token: &AccessToken, cx: &Cx<'_, P>) -> Result<Option<Client>, OAuthError> {
+pub(super) async fn client<P: Platform>(token: &AccessToken, cx: &Cx<'_, P>) -> Result<Option<Client>, OAuthError> {
     // RFC 9068 §2.2
     let id = token.claims.get("client_id").and_then(Value::as_str).and_then(ClientId::parse);
     let id = id.ok_or(userinfo::invalid("client_unknown"))?;
