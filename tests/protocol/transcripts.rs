@@ -362,7 +362,7 @@ fn fields(pairs: &[(&str, &str)]) -> Fields {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
-fn run_all(target: &dyn Fn() -> Box<dyn Target>) {
+pub fn run_all(target: &dyn Fn() -> Box<dyn Target>) {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/transcripts");
     let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
