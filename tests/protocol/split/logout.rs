@@ -7,7 +7,7 @@ use crate::target::{Answer, Target as _};
 use crate::world::World;
 use sealwax::http::Errand;
 use sealwax::jwt::Unverified;
-use sealwax::oauth::{Bytes16 as _, ClientId, Lifetime, SubjectId};
+use sealwax::oauth::{Bytes16 as _, ClientId, SubjectId};
 use sealwax::seal::{self, Keyring, LogoutNotice};
 use serde_json::{Value, json};
 
@@ -94,7 +94,7 @@ fn nobody_else_can_have_clients_told() {
     assert_eq!(twice.status, 400);
     assert!(split.token.posted.borrow().is_empty());
     assert_eq!(take(&split, &good).status, 204);
-    split.token.advance(Lifetime::seconds(61).as_seconds() as u64 * 1000);
+    split.token.advance(LogoutNotice::LIFETIME.millis());
     assert_eq!(take(&split, &good).status, 400);
     // No other part has the endpoint, nor has the whole server.
     for world in [&split.authorize, &fixture::seeded(&[])] {

@@ -62,10 +62,10 @@ fn the_authorize_worker_can_neither_open_nor_make_a_refresh_token() {
     for purpose in Role::Authorize.sealing_purposes().unwrap() {
         let json: Value = serde_json::from_str(&ring_of(Role::Authorize, "SEALING_KEYS")).unwrap();
         let key = &json["keys"][0];
-        let forged = json!({"keys": [{"kid": key["kid"], "state": "active",
+        let other = json!({"keys": [{"kid": key["kid"], "state": "active",
             "derived": {"refresh_token": key["derived"][purpose.as_str()]}}]});
-        let forger = Keyring::parse_share(&forged.to_string(), REALM, Some(&[Purpose::RefreshToken])).unwrap();
-        let forged = seal::seal(&forger, &content, [9; 24]).unwrap();
+        let ring = Keyring::parse_share(&other.to_string(), REALM, Some(&[Purpose::RefreshToken])).unwrap();
+        let forged = seal::seal(&ring, &content, [9; 24]).unwrap();
         let opened = seal::open::<RefreshToken>(&split.token.config.rings.sealing, &forged, now);
         assert_eq!(opened.unwrap_err(), OpenError::Forged, "{}", purpose.as_str());
         let form = fields(&[("grant_type", "refresh_token"), ("client_id", "spa"), ("refresh_token", &forged)]);
@@ -136,6 +136,9 @@ fn a_part_starts_with_its_own_secrets_alone() {
     let refresh = ring_of(Role::Token, "SEALING_KEYS");
     let whole = ring("sealing");
     let retired = whole.replace("active", "retired");
+    let mut public = es256("signing");
+    public.as_object_mut().unwrap().remove("d");
+    let public = public.to_string();
     let private = json!({"keys": [es256("signing")]}).to_string();
     for (role, changed, says) in [
         (Role::Authorize, ("SIGNING_KEY_1", &*signing), "SIGNING_KEY_1 is here, where nothing is signed"),
@@ -150,7 +153,7 @@ fn a_part_starts_with_its_own_secrets_alone() {
         (Role::Token, ("SEALING_KEYS", &whole), "that is not of this role"),
         (Role::Token, ("SEALING_KEYS", &retired), "SEALING_KEYS"),
         (Role::Token, ("CLIENT_KEYS", &ring_of(Role::Authorize, "CLIENT_KEYS")), "which this role must not hold"),
-        (Role::Token, ("SIGNING_KEY_1", ""), "has no active key"),
+        (Role::Token, ("SIGNING_KEY_1", &public), "SIGNING_KEY_1 has no private part"),
         (Role::Token, ("ROLE", "jwks"), "but this program was built as all"),
         (Role::Token, ("ROLE", "userinfo"), "is none of all, authorize, token and jwks"),
         (Role::All, ("SEALING_KEYS", &refresh), "whole keys are for a Worker that does everything"),
