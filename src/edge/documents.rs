@@ -2,7 +2,8 @@
 //! at any time, and where the cache fails or hangs the document is fetched.
 
 use super::deadline::within;
-use super::js::{object, settled};
+use super::js::object;
+use super::pending::settled;
 use super::{clock, log, outbound};
 use crate::http::{Document, FetchError, Target};
 use crate::oauth::{Lifetime, Timestamp, base64url};

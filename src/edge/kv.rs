@@ -1,23 +1,22 @@
 //! The store: a KV namespace.
 
-use super::deadline::within;
-use super::{clock, env, log};
+use super::pending::Pending;
+use super::{clock, env, glue, log};
 use crate::oauth::{Lifetime, Timestamp};
 use crate::sorted::SortedMap;
 use crate::store::{Key, Listing, Store, StoreError};
 use std::cell::RefCell;
-use std::time::Duration;
 use worker::Env;
-use worker::js_sys::{Array, Function, Object, Promise, Reflect};
+use worker::js_sys::{Array, Object, Reflect};
 use worker::wasm_bindgen::{JsCast as _, JsValue};
-use worker::wasm_bindgen_futures::JsFuture;
 
 /// The namespace that is bound as `STORE`.
 pub(super) struct Kv {
     env: Env,
 }
 
-const DEADLINE: Duration = Duration::from_secs(5);
+/// Milliseconds.
+const DEADLINE: u32 = 5000;
 
 impl Kv {
     /// KV refuses to forget something earlier.
@@ -29,10 +28,11 @@ impl Kv {
 
     /// Calls a method of the namespace. By hand, because the crate's builders and answers would be a fiftieth of the Worker.
     async fn call(&self, method: &str, arguments: Array) -> Result<JsValue, StoreError> {
-        match within(DEADLINE, self.promised(method, &arguments)).await {
-            Some(outcome) => outcome.map_err(|error| unavailable(&format!("{method}: {error:?}"))),
-            None => Err(unavailable("no answer in time")),
-        }
+        let namespace = env::binding(&self.env, env::STORE);
+        let told =
+            Pending::begin(|ticket, to| glue::call(&namespace, method, &arguments, DEADLINE, ticket, to));
+        let outcome = async { told?.value().await }.await;
+        outcome.map_err(|error| unavailable(&format!("{method}: {error:?}")))
     }
 
     async fn write(&self, key: &Key, value: &str, options: &Object) -> Result<(), StoreError> {
@@ -41,17 +41,14 @@ impl Kv {
         HELD.with_borrow_mut(|held| held.drop(key));
         outcome.map(drop)
     }
-
-    async fn promised(&self, method: &str, arguments: &Array) -> Result<JsValue, JsValue> {
-        let namespace = env::binding(&self.env, env::STORE);
-        let method: Function = Reflect::get(&namespace, &JsValue::from_str(method))?.dyn_into()?;
-        JsFuture::from(method.apply(&namespace, arguments)?.dyn_into::<Promise>()?).await
-    }
 }
 
 impl Store for Kv {
     async fn get(&self, key: &Key) -> Result<Option<String>, StoreError> {
-        Ok(self.call("get", Array::of1(&name(key))).await?.as_string())
+        let namespace = env::binding(&self.env, env::STORE);
+        let told = Pending::begin(|ticket, to| glue::get(&namespace, key.as_str(), DEADLINE, ticket, to));
+        let outcome = async { told?.text().await }.await;
+        outcome.map_err(|error| unavailable(&format!("get: {error:?}")))
     }
 
     async fn get_held(&self, key: &Key) -> Result<Option<String>, StoreError> {

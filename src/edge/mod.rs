@@ -15,13 +15,16 @@ mod deadline;
 mod documents;
 mod env;
 mod exchange;
+mod glue;
 mod js;
 mod kv;
 mod ledger;
 mod log;
 mod outbound;
+mod pending;
 mod region;
 mod signer;
+mod task;
 #[cfg(feature = "test_clock")]
 mod test_clock;
 
@@ -33,9 +36,13 @@ use crate::together;
 use kv::Kv;
 use ledger::Ledgers;
 use signer::WebCrypto;
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::time::Duration;
 use worker::js_sys::JsString;
-use worker::{Context, Delay, Env, event, web_sys};
+use worker::wasm_bindgen::prelude::wasm_bindgen;
+use worker::wasm_bindgen::{JsCast as _, JsValue};
+use worker::{Context, Delay, Env, wasm_bindgen, web_sys};
 
 /// What the core sees of the platform during one request.
 struct Edge {
@@ -46,26 +53,54 @@ struct Edge {
     signer: WebCrypto,
 }
 
-#[event(fetch)]
-async fn fetch(raw: web_sys::Request, env: Env, context: Context) -> worker::Result<web_sys::Response> {
+/// Answers a request: with a response where nothing is waited for, else with a promise.
+#[wasm_bindgen]
+#[must_use]
+pub fn fetch(raw: web_sys::Request, env: Env, context: JsValue) -> JsValue {
+    let answer = Rc::new(RefCell::new(Answer::Open));
+    let place = Rc::clone(&answer);
+    let later = context.clone();
+    task::start(async move {
+        // What the platform refuses twice cannot be answered at all.
+        let response = handle(raw, env, context).await.map_or(JsValue::UNDEFINED, JsValue::from);
+        if let Answer::Promised(deferred) = place.replace(Answer::Given(response.clone())) {
+            glue::resolve(&deferred, &response);
+        }
+    });
+    if let Answer::Given(response) = &*answer.borrow() {
+        return response.clone();
+    }
+    let deferred = glue::deferred(&later);
+    let promise = glue::promised(&deferred);
+    answer.replace(Answer::Promised(deferred));
+    promise
+}
+
+enum Answer {
+    Open,
+    Promised(JsValue),
+    Given(JsValue),
+}
+
+async fn handle(raw: web_sys::Request, env: Env, context: JsValue) -> Result<web_sys::Response, JsValue> {
     let Ok(request) = exchange::read(&raw).await else {
         // The client went away while it sent the body.
-        return Ok(exchange::respond(&Reply::empty(400))?);
+        return exchange::respond(&Reply::empty(400));
     };
     #[cfg(feature = "test_clock")]
     if let Some(reply) = test_clock::handle(&request, &env).await {
-        return Ok(exchange::respond(&reply)?);
+        return exchange::respond(&reply);
     }
     let edge = Edge::new(raw, env);
     let mut reply = answer(&request, &edge).await;
     let errands = std::mem::take(&mut reply.errands);
     if !errands.is_empty() {
-        context.wait_until(run(errands, edge));
+        Context::new(context.unchecked_into()).wait_until(run(errands, edge));
     }
     exchange::respond(&reply).or_else(|error| {
         // A status or a header that the platform refuses.
         log::fault("response", &format!("{error:?}"));
-        Ok(exchange::respond(&Reply::empty(500))?)
+        exchange::respond(&Reply::empty(500))
     })
 }
 

@@ -2,8 +2,9 @@
 
 use super::deadline::within;
 use super::exchange::read_stream;
-use super::js::{object, settled};
+use super::js::object;
 use super::log;
+use super::pending::settled;
 use crate::http::{Document, FetchError, OutboundForm, Target, freshness};
 use crate::oauth::Lifetime;
 use std::time::Duration;

@@ -1,7 +1,8 @@
 //! Signatures by WebCrypto: many times faster than in wasm, and RSA in constant time.
 
-use super::js::{object, settled};
-use super::log;
+use super::js::object;
+use super::pending::{Pending, settled};
+use super::{glue, log};
 use crate::jwt::{SignError, Signer, SigningKey, VerifyingKey};
 use crate::oauth::SigningAlgorithm;
 use crate::sorted::SortedMap;
@@ -40,11 +41,9 @@ impl Signer for WebCrypto {
     async fn sign(&self, key: &SigningKey, input: &[u8]) -> Result<Vec<u8>, SignError> {
         let private = key.private().ok_or(SignError("key_retired"))?;
         let handle = handle(Usage::Sign, key.kid(), key.algorithm(), || private.reveal().clone()).await?;
-        let signature = subtle()
-            .and_then(|subtle| subtle.sign_with_object_and_u8_array(&handle.algorithm, &handle.key, input))
-            .map_err(|error| fault("sign", &error))?;
-        let signature = settled(signature).await.map_err(|error| fault("sign", &error))?;
-        Ok(Uint8Array::new(&signature).to_vec())
+        let signature = Pending::begin(|ticket, to| glue::sign(&handle.algorithm, &handle.key, input, ticket, to));
+        let signature = async { signature?.bytes().await }.await;
+        signature.map_err(|error| fault("sign", &error))
     }
 
     async fn verify(&self, key: &VerifyingKey, input: &[u8], signature: &[u8]) -> Result<bool, SignError> {
