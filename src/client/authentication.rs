@@ -7,6 +7,7 @@ use crate::jwt::{ClientClaims, Unverified};
 use crate::oauth::{ClientId, Timestamp, TokenEndpointAuthMethod};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use std::rc::Rc;
 
 /// Who the client says it is, and what it shows for it.
 #[derive(Debug)]
@@ -27,7 +28,7 @@ enum Proof {
 /// A client that has proven who it is, as far as its registration asks. Only [`AuthenticatedClient::authenticate`]
 /// makes one, and what needs an authenticated client takes it as an argument.
 #[derive(Clone, Debug)]
-pub struct AuthenticatedClient(Client);
+pub struct AuthenticatedClient(Rc<Client>);
 
 impl Credentials {
     /// Reads the credentials from the header or the body, never from both (RFC 6749 §2.3).
@@ -98,7 +99,7 @@ impl AuthenticatedClient {
     /// # Errors
     /// `invalid_client`, for every reason alike.
     pub fn authenticate(
-        client: Option<Client>,
+        client: Option<Rc<Client>>,
         credentials: &Credentials,
         proven: Option<&ClientAssertion>,
         now: Timestamp,

@@ -21,12 +21,29 @@ export function browser({ headers }) {
   return ["accept-language", "cookie", "origin", "sec-fetch-site", "user-agent"].map((name) => line(headers.get(name))).join("\n");
 }
 
-export function body(request, ticket, to) {
-  request.arrayBuffer().then(
-    (buffer) => to.bytes(ticket, new Uint8Array(buffer)),
-    (error) => to.failed(ticket, error),
+/** Of what will never be told any more: the platform drops what a request waits for whose client went away. */
+const lost = new FinalizationRegistry(({ ticket, to }) => to.lost(ticket));
+
+/** Tells what comes of a promise; where there is a time, not after it. */
+function tell(promise, told, ticket, to, milliseconds) {
+  let timer;
+  const end = (told, value) => {
+    lost.unregister(end);
+    if (timer !== undefined) clearTimeout(timer);
+    told(ticket, value);
+  };
+  lost.register(end, { ticket, to }, end);
+  if (milliseconds !== undefined) timer = setTimeout(end, milliseconds, to.failed, "no answer in time");
+  promise.then(
+    (value) => end(told, value),
+    (error) => end(to.failed, error),
   );
 }
+
+const bytes = (to) => (ticket, buffer) => to.bytes(ticket, new Uint8Array(buffer));
+
+export const form = (request, ticket, to) => tell(request.text(), to.text, ticket, to);
+export const body = (request, ticket, to) => tell(request.arrayBuffer(), bytes(to), ticket, to);
 
 /** Headers that were made already, by their text. Only those come here of which there are few (see exchange.rs). */
 const known = new Map();
@@ -49,56 +66,30 @@ export function respond(status, head, keep, body) {
   return new Response(body && body.slice(), { status, headers: headersOf(head, keep) });
 }
 
-export const callbacks = (failed, value, bytes, text) => ({ failed, value, bytes, text });
+export const callbacks = (failed, lost, value, bytes, text) => ({ failed, lost, value, bytes, text });
 
-/** A promise of a response, and what resolves it. What has begun goes on although the client goes away: were the platform to
- * drop it, nothing would tell the wasm, and its memory would stay taken. */
-export function deferred(context) {
-  const deferred = Promise.withResolvers();
-  context.waitUntil(deferred.promise);
-  return deferred;
-}
+/** A promise, and what resolves it. */
+export const deferred = () => Promise.withResolvers();
 export const promised = ({ promise }) => promise;
 export const resolve = (deferred, response) => deferred.resolve(response);
 
-export function settle(promise, ticket, to) {
-  promise.then(
-    (value) => to.value(ticket, value),
-    (error) => to.failed(ticket, error),
-  );
+export const settle = (promise, ticket, to) => tell(promise, to.value, ticket, to);
+
+export function sleep(milliseconds, ticket, to) {
+  const { promise, resolve } = Promise.withResolvers();
+  setTimeout(resolve, milliseconds);
+  tell(promise, to.value, ticket, to);
 }
 
-export function sign(algorithm, key, input, ticket, to) {
-  subtle.sign(algorithm, key, input).then(
-    (signature) => to.bytes(ticket, new Uint8Array(signature)),
-    (error) => to.failed(ticket, error),
-  );
-}
-
-/** Tells what comes of a promise, if it does so in time. */
-function within(milliseconds, promise, tell, ticket, to) {
-  const timer = setTimeout(() => to.failed(ticket, "no answer in time"), milliseconds);
-  promise.then(
-    (value) => {
-      clearTimeout(timer);
-      tell(ticket, value);
-    },
-    (error) => {
-      clearTimeout(timer);
-      to.failed(ticket, error);
-    },
-  );
-}
+export const sign = (algorithm, key, input, ticket, to) => tell(subtle.sign(algorithm, key, input), bytes(to), ticket, to);
 
 export function get(namespace, key, milliseconds, ticket, to) {
-  const tell = (ticket, value) => to.text(ticket, typeof value === "string" ? value : undefined);
-  within(milliseconds, namespace.get(key), tell, ticket, to);
+  const text = (ticket, value) => to.text(ticket, typeof value === "string" ? value : undefined);
+  tell(namespace.get(key), text, ticket, to, milliseconds);
 }
 
 /** Any other method. */
-export function call(target, method, parameters, milliseconds, ticket, to) {
-  within(milliseconds, target[method](...parameters), to.value, ticket, to);
-}
+export const call = (target, method, parameters, milliseconds, ticket, to) => tell(target[method](...parameters), to.value, ticket, to, milliseconds);
 
 async function asked(stub, url) {
   const answer = await stub.fetch(url);
@@ -111,5 +102,5 @@ async function asked(stub, url) {
 export function ask(namespace, name, region, url, milliseconds, ticket, to) {
   // A fresh stub each time: one whose connection broke stays broken.
   const stub = namespace.getByName(name, region === undefined ? undefined : { locationHint: region });
-  within(milliseconds, asked(stub, url), to.text, ticket, to);
+  tell(asked(stub, url), to.text, ticket, to, milliseconds);
 }

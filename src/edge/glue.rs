@@ -1,11 +1,11 @@
 //! `glue.js`: what the ways that are taken most ask of the platform, in one crossing each. What comes later comes to the ticket
 //! that was given ([`super::pending`]).
 
-use worker::web_sys::{CryptoKey, Request, Response};
 use worker::js_sys::{Array, Object, Promise};
 use worker::wasm_bindgen;
 use worker::wasm_bindgen::JsValue;
 use worker::wasm_bindgen::prelude::wasm_bindgen;
+use worker::web_sys::{CryptoKey, Request, Response};
 
 #[wasm_bindgen(module = "/src/edge/glue.js")]
 extern "C" {
@@ -15,7 +15,11 @@ extern "C" {
     /// Five headers more, of a browser.
     pub(super) fn browser(request: &Request) -> String;
 
-    /// Reads the whole body, as bytes.
+    /// Reads the whole body, as a text.
+    #[wasm_bindgen(catch)]
+    pub(super) fn form(request: &Request, ticket: u32, to: &JsValue) -> Result<(), JsValue>;
+
+    /// The same, as bytes.
     #[wasm_bindgen(catch)]
     pub(super) fn body(request: &Request, ticket: u32, to: &JsValue) -> Result<(), JsValue>;
 
@@ -24,16 +28,20 @@ extern "C" {
     pub(super) fn respond(status: u16, head: &str, keep: bool, body: Option<&[u8]>) -> Result<Response, JsValue>;
 
     /// The callbacks as one object.
-    pub(super) fn callbacks(failed: JsValue, value: JsValue, bytes: JsValue, text: JsValue) -> JsValue;
+    pub(super) fn callbacks(failed: JsValue, lost: JsValue, value: JsValue, bytes: JsValue, text: JsValue) -> JsValue;
 
-    /// A promise, which the platform waits for, together with what resolves it.
-    pub(super) fn deferred(context: &JsValue) -> JsValue;
+    /// A promise together with what resolves it.
+    pub(super) fn deferred() -> JsValue;
     pub(super) fn promised(deferred: &JsValue) -> JsValue;
     pub(super) fn resolve(deferred: &JsValue, response: &JsValue);
 
     /// What the promise comes to, as a value.
     #[wasm_bindgen(catch)]
     pub(super) fn settle(promise: &Promise, ticket: u32, to: &JsValue) -> Result<(), JsValue>;
+
+    /// A value after that time.
+    #[wasm_bindgen(catch)]
+    pub(super) fn sleep(milliseconds: u32, ticket: u32, to: &JsValue) -> Result<(), JsValue>;
 
     /// A signature, as bytes.
     #[wasm_bindgen(catch)]

@@ -29,8 +29,7 @@ impl Kv {
     /// Calls a method of the namespace. By hand, because the crate's builders and answers would be a fiftieth of the Worker.
     async fn call(&self, method: &str, arguments: Array) -> Result<JsValue, StoreError> {
         let namespace = env::binding(&self.env, env::STORE);
-        let told =
-            Pending::begin(|ticket, to| glue::call(&namespace, method, &arguments, DEADLINE, ticket, to));
+        let told = Pending::begin(|ticket, to| glue::call(&namespace, method, &arguments, DEADLINE, ticket, to));
         let outcome = async { told?.value().await }.await;
         outcome.map_err(|error| unavailable(&format!("{method}: {error:?}")))
     }

@@ -13,6 +13,7 @@ mod address;
 mod clock;
 mod deadline;
 mod documents;
+mod entropy;
 mod env;
 mod exchange;
 mod glue;
@@ -38,11 +39,10 @@ use ledger::Ledgers;
 use signer::WebCrypto;
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::time::Duration;
 use worker::js_sys::JsString;
 use worker::wasm_bindgen::prelude::wasm_bindgen;
 use worker::wasm_bindgen::{JsCast as _, JsValue};
-use worker::{Context, Delay, Env, wasm_bindgen, web_sys};
+use worker::{Context, Env, wasm_bindgen, web_sys};
 
 /// What the core sees of the platform during one request.
 struct Edge {
@@ -59,7 +59,6 @@ struct Edge {
 pub fn fetch(raw: web_sys::Request, env: Env, context: JsValue) -> JsValue {
     let answer = Rc::new(RefCell::new(Answer::Open));
     let place = Rc::clone(&answer);
-    let later = context.clone();
     task::start(async move {
         // What the platform refuses twice cannot be answered at all.
         let response = handle(raw, env, context).await.map_or(JsValue::UNDEFINED, JsValue::from);
@@ -70,7 +69,7 @@ pub fn fetch(raw: web_sys::Request, env: Env, context: JsValue) -> JsValue {
     if let Answer::Given(response) = &*answer.borrow() {
         return response.clone();
     }
-    let deferred = glue::deferred(&later);
+    let deferred = glue::deferred();
     let promise = glue::promised(&deferred);
     answer.replace(Answer::Promised(deferred));
     promise
@@ -149,12 +148,7 @@ impl Edge {
 /// Names the request. It is no secret and guards nothing, so without randomness it is empty.
 fn request_id() -> String {
     let mut bytes = [0; 9];
-    entropy(&mut bytes).map_or_else(|EntropyError| String::new(), |()| base64url(bytes))
-}
-
-#[expect(clippy::disallowed_methods, reason = "this is where the core's entropy comes from")]
-fn entropy(buffer: &mut [u8]) -> Result<(), EntropyError> {
-    getrandom::fill(buffer).map_err(|_| EntropyError)
+    entropy::fill(&mut bytes).map_or_else(|EntropyError| String::new(), |()| base64url(bytes))
 }
 
 impl Normalizer for Edge {
@@ -189,7 +183,7 @@ impl Platform for Edge {
     }
 
     fn entropy(&self, buffer: &mut [u8]) -> Result<(), EntropyError> {
-        entropy(buffer)
+        entropy::fill(buffer)
     }
 
     fn region(&self) -> Region {
@@ -217,7 +211,7 @@ impl Platform for Edge {
     }
 
     async fn pause(&self, seconds: u32) {
-        Delay::from(Duration::from_secs(seconds.into())).await;
+        deadline::sleep(seconds.saturating_mul(1000)).await;
     }
 
     fn log(&self, line: &str) {

@@ -1,7 +1,7 @@
 //! Waiting for JavaScript. A future of the crate's makes two closures, which the garbage collector has to be told of, and goes
 //! round by two queues; here there are four closures an isolate, and a ticket for each thing that is waited for.
 
-use super::glue;
+use super::{glue, task};
 use crate::sorted::SortedMap;
 use std::cell::RefCell;
 use std::pin::Pin;
@@ -24,6 +24,8 @@ pub(super) enum Outcome {
 struct Slot {
     outcome: Option<Result<Outcome, JsValue>>,
     waker: Option<Waker>,
+    /// Who waits.
+    task: Option<task::Number>,
 }
 
 struct Slots {
@@ -35,6 +37,7 @@ thread_local! {
     static SLOTS: RefCell<Slots> = const { RefCell::new(Slots { next: 0, open: SortedMap::new() }) };
     static CALLBACKS: JsValue = glue::callbacks(
         closure(|ticket, error| tell(ticket, Err(error))),
+        Closure::<dyn Fn(u32)>::new(lose).into_js_value(),
         closure(|ticket, value| tell(ticket, Ok(Outcome::Value(value)))),
         closure(|ticket, bytes| tell(ticket, Ok(Outcome::Bytes(bytes)))),
         closure(|ticket, text| tell(ticket, Ok(Outcome::Text(text)))),
@@ -58,6 +61,13 @@ fn tell(ticket: u32, outcome: Result<Outcome, JsValue>) {
     });
     if let Some(waker) = waker {
         waker.wake();
+    }
+}
+
+/// Forgets what will never be told, and whoever waits for it: the request that it belongs to is over.
+fn lose(ticket: u32) {
+    if let Some(task) = SLOTS.with_borrow_mut(|slots| slots.open.get_mut(&ticket)?.task) {
+        task::end(task);
     }
 }
 
@@ -118,6 +128,7 @@ impl Future for Pending {
                 Some(outcome) => Poll::Ready(outcome),
                 None => {
                     slot.waker = Some(context.waker().clone());
+                    slot.task = task::current();
                     Poll::Pending
                 }
             }

@@ -10,48 +10,60 @@ use worker::wasm_bindgen_futures::spawn_local;
 
 type Work = Pin<Box<dyn Future<Output = ()>>>;
 
+/// Names a task.
+pub(super) type Number = u32;
+
 thread_local! {
     /// What is not done yet; `None` while it is run.
-    static WORKS: RefCell<SortedMap<u32, Option<Work>>> = const { RefCell::new(SortedMap::new()) };
-    static LAST: Cell<u32> = const { Cell::new(0) };
-    static RUNNING: Cell<bool> = const { Cell::new(false) };
+    static WORKS: RefCell<SortedMap<Number, Option<Work>>> = const { RefCell::new(SortedMap::new()) };
+    static LAST: Cell<Number> = const { Cell::new(0) };
+    static CURRENT: Cell<Option<Number>> = const { Cell::new(None) };
 }
-
-struct Number(u32);
 
 /// Begins at once.
 pub(super) fn start(work: impl Future<Output = ()> + 'static) {
     let number = LAST.get().wrapping_add(1);
     LAST.set(number);
     WORKS.with_borrow_mut(|works| works.insert(number, Some(Box::pin(work))));
-    run(&Arc::new(Number(number)));
+    run(&Arc::new(Task(number)));
 }
 
-fn run(number: &Arc<Number>) {
-    // Otherwise it is done.
-    let Some(mut work) = WORKS.with_borrow_mut(|works| works.get_mut(&number.0).and_then(Option::take)) else { return };
-    let waker = Waker::from(Arc::clone(number));
-    RUNNING.set(true);
-    let polled = work.as_mut().poll(&mut Context::from_waker(&waker));
-    RUNNING.set(false);
-    let work = match polled {
-        Poll::Pending => {
-            WORKS.with_borrow_mut(|works| works.get_mut(&number.0).and_then(|place| place.replace(work)));
-            return;
-        }
-        Poll::Ready(()) => work,
-    };
-    WORKS.with_borrow_mut(|works| works.remove(&number.0));
+/// The task that runs now.
+pub(super) fn current() -> Option<Number> {
+    CURRENT.get()
+}
+
+/// Ends a task that waits.
+pub(super) fn end(number: Number) {
+    let work = WORKS.with_borrow_mut(|works| works.remove(&number));
     drop(work);
 }
 
-impl Wake for Number {
+struct Task(Number);
+
+fn run(task: &Arc<Task>) {
+    let number = task.0;
+    // Otherwise it is done, or runs.
+    let Some(mut work) = WORKS.with_borrow_mut(|works| works.get_mut(&number).and_then(Option::take)) else { return };
+    let waker = Waker::from(Arc::clone(task));
+    CURRENT.set(Some(number));
+    let polled = work.as_mut().poll(&mut Context::from_waker(&waker));
+    CURRENT.set(None);
+    match polled {
+        Poll::Pending => WORKS.with_borrow_mut(|works| {
+            works.insert(number, Some(work));
+        }),
+        Poll::Ready(()) => end(number),
+    }
+}
+
+impl Wake for Task {
     fn wake(self: Arc<Self>) {
-        if RUNNING.get() {
+        if CURRENT.get().is_none() {
+            run(&self);
+        } else {
             // One inside the other would lose what is told meanwhile.
             spawn_local(async move { run(&self) });
-        } else {
-            run(&self);
         }
     }
 }
