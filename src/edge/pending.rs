@@ -124,14 +124,12 @@ impl Future for Pending {
         SLOTS.with_borrow_mut(|slots| {
             // It is there until this is dropped.
             let Some(slot) = slots.open.get_mut(&self.0) else { return Poll::Pending };
-            match slot.outcome.take() {
-                Some(outcome) => Poll::Ready(outcome),
-                None => {
-                    slot.waker = Some(context.waker().clone());
-                    slot.task = task::current();
-                    Poll::Pending
-                }
+            if let Some(outcome) = slot.outcome.take() {
+                return Poll::Ready(outcome);
             }
+            slot.waker = Some(context.waker().clone());
+            slot.task = task::current();
+            Poll::Pending
         })
     }
 }

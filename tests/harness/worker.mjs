@@ -183,6 +183,11 @@ async function control(command, request, env) {
     case "DELETE counts":
       counts = nothing();
       return new Response(null, { status: 204 });
+    case "GET crossings":
+      return Response.json(globalThis.__crossings);
+    case "DELETE crossings":
+      for (const name of Object.keys(globalThis.__crossings)) delete globalThis.__crossings[name];
+      return new Response(null, { status: 204 });
     case "PUT faults":
       faults = await request.json();
       return new Response(null, { status: 204 });
