@@ -170,7 +170,11 @@ fn basic(header: &str) -> Option<(String, String)> {
 
 /// One form-encoded value. The separators of a form cannot stand in one, so what has them was not encoded.
 fn form_decoded(text: &str) -> Option<String> {
-    if text.contains(['&', '=']) {
+    if text.bytes().any(|byte| matches!(byte, b'&' | b'=')) {
+        return Some(text.to_owned());
+    }
+    // Most have nothing that was encoded.
+    if text.bytes().all(|byte| byte.is_ascii() && !matches!(byte, b'%' | b'+')) {
         return Some(text.to_owned());
     }
     let (value, _) = form_urlencoded::parse(text.as_bytes()).next()?;
