@@ -10,7 +10,7 @@ use worker::Env;
 use worker::js_sys::{Array, Object, Reflect};
 use worker::wasm_bindgen::{JsCast as _, JsValue};
 
-/// The namespace that is bound as `STORE`.
+/// The namespace that is bound as `STORE`, and the one of accounts and consents where `USERS` is bound beside it.
 pub(super) struct Kv {
     env: Env,
 }
@@ -27,24 +27,30 @@ impl Kv {
     }
 
     /// Calls a method of the namespace. By hand, because the crate's builders and answers would be a fiftieth of the Worker.
-    async fn call(&self, method: &str, arguments: Array) -> Result<JsValue, StoreError> {
-        let namespace = env::binding(&self.env, env::STORE);
+    async fn call(&self, method: &str, name: &str, arguments: Array) -> Result<JsValue, StoreError> {
+        let namespace = self.namespace(name);
         let told = Pending::begin(|ticket, to| glue::call(&namespace, method, &arguments, DEADLINE, ticket, to));
         let outcome = async { told?.value().await }.await;
         outcome.map_err(|error| unavailable(&format!("{method}: {error:?}")))
     }
 
     async fn write(&self, key: &Key, value: &str, options: &Object) -> Result<(), StoreError> {
-        let outcome = self.call("put", Array::of3(&name(key), &JsValue::from_str(value), options)).await;
+        let outcome = self.call("put", key.as_str(), Array::of3(&name(key), &JsValue::from_str(value), options)).await;
         // Also after a failure: the call may have run.
         HELD.with_borrow_mut(|held| held.drop(key));
         outcome.map(drop)
+    }
+
+    /// Where the record of this name is, or those whose names begin so.
+    fn namespace(&self, name: &str) -> JsValue {
+        let apart = if Key::is_of_users(name) { env::binding(&self.env, env::USERS) } else { JsValue::UNDEFINED };
+        if apart.is_object() { apart } else { env::binding(&self.env, env::STORE) }
     }
 }
 
 impl Store for Kv {
     async fn get(&self, key: &Key) -> Result<Option<String>, StoreError> {
-        let namespace = env::binding(&self.env, env::STORE);
+        let namespace = self.namespace(key.as_str());
         let told = Pending::begin(|ticket, to| glue::get(&namespace, key.as_str(), DEADLINE, ticket, to));
         let outcome = async { told?.text().await }.await;
         outcome.map_err(|error| unavailable(&format!("get: {error:?}")))
@@ -74,7 +80,7 @@ impl Store for Kv {
     }
 
     async fn delete(&self, key: &Key) -> Result<(), StoreError> {
-        let outcome = self.call("delete", Array::of1(&name(key))).await;
+        let outcome = self.call("delete", key.as_str(), Array::of1(&name(key))).await;
         HELD.with_borrow_mut(|held| held.drop(key));
         outcome.map(drop)
     }
@@ -86,7 +92,7 @@ impl Store for Kv {
                 set(&options, name, &JsValue::from_str(value));
             }
         }
-        let part = self.call("list", Array::of1(&options)).await?;
+        let part = self.call("list", prefix, Array::of1(&options)).await?;
         let keys = member(&part, "keys").dyn_into::<Array>().map_err(|_| unavailable("list: no keys"))?;
         let names = keys.iter().filter_map(|key| member(&key, "name").as_string()).collect();
         let cursor = if member(&part, "list_complete").is_falsy() { member(&part, "cursor").as_string() } else { None };

@@ -23,6 +23,8 @@ mod ledger;
 mod log;
 mod outbound;
 mod pending;
+#[cfg(not(any(feature = "authorize", feature = "token")))]
+mod public_keys;
 mod region;
 mod signer;
 mod task;
@@ -37,12 +39,11 @@ use crate::together;
 use kv::Kv;
 use ledger::Ledgers;
 use signer::WebCrypto;
-use std::cell::RefCell;
-use std::rc::Rc;
 use worker::js_sys::JsString;
+#[cfg(any(feature = "authorize", feature = "token"))]
 use worker::wasm_bindgen::prelude::wasm_bindgen;
 use worker::wasm_bindgen::{JsCast as _, JsValue};
-use worker::{Context, Env, wasm_bindgen, web_sys};
+use worker::{Env, wasm_bindgen, web_sys};
 
 /// What the core sees of the platform during one request.
 struct Edge {
@@ -53,32 +54,12 @@ struct Edge {
     signer: WebCrypto,
 }
 
-/// Answers a request: with a response where nothing is waited for, else with a promise.
+/// Answers a request.
+#[cfg(any(feature = "authorize", feature = "token"))]
 #[wasm_bindgen]
 #[must_use]
 pub fn fetch(raw: web_sys::Request, env: Env, context: JsValue) -> JsValue {
-    let answer = Rc::new(RefCell::new(Answer::Open));
-    let place = Rc::clone(&answer);
-    task::start(async move {
-        // What the platform refuses twice cannot be answered at all.
-        let response = handle(raw, env, context).await.map_or(JsValue::UNDEFINED, JsValue::from);
-        if let Answer::Promised(deferred) = place.replace(Answer::Given(response.clone())) {
-            glue::resolve(&deferred, &response);
-        }
-    });
-    if let Answer::Given(response) = &*answer.borrow() {
-        return response.clone();
-    }
-    let deferred = glue::deferred();
-    let promise = glue::promised(&deferred);
-    answer.replace(Answer::Promised(deferred));
-    promise
-}
-
-enum Answer {
-    Open,
-    Promised(JsValue),
-    Given(JsValue),
+    task::promise(handle(raw, env, context))
 }
 
 async fn handle(raw: web_sys::Request, env: Env, context: JsValue) -> Result<web_sys::Response, JsValue> {
@@ -94,7 +75,7 @@ async fn handle(raw: web_sys::Request, env: Env, context: JsValue) -> Result<web
     let mut reply = answer(&request, &edge).await;
     let errands = std::mem::take(&mut reply.errands);
     if !errands.is_empty() {
-        Context::new(context.unchecked_into()).wait_until(run(errands, edge));
+        worker::Context::new(context.unchecked_into()).wait_until(run(errands, edge));
     }
     exchange::respond(&reply).or_else(|error| {
         // A status or a header that the platform refuses.
@@ -200,6 +181,10 @@ impl Platform for Edge {
 
     async fn post_form(&self, form: &OutboundForm) -> Result<u16, FetchError> {
         outbound::post_form(form).await
+    }
+
+    async fn ask_token_worker(&self, url: &str, form: &str) -> Result<u16, FetchError> {
+        outbound::ask(env::binding(&self.env, env::TOKEN), url, form).await
     }
 
     async fn fetch(&self, target: &Target, max_age: Lifetime) -> Result<Document, FetchError> {

@@ -1,12 +1,16 @@
 //! Runs what answers a request. It goes on the moment that what it waits for is told; the crate's own queue would put it off by
 //! a turn each time, at the beginning too, and what waits for nothing could not be answered without a promise.
 
+use super::glue;
 use crate::sorted::SortedMap;
 use std::cell::{Cell, RefCell};
 use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
+use worker::wasm_bindgen::JsValue;
 use worker::wasm_bindgen_futures::spawn_local;
+use worker::web_sys::Response;
 
 type Work = Pin<Box<dyn Future<Output = ()>>>;
 
@@ -21,11 +25,37 @@ thread_local! {
 }
 
 /// Begins at once.
-pub(super) fn start(work: impl Future<Output = ()> + 'static) {
+fn start(work: impl Future<Output = ()> + 'static) {
     let number = LAST.get().wrapping_add(1);
     LAST.set(number);
     WORKS.with_borrow_mut(|works| works.insert(number, Some(Box::pin(work))));
     run(&Arc::new(Task(number)));
+}
+
+/// What is answered: a response where nothing is waited for, else a promise of one.
+pub(super) fn promise(answer: impl Future<Output = Result<Response, JsValue>> + 'static) -> JsValue {
+    let place = Rc::new(RefCell::new(Answer::Open));
+    let given = Rc::clone(&place);
+    start(async move {
+        // What the platform refuses twice cannot be answered at all.
+        let response = answer.await.map_or(JsValue::UNDEFINED, JsValue::from);
+        if let Answer::Promised(deferred) = given.replace(Answer::Given(response.clone())) {
+            glue::resolve(&deferred, &response);
+        }
+    });
+    if let Answer::Given(response) = &*place.borrow() {
+        return response.clone();
+    }
+    let deferred = glue::deferred();
+    let promise = glue::promised(&deferred);
+    place.replace(Answer::Promised(deferred));
+    promise
+}
+
+enum Answer {
+    Open,
+    Promised(JsValue),
+    Given(JsValue),
 }
 
 /// The task that runs now.
