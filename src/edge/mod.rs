@@ -41,9 +41,9 @@ use ledger::Ledgers;
 use signer::WebCrypto;
 use worker::js_sys::JsString;
 #[cfg(any(feature = "authorize", feature = "token"))]
-use worker::wasm_bindgen::prelude::wasm_bindgen;
+use worker::wasm_bindgen::{self, prelude::wasm_bindgen};
 use worker::wasm_bindgen::{JsCast as _, JsValue};
-use worker::{Env, wasm_bindgen, web_sys};
+use worker::{Env, web_sys};
 
 /// What the core sees of the platform during one request.
 struct Edge {

@@ -2,7 +2,7 @@
 
 use super::{clock, env, exchange, log, request_id, task};
 use crate::config::{Fault, PublicKeys};
-use crate::endpoint::public_keys::handle;
+use crate::endpoint::public_keys;
 use crate::http::{Reply, Request};
 use std::sync::OnceLock;
 use worker::wasm_bindgen::JsValue;
@@ -30,7 +30,7 @@ async fn handle(raw: web_sys::Request, env: Env) -> Result<web_sys::Response, Js
 fn answer(request: &Request, env: &Env) -> Reply {
     let request_id = request_id();
     match config(env) {
-        Ok(config) => handle(request, config, clock::now(), &request_id, log::line),
+        Ok(config) => public_keys::handle(request, config, clock::now(), &request_id, log::line),
         Err(faults) => {
             let reply = crate::misconfigured(faults, &request_id, None);
             log::line(&crate::log_line(clock::now(), &request_id, "", &reply));
