@@ -83,13 +83,18 @@ export function sleep(milliseconds, ticket, to) {
 
 export const sign = (algorithm, key, input, ticket, to) => tell(subtle.sign(algorithm, key, input), bytes(to), ticket, to);
 
-export function get(namespace, key, milliseconds, ticket, to) {
+/** The KV namespace of accounts and consents, where that is kept apart, or the other one. env.rs has their names. */
+const namespace = (env, users) => (users && typeof env.USERS === "object" ? env.USERS : env.STORE);
+
+export function get(env, users, key, milliseconds, ticket, to) {
   const text = (ticket, value) => to.text(ticket, typeof value === "string" ? value : undefined);
-  tell(namespace.get(key), text, ticket, to, milliseconds);
+  tell(namespace(env, users).get(key), text, ticket, to, milliseconds);
 }
 
-/** Any other method. */
-export const call = (target, method, parameters, milliseconds, ticket, to) => tell(target[method](...parameters), to.value, ticket, to, milliseconds);
+/** Any other method of a namespace. */
+export function call(env, users, method, parameters, milliseconds, ticket, to) {
+  tell(namespace(env, users)[method](...parameters), to.value, ticket, to, milliseconds);
+}
 
 async function asked(stub, url) {
   const answer = await stub.fetch(url);
@@ -99,8 +104,8 @@ async function asked(stub, url) {
 }
 
 /** Asks the object of that name; its status, and its text right behind. */
-export function ask(namespace, name, region, url, milliseconds, ticket, to) {
+export function ask(env, name, region, url, milliseconds, ticket, to) {
   // A fresh stub each time: one whose connection broke stays broken.
-  const stub = namespace.getByName(name, region === undefined ? undefined : { locationHint: region });
+  const stub = env.LEDGERS.getByName(name, region === undefined ? undefined : { locationHint: region });
   tell(asked(stub, url), to.text, ticket, to, milliseconds);
 }

@@ -53,20 +53,22 @@ extern "C" {
         to: &JsValue,
     ) -> Result<(), JsValue>;
 
-    /// The value of a key in KV, as a text.
+    /// The value of a key in KV, as a text. Whose names are those of users, may be kept apart.
     #[wasm_bindgen(catch)]
     pub(super) fn get(
-        namespace: &JsValue,
+        env: &JsValue,
+        users: bool,
         key: &str,
         milliseconds: u32,
         ticket: u32,
         to: &JsValue,
     ) -> Result<(), JsValue>;
 
-    /// Calls a method that returns a promise; what it comes to, as a value.
+    /// Calls another method of KV; what comes of it, as a value.
     #[wasm_bindgen(catch)]
     pub(super) fn call(
-        target: &JsValue,
+        env: &JsValue,
+        users: bool,
         method: &str,
         parameters: &Array,
         milliseconds: u32,
@@ -77,7 +79,7 @@ extern "C" {
     /// Asks a Durable Object; its status and right behind it its text, as a text.
     #[wasm_bindgen(catch)]
     pub(super) fn ask(
-        namespace: &JsValue,
+        env: &JsValue,
         name: &str,
         region: Option<&str>,
         url: &str,

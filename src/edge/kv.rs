@@ -1,7 +1,7 @@
 //! The store: a KV namespace.
 
 use super::pending::Pending;
-use super::{clock, env, glue, log};
+use super::{clock, glue, log};
 use crate::oauth::{Lifetime, Timestamp};
 use crate::sorted::SortedMap;
 use crate::store::{Key, Listing, Store, StoreError};
@@ -28,8 +28,8 @@ impl Kv {
 
     /// Calls a method of the namespace. By hand, because the crate's builders and answers would be a fiftieth of the Worker.
     async fn call(&self, method: &str, name: &str, arguments: Array) -> Result<JsValue, StoreError> {
-        let namespace = self.namespace(name);
-        let told = Pending::begin(|ticket, to| glue::call(&namespace, method, &arguments, DEADLINE, ticket, to));
+        let users = Key::is_of_users(name);
+        let told = Pending::begin(|ticket, to| glue::call(&self.env, users, method, &arguments, DEADLINE, ticket, to));
         let outcome = async { told?.value().await }.await;
         outcome.map_err(|error| unavailable(&format!("{method}: {error:?}")))
     }
@@ -40,18 +40,12 @@ impl Kv {
         HELD.with_borrow_mut(|held| held.drop(key));
         outcome.map(drop)
     }
-
-    /// Where the record of this name is, or those whose names begin so.
-    fn namespace(&self, name: &str) -> JsValue {
-        let apart = if Key::is_of_users(name) { env::binding(&self.env, env::USERS) } else { JsValue::UNDEFINED };
-        if apart.is_object() { apart } else { env::binding(&self.env, env::STORE) }
-    }
 }
 
 impl Store for Kv {
     async fn get(&self, key: &Key) -> Result<Option<String>, StoreError> {
-        let namespace = self.namespace(key.as_str());
-        let told = Pending::begin(|ticket, to| glue::get(&namespace, key.as_str(), DEADLINE, ticket, to));
+        let (name, users) = (key.as_str(), Key::is_of_users(key.as_str()));
+        let told = Pending::begin(|ticket, to| glue::get(&self.env, users, name, DEADLINE, ticket, to));
         let outcome = async { told?.text().await }.await;
         outcome.map_err(|error| unavailable(&format!("get: {error:?}")))
     }

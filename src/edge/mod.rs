@@ -7,6 +7,8 @@
 //!                  signer (WebCrypto), clock, region, entropy, log
 //! ```
 //!
+//! What is taken most crosses into JavaScript by `glue.js`; [`pending`] waits for what it tells, [`task`] runs what waits.
+//!
 //! A panic ends every request of the isolate, and in the object it leaves callers without an answer: nothing here panics.
 
 mod address;

@@ -4,7 +4,7 @@ import { median, spread } from "./statistics.mjs";
 
 const RUST = "constant Rust";
 const READS = "constant JavaScript after two KV reads";
-const JWKS_WORKER = "Sealwax, the JWKS Worker of a split deployment";
+const JWKS_WORKER = "Sealwax, the jwks Worker";
 const JS_TOKEN = "JavaScript: a form, one ES256 signature, JSON";
 
 /** The whole report, as it is printed. */

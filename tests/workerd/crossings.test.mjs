@@ -49,7 +49,16 @@ const FLOWS = {
   userinfo: [() => redeemed("web"), ({ tokens }) => userinfo(server.url, tokens.access_token)],
 };
 
-const BUDGET = {};
+const BUDGET = {
+  JWKS: 3,
+  discovery: 3,
+  client_credentials: 9,
+  authorization_code: 71,
+  "refresh_token, not rotating": 11,
+  "refresh_token, rotating": 58,
+  introspection: 15,
+  userinfo: 15,
+};
 
 for (const [flow, [prepare, action]] of Object.entries(FLOWS)) {
   test(`${flow}: at most ${BUDGET[flow]} calls`, async () => {

@@ -18,7 +18,7 @@ mod object;
 mod rows;
 
 use super::pending::Pending;
-use super::{env, glue, log};
+use super::{glue, log};
 use crate::oauth::{Region, SubjectId, Timestamp, TryCounter, UserCodeDigest};
 use crate::seal::DeviceRequest;
 use crate::store::{
@@ -56,10 +56,9 @@ impl Ledgers {
     }
 
     async fn ask(&self, object: &ObjectName, call: &Call, limit: u32) -> Result<Option<String>, JsValue> {
-        let namespace = env::binding(&self.env, env::LEDGERS);
         let region = object.region.map(Region::as_str);
         let url = call.to_url();
-        Pending::begin(|ticket, to| glue::ask(&namespace, &object.name, region, &url, limit, ticket, to))?.text().await
+        Pending::begin(|ticket, to| glue::ask(&self.env, &object.name, region, &url, limit, ticket, to))?.text().await
     }
 }
 
