@@ -83,6 +83,13 @@ export function sleep(milliseconds, ticket, to) {
 
 export const sign = (algorithm, key, input, ticket, to) => tell(subtle.sign(algorithm, key, input), bytes(to), ticket, to);
 
+export function verify(algorithm, key, signature, input, ticket, to) {
+  tell(subtle.verify(algorithm, key, signature, input), to.value, ticket, to);
+}
+
+/** Where the request came from, as far as the platform knows, a line each. */
+export const place = ({ cf }) => `${cf?.continent ?? ""}\n${cf?.longitude ?? ""}`;
+
 /** The KV namespace of accounts and consents, where that is kept apart, or the other one. env.rs has their names. */
 const namespace = (env, users) => (users && typeof env.USERS === "object" ? env.USERS : env.STORE);
 

@@ -53,6 +53,20 @@ extern "C" {
         to: &JsValue,
     ) -> Result<(), JsValue>;
 
+    /// Whether a signature holds, as a value.
+    #[wasm_bindgen(catch)]
+    pub(super) fn verify(
+        algorithm: &Object,
+        key: &CryptoKey,
+        signature: &[u8],
+        input: &[u8],
+        ticket: u32,
+        to: &JsValue,
+    ) -> Result<(), JsValue>;
+
+    /// Continent and longitude of whoever asks, a line each.
+    pub(super) fn place(request: &Request) -> String;
+
     /// The value of a key in KV, as a text. Whose names are those of users, may be kept apart.
     #[wasm_bindgen(catch)]
     pub(super) fn get(

@@ -48,13 +48,11 @@ impl Signer for WebCrypto {
 
     async fn verify(&self, key: &VerifyingKey, input: &[u8], signature: &[u8]) -> Result<bool, SignError> {
         let handle = handle(Usage::Verify, key.kid(), key.algorithm(), || key.to_json()).await?;
-        let held = subtle()
-            .and_then(|subtle| {
-                subtle.verify_with_object_and_u8_array_and_u8_array(&handle.algorithm, &handle.key, signature, input)
-            })
+        let (algorithm, key) = (&handle.algorithm, &handle.key);
+        let held = Pending::begin(|ticket, to| glue::verify(algorithm, key, signature, input, ticket, to))
             .map_err(|error| fault("verify", &error))?;
         // The key was imported, so a failure from here on comes from what was signed, and is no fault of ours.
-        Ok(settled(held).await.is_ok_and(|held| held.is_truthy()))
+        Ok(held.value().await.is_ok_and(|held| held.is_truthy()))
     }
 
     async fn sha512(&self, input: &[u8]) -> Result<Vec<u8>, SignError> {

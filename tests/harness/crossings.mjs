@@ -3,7 +3,7 @@ import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 const COUNTING = `
-globalThis.__crossings = {};
+globalThis.__crossings = Object.create(null);
 const __counted = (modules) => Object.fromEntries(Object.entries(modules).map(([module, imports]) => [module, Object.fromEntries(Object.entries(imports).map(([key, imported]) => {
   if (typeof imported !== "function") return [key, imported];
   const name = key.replace(/^__wbg_/, "").replace(/_[0-9a-f]{16}$/, "");
