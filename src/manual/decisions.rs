@@ -950,14 +950,14 @@
 //! JavaScript spends as well. Much of the rest was the boundary: each header a call with two strings to be decoded, each promise
 //! two closures that the garbage collector has to be told of, and two turns of two queues.
 //! *Decision.* `src/edge/glue.js`: a request's line and headers come as one text, a response leaves with one, a body, a
-//! signature, a value of KV and a ledger's answer come to a ticket, which is an ordinary future. Headers
-//! that are the same each time are made once an isolate; none that a caller can choose are kept. Short forms are read as a text,
-//! which is cheaper than bytes; where the platform would leave out a mark of the encoding it is put back, and what is no UTF-8
-//! is refused as before. Deadlines are timers there.
+//! signature, a value of KV and a ledger's answer come to a ticket, which is an ordinary future. Headers that are the same each
+//! time are made once an isolate; none that a caller can choose are kept. Short forms are read as a text, which is cheaper
+//! than bytes; a mark of the encoding, which the platform leaves out of texts, is put back, and what is no UTF-8 is refused as
+//! before. Deadlines are timers there.
 //! *Consequence.* Crossings, counted on the release (`tests/workerd/crossings.test.mjs`, a budget): key set and metadata 20 → 3,
-//! client_credentials 48 → 9, authorization_code with what its object does 150 → 71, refresh_token 82 → 11 (rotating: 161 → 58),
-//! introspection 67 → 11, userinfo 72 → 12. In return workerd says at a console with developer tools, of each
-//! short form, that its content type does not look like text.
+//! `client_credentials` 48 → 9, `authorization_code` with what its object does 150 → 71, `refresh_token` 82 → 11 (rotating:
+//! 161 → 58), introspection 67 → 11, userinfo 72 → 12. In return workerd tells developer tools, of each short form, that its
+//! content type does not look like text.
 //!
 //! # 122. What answers a request goes on at once, and ends with it
 //!
@@ -973,7 +973,7 @@
 //! in another, so that after a panic the next request begins with a new instance: 4 µs.
 //! *Decision.* `scripts/entry.mjs` puts the same two looks (was there a panic? was this one?) around the method itself. The object
 //! has no state that would have to be made anew. Classes of Durable Objects keep their proxies. A build whose entry looks
-//! otherwise fails.
+//! otherwise fails. The constant Worker in Rust that the benchmark compares with keeps worker-build's entry.
 //!
 //! # 124. What is done once an isolate, or once less; and what did not help
 //!
