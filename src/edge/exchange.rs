@@ -1,5 +1,5 @@
-//! Requests in and replies out. Every property read or set crosses from wasm to JavaScript and back: each once, and only
-//! what some endpoint reads.
+//! Requests in and replies out. Every property that is read or set costs something: each once, and only what some endpoint
+//! reads.
 
 use super::glue;
 use super::pending::{Pending, settled};
@@ -128,6 +128,10 @@ pub(super) async fn read_stream(
 pub(super) fn respond(reply: &Reply) -> Result<web_sys::Response, JsValue> {
     let mut head = String::with_capacity(320);
     for (name, value) in &reply.headers {
+        // RFC 9110 §5.5: there is none in a value. The platform would refuse it as well; here it would begin another header.
+        if value.contains('\n') {
+            return Err(JsValue::from_str("a header of two lines"));
+        }
         head.push_str(name);
         head.push(':');
         head.push_str(value);

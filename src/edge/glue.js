@@ -1,7 +1,8 @@
 // What the ways that are taken most ask of the platform, in one crossing each: a call from wasm to JavaScript costs little, but
 // every string and every closure that goes along costs more than the work that is done with it.
 //
-// `to` has the callbacks of one instance of the wasm; `ticket` tells it what is answered.
+// `to` has the callbacks of one instance of the wasm; `ticket` tells it what is answered. Headers come and go as lines: no value has
+// a line break (RFC 9110 §5.5), neither one that the platform lets in nor one that exchange.rs lets out.
 
 const { subtle } = crypto;
 
