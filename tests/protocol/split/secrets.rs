@@ -134,6 +134,9 @@ fn faults(role: Role, changed: &[(&str, &str)]) -> String {
 fn a_part_starts_with_its_own_secrets_alone() {
     let signing = es256("signing").to_string();
     let refresh = ring_of(Role::Token, "SEALING_KEYS");
+    let mut lacking: Value = serde_json::from_str(&refresh).unwrap();
+    lacking["keys"][0]["derived"].as_object_mut().unwrap().remove("device_code");
+    let lacking = lacking.to_string();
     let whole = ring("sealing");
     let retired = whole.replace("active", "retired");
     let mut public = es256("signing");
@@ -150,6 +153,7 @@ fn a_part_starts_with_its_own_secrets_alone() {
         (Role::Authorize, ("VERIFYING_KEYS", &private), "holds a private key where a public one belongs"),
         (Role::Authorize, ("VERIFYING_KEYS", "{}"), "is not the JWK set"),
         (Role::Token, ("SEALING_KEYS", &ring_of(Role::Authorize, "SEALING_KEYS")), "which this role must not hold"),
+        (Role::Token, ("SEALING_KEYS", &lacking), "without what is derived for device_code"),
         (Role::Token, ("SEALING_KEYS", &whole), "that is not of this role"),
         (Role::Token, ("SEALING_KEYS", &retired), "SEALING_KEYS"),
         (Role::Token, ("CLIENT_KEYS", &ring_of(Role::Authorize, "CLIENT_KEYS")), "which this role must not hold"),
