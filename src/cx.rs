@@ -49,6 +49,12 @@ pub trait Platform: Normalizer {
     /// When there is no answer.
     async fn post_form(&self, form: &OutboundForm) -> Result<u16, FetchError>;
 
+    /// Posts a form to the token Worker of a split deployment, through its service binding: the status of the answer.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    async fn ask_token_worker(&self, url: &str, form: &str) -> Result<u16, FetchError>;
+
     /// Fetches a document from a URL that a client named: GET, 5 s at most, no redirects, 64 KB. A copy will do that is no
     /// older than `max_age` and than its HTTP cache headers allow (RFC 9111 §4.2).
     ///
@@ -121,9 +127,9 @@ impl<P: Platform> Cx<'_, P> {
     /// Seals a payload under a fresh nonce.
     ///
     /// # Errors
-    /// When the platform has no randomness to give.
-    pub fn seal<T: Payload>(&self, payload: &T) -> Result<String, EntropyError> {
-        Ok(seal::seal(&self.config.rings.sealing, payload, self.random()?))
+    /// When the platform has no randomness to give, or this Worker no key for such a payload.
+    pub fn seal<T: Payload>(&self, payload: &T) -> Result<String, OAuthError> {
+        Ok(seal::seal(&self.config.rings.sealing, payload, self.random()?)?)
     }
 
     /// Opens a blob, now.

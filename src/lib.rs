@@ -24,6 +24,15 @@
 //! * `edge`: the platform (wasm32 only)
 //! * [`manual`]: threat model, storage, decisions, limits
 
+#![cfg_attr(
+    not(all(feature = "authorize", feature = "token", feature = "jwks")),
+    expect(dead_code, reason = "a part of a split deployment leaves out what the others do")
+)]
+#![cfg_attr(
+    not(any(feature = "authorize", feature = "token")),
+    expect(clippy::unused_async, reason = "what is left out is all that would be waited for")
+)]
+
 pub mod cbor;
 pub mod client;
 pub mod config;

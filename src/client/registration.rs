@@ -120,7 +120,7 @@ impl Client {
         }
     }
 
-    /// Refuses algorithms that no active key here signs with.
+    /// Refuses algorithms that no active key here signs with, and signed userinfo where userinfo is answered without any.
     ///
     /// # Errors
     /// The first member that names one.
@@ -130,6 +130,12 @@ impl Client {
             ("userinfo_signed_response_alg", self.userinfo_signed_response_alg),
         ];
         let unsignable = |alg: Option<SigningAlgorithm>| alg.filter(|alg| keys.active(*alg).is_none());
+        if self.userinfo_signed_response_alg.is_some() && !keys.sign() {
+            return refuse(
+                "userinfo_signed_response_alg",
+                "is nothing for a split deployment: its userinfo signs nothing",
+            );
+        }
         match named.into_iter().find_map(|(member, alg)| Some((member, unsignable(alg)?))) {
             Some((member, alg)) => refuse(member, format!("no active key here signs {}", alg.as_str())),
             None => Ok(()),

@@ -1,13 +1,17 @@
 //! What the operator chose: parsed once an isolate, and refused as a whole with a list of what is wrong.
 
+mod public_keys;
 mod registration;
 mod resources;
+mod role;
 mod scopes;
 mod settings;
 mod translated;
 
+pub use public_keys::PublicKeys;
 pub use registration::{RegistrationConfig, RegistrationMode};
 pub use resources::{ResourceDefinition, ResourceRegistry};
+pub use role::Role;
 pub use scopes::{ScopeDefinition, ScopeRegistry};
 
 use crate::client::Client;
@@ -24,11 +28,13 @@ use std::sync::OnceLock;
 /// The configuration of a deployment.
 #[derive(Debug)]
 pub struct Config {
+    /// `ROLE`
+    pub role: Role,
     /// `ISSUER`
     pub issuer: Issuer,
     /// `SEALING_KEYS` and `CLIENT_KEYS`, bound to `REALM` (default: the issuer).
     pub rings: Rings,
-    /// `SIGNING_KEY_1` to `SIGNING_KEY_8`
+    /// `SIGNING_KEY_1` to `SIGNING_KEY_8`; where a Worker does not sign, their public halves from `VERIFYING_KEYS`.
     pub signing_keys: SigningKeys,
     /// `OPERATOR_KEYS`: whose requests `POST /operator` takes; none: it is off.
     pub operator_keys: Vec<VerifyingKey>,
@@ -50,6 +56,8 @@ pub struct Config {
     pub require_pushed_authorization_requests: bool,
     /// `REQUIRE_SIGNED_REQUEST_OBJECT`: whether every client has to sign its requests (RFC 9101 §10.5).
     pub require_signed_request_object: bool,
+    /// `CLAIMS_IN_TOKENS`: whether tokens tell of users more than who they are; the token Worker then needs the accounts.
+    pub claims_in_tokens: bool,
     /// How long things last.
     pub lifetimes: Lifetimes,
     /// `LOG`
@@ -141,11 +149,14 @@ impl Config {
     /// Everything that is wrong with it.
     pub fn parse(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<Fault>> {
         let mut settings = Settings::new(&variable);
+        let role = settings.optional(Role::VARIABLE, Role::parse).unwrap_or(Role::BUILT);
         let issuer = settings.required("ISSUER", Issuer::parse);
         let realm = settings.text("REALM").or_else(|| settings.text("ISSUER")).unwrap_or_default();
-        let sealing = settings.required("SEALING_KEYS", |json| Keyring::parse(json, &realm));
-        let client = settings.required("CLIENT_KEYS", |json| Keyring::parse_lasting(json, &realm));
-        let signing_keys = Self::signing_keys(&mut settings);
+        let share = role.sealing_purposes();
+        let sealing = settings.required("SEALING_KEYS", |json| Keyring::parse_share(json, &realm, share));
+        let share = role.client_purposes();
+        let client = settings.required("CLIENT_KEYS", |json| Keyring::parse_lasting(json, &realm, share));
+        let signing_keys = if role.signs() { signing_keys(&mut settings) } else { verifying_keys(&mut settings) };
         let operator_keys = settings.optional("OPERATOR_KEYS", operator_keys).unwrap_or_default();
         let pairwise_secret = settings.optional("PAIRWISE_SECRET", pairwise_secret);
         let ledger = Self::ledger(&mut settings);
@@ -159,6 +170,10 @@ impl Config {
         registration.terms.grants.retain(|grant| offers(*grant, ledger));
         let require_pushed_authorization_requests = settings.switch("REQUIRE_PUSHED_AUTHORIZATION_REQUESTS", false);
         let require_signed_request_object = settings.switch("REQUIRE_SIGNED_REQUEST_OBJECT", false);
+        let claims_in_tokens = settings.switch("CLAIMS_IN_TOKENS", true);
+        if !claims_in_tokens && resources.tell_in_tokens() {
+            settings.fault("RESOURCES has access_token_claims, but CLAIMS_IN_TOKENS is off".to_owned());
+        }
         let lifetimes = Lifetimes::read(&mut settings);
         let log = Self::log(&mut settings);
         let theme = Self::theme(&mut settings);
@@ -167,6 +182,7 @@ impl Config {
             (Some(issuer), Some(sealing), Some(client), Some(signing_keys), Some(theme)) if faults.is_empty() => {
                 let rings = Rings { sealing, client };
                 Ok(Self {
+                    role,
                     issuer,
                     rings,
                     signing_keys,
@@ -180,6 +196,7 @@ impl Config {
                     registration,
                     require_pushed_authorization_requests,
                     require_signed_request_object,
+                    claims_in_tokens,
                     lifetimes,
                     log,
                     theme,
@@ -245,19 +262,6 @@ impl Config {
         scope.filter(|name| self.scopes.is_everywhere(name) || defines(name))
     }
 
-    fn signing_keys(settings: &mut Settings<'_>) -> Option<SigningKeys> {
-        let names: Vec<String> = (1..=Self::SIGNING_KEYS).map(|number| format!("SIGNING_KEY_{number}")).collect();
-        let present: Vec<&String> = names.iter().filter(|name| settings.text(name).is_some()).collect();
-        if present.is_empty() {
-            settings.fault("SIGNING_KEY_1 is missing; `sealwax keys init` makes signing keys".to_owned());
-            return None;
-        }
-        // A key that is there but of no use has been told by its name.
-        let keys = present.iter().map(|name| settings.optional(name, SigningKey::parse));
-        let keys: Vec<SigningKey> = keys.collect::<Option<_>>()?;
-        SigningKeys::new(keys).map_err(|error| settings.fault(format!("SIGNING_KEY_1 … 8: the set {error}"))).ok()
-    }
-
     fn ledger(settings: &mut Settings<'_>) -> Option<LedgerConfig> {
         let on = settings.switch("LEDGER", true);
         let shards = settings.number("LEDGER_SHARDS", 8, 1..=1024);
@@ -294,6 +298,31 @@ impl Config {
         let theme = Theme::parse(name.as_deref(), logo.as_deref(), accent.as_deref());
         theme.map_err(|faults| faults.iter().for_each(|fault| settings.fault(format!("THEME_*: {fault}")))).ok()
     }
+}
+
+fn signing_keys(settings: &mut Settings<'_>) -> Option<SigningKeys> {
+    let present: Vec<String> = signing_key_names().filter(|name| settings.text(name).is_some()).collect();
+    if present.is_empty() {
+        settings.fault("SIGNING_KEY_1 is missing; `sealwax keys init` makes signing keys".to_owned());
+        return None;
+    }
+    // A key that is there but of no use has been told by its name.
+    let keys = present.iter().map(|name| settings.optional(name, SigningKey::parse));
+    let keys: Vec<SigningKey> = keys.collect::<Option<_>>()?;
+    SigningKeys::new(keys).map_err(|error| settings.fault(format!("SIGNING_KEY_1 … 8: the set {error}"))).ok()
+}
+
+/// The public halves of the signing keys, where nothing is signed; a private one must not be there.
+fn verifying_keys(settings: &mut Settings<'_>) -> Option<SigningKeys> {
+    let private: Vec<String> = signing_key_names().filter(|name| settings.text(name).is_some()).collect();
+    for name in private {
+        settings.fault(format!("{name} is here, where nothing is signed: remove it; VERIFYING_KEYS takes its place"));
+    }
+    settings.required("VERIFYING_KEYS", SigningKeys::public)
+}
+
+fn signing_key_names() -> impl Iterator<Item = String> {
+    (1..=Config::SIGNING_KEYS).map(|number| format!("SIGNING_KEY_{number}"))
 }
 
 /// RFC 8628: a device and its user meet in the ledger, and nowhere else.

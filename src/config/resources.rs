@@ -103,6 +103,11 @@ impl ResourceRegistry {
         }
     }
 
+    /// Whether the tokens of any tell something of the user.
+    pub(super) fn tell_in_tokens(&self) -> bool {
+        self.0.values().any(|definition| !definition.access_token_claims.is_empty())
+    }
+
     /// The resources.
     pub fn iter(&self) -> impl Iterator<Item = &Resource> {
         self.0.keys()

@@ -1,7 +1,7 @@
 //! The configuration of the deployment, from the Worker's variables, secrets and bindings.
 
 use super::log;
-use crate::config::{Config, Fault};
+use crate::config::{Config, Fault, Role};
 use std::sync::OnceLock;
 use worker::Env;
 use worker::js_sys::Reflect;
@@ -9,6 +9,10 @@ use worker::wasm_bindgen::JsValue;
 
 /// The KV namespace.
 pub(super) const STORE: &str = "STORE";
+/// The KV namespace of accounts and consents, where they are kept apart.
+pub(super) const USERS: &str = "USERS";
+/// The service binding to the token Worker of a split deployment.
+pub(super) const TOKEN: &str = "TOKEN";
 /// The rate limiting binding.
 pub(super) const SIGN_INS: &str = "SIGN_INS";
 /// The Durable Object namespace.
@@ -23,8 +27,10 @@ pub(super) fn config(env: &Env) -> Result<&'static Config, &'static [Fault]> {
 fn read(env: &Env) -> Result<Config, Vec<Fault>> {
     let missing = missing_bindings(env);
     let config = match Config::parse(|name| variable(env, name)) {
-        Ok(config) if missing.is_empty() => Ok(config),
-        Ok(_) => Err(missing),
+        Ok(config) => {
+            let missing = [missing, missing_parts(env, &config)].concat();
+            if missing.is_empty() { Ok(config) } else { Err(missing) }
+        }
         Err(faults) => Err([faults, missing].concat()),
     };
     match &config {
@@ -50,8 +56,24 @@ fn missing_bindings(env: &Env) -> Vec<Fault> {
     faults
 }
 
+/// What a part of a split deployment needs beside.
+fn missing_parts(env: &Env, config: &Config) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let lacks = |name| !binding(env, name).is_object();
+    if config.role == Role::Authorize && lacks(USERS) {
+        faults.push(format!("{USERS} is missing: bind the KV namespace of accounts and consents, apart from {STORE}"));
+    }
+    if config.role == Role::Authorize && lacks(TOKEN) {
+        faults.push(format!("{TOKEN} is missing: bind the token Worker as a service; it signs logout tokens"));
+    }
+    if config.role == Role::Token && config.claims_in_tokens && lacks(USERS) {
+        faults.push(format!("{USERS} is missing: bind the KV namespace of accounts, or set CLAIMS_IN_TOKENS to off"));
+    }
+    faults
+}
+
 /// A variable or a secret: both are strings. `Env::var` would throw where there is none.
-fn variable(env: &Env, name: &str) -> Option<String> {
+pub(super) fn variable(env: &Env, name: &str) -> Option<String> {
     binding(env, name).as_string()
 }
 

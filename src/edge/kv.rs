@@ -12,7 +12,7 @@ use worker::js_sys::{Array, Function, Object, Promise, Reflect};
 use worker::wasm_bindgen::{JsCast as _, JsValue};
 use worker::wasm_bindgen_futures::JsFuture;
 
-/// The namespace that is bound as `STORE`.
+/// The namespace that is bound as `STORE`, and the one of accounts and consents where `USERS` is bound beside it.
 pub(super) struct Kv {
     env: Env,
 }
@@ -28,22 +28,27 @@ impl Kv {
     }
 
     /// Calls a method of the namespace. By hand, because the crate's builders and answers would be a fiftieth of the Worker.
-    async fn call(&self, method: &str, arguments: Array) -> Result<JsValue, StoreError> {
-        match within(DEADLINE, self.promised(method, &arguments)).await {
+    async fn call(&self, method: &str, name: &str, arguments: Array) -> Result<JsValue, StoreError> {
+        match within(DEADLINE, self.promised(method, self.namespace(name), &arguments)).await {
             Some(outcome) => outcome.map_err(|error| unavailable(&format!("{method}: {error:?}"))),
             None => Err(unavailable("no answer in time")),
         }
     }
 
     async fn write(&self, key: &Key, value: &str, options: &Object) -> Result<(), StoreError> {
-        let outcome = self.call("put", Array::of3(&name(key), &JsValue::from_str(value), options)).await;
+        let outcome = self.call("put", key.as_str(), Array::of3(&name(key), &JsValue::from_str(value), options)).await;
         // Also after a failure: the call may have run.
         HELD.with_borrow_mut(|held| held.drop(key));
         outcome.map(drop)
     }
 
-    async fn promised(&self, method: &str, arguments: &Array) -> Result<JsValue, JsValue> {
-        let namespace = env::binding(&self.env, env::STORE);
+    /// Where the record of this name is, or those whose names begin so.
+    fn namespace(&self, name: &str) -> JsValue {
+        let apart = if Key::is_of_users(name) { env::binding(&self.env, env::USERS) } else { JsValue::UNDEFINED };
+        if apart.is_object() { apart } else { env::binding(&self.env, env::STORE) }
+    }
+
+    async fn promised(&self, method: &str, namespace: JsValue, arguments: &Array) -> Result<JsValue, JsValue> {
         let method: Function = Reflect::get(&namespace, &JsValue::from_str(method))?.dyn_into()?;
         JsFuture::from(method.apply(&namespace, arguments)?.dyn_into::<Promise>()?).await
     }
@@ -51,7 +56,7 @@ impl Kv {
 
 impl Store for Kv {
     async fn get(&self, key: &Key) -> Result<Option<String>, StoreError> {
-        Ok(self.call("get", Array::of1(&name(key))).await?.as_string())
+        Ok(self.call("get", key.as_str(), Array::of1(&name(key))).await?.as_string())
     }
 
     async fn get_held(&self, key: &Key) -> Result<Option<String>, StoreError> {
@@ -78,7 +83,7 @@ impl Store for Kv {
     }
 
     async fn delete(&self, key: &Key) -> Result<(), StoreError> {
-        let outcome = self.call("delete", Array::of1(&name(key))).await;
+        let outcome = self.call("delete", key.as_str(), Array::of1(&name(key))).await;
         HELD.with_borrow_mut(|held| held.drop(key));
         outcome.map(drop)
     }
@@ -90,7 +95,7 @@ impl Store for Kv {
                 set(&options, name, &JsValue::from_str(value));
             }
         }
-        let part = self.call("list", Array::of1(&options)).await?;
+        let part = self.call("list", prefix, Array::of1(&options)).await?;
         let keys = member(&part, "keys").dyn_into::<Array>().map_err(|_| unavailable("list: no keys"))?;
         let names = keys.iter().filter_map(|key| member(&key, "name").as_string()).collect();
         let cursor = if member(&part, "list_complete").is_falsy() { member(&part, "cursor").as_string() } else { None };

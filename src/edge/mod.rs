@@ -20,6 +20,8 @@ mod kv;
 mod ledger;
 mod log;
 mod outbound;
+#[cfg(not(any(feature = "authorize", feature = "token")))]
+mod public_keys;
 mod region;
 mod signer;
 #[cfg(feature = "test_clock")]
@@ -35,7 +37,7 @@ use ledger::Ledgers;
 use signer::WebCrypto;
 use std::time::Duration;
 use worker::js_sys::JsString;
-use worker::{Context, Delay, Env, event, web_sys};
+use worker::{Delay, Env, web_sys};
 
 /// What the core sees of the platform during one request.
 struct Edge {
@@ -46,8 +48,9 @@ struct Edge {
     signer: WebCrypto,
 }
 
-#[event(fetch)]
-async fn fetch(raw: web_sys::Request, env: Env, context: Context) -> worker::Result<web_sys::Response> {
+#[cfg(any(feature = "authorize", feature = "token"))]
+#[worker::event(fetch)]
+async fn fetch(raw: web_sys::Request, env: Env, context: worker::Context) -> worker::Result<web_sys::Response> {
     let Ok(request) = exchange::read(&raw).await else {
         // The client went away while it sent the body.
         return Ok(exchange::respond(&Reply::empty(400))?);
@@ -171,6 +174,10 @@ impl Platform for Edge {
 
     async fn post_form(&self, form: &OutboundForm) -> Result<u16, FetchError> {
         outbound::post_form(form).await
+    }
+
+    async fn ask_token_worker(&self, url: &str, form: &str) -> Result<u16, FetchError> {
+        outbound::ask(env::binding(&self.env, env::TOKEN), url, form).await
     }
 
     async fn fetch(&self, target: &Target, max_age: Lifetime) -> Result<Document, FetchError> {

@@ -11,11 +11,22 @@ use worker::js_sys::{Array, Function, Object, Promise, Reflect, global};
 use worker::wasm_bindgen::{JsCast as _, JsValue};
 use worker::web_sys;
 
+const FORM: &str = "application/x-www-form-urlencoded";
+
 const DEADLINE: Duration = Duration::from_secs(5);
 
 /// Posts a form; the status of the answer. What it says beyond that is of no interest, and nothing of it is read.
 pub(super) async fn post_form(form: &OutboundForm) -> Result<u16, FetchError> {
     match within(DEADLINE, post(form)).await {
+        Some(Ok(status)) => Ok(status),
+        Some(Err(error)) => Err(failed(&format!("{error:?}"))),
+        None => Err(failed("no answer in time")),
+    }
+}
+
+/// Posts a form to another Worker that is bound as a service; the status of the answer.
+pub(super) async fn ask(service: JsValue, url: &str, form: &str) -> Result<u16, FetchError> {
+    match within(DEADLINE, hand_over(service, url, form)).await {
         Some(Ok(status)) => Ok(status),
         Some(Err(error)) => Err(failed(&format!("{error:?}"))),
         None => Err(failed("no answer in time")),
@@ -34,7 +45,7 @@ pub(super) async fn fetch(target: &Target) -> Result<(Document, Lifetime), Fetch
 
 async fn get(target: &Target) -> Result<Option<(Document, Lifetime)>, JsValue> {
     let headers = object(&[("accept", "application/json")])?;
-    let answer = call(target, "GET", None, &headers).await?;
+    let answer = call(&global(), target.as_str(), "GET", None, &headers).await?;
     let header = |name| answer.headers().get(name);
     let media_type = header("content-type")?.unwrap_or_default();
     let media_type = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -48,16 +59,27 @@ async fn get(target: &Target) -> Result<Option<(Document, Lifetime)>, JsValue> {
 }
 
 async fn post(form: &OutboundForm) -> Result<u16, JsValue> {
-    let headers = object(&[("content-type", "application/x-www-form-urlencoded")])?;
-    let answer = call(&form.target, "POST", Some(&form.body), &headers).await?;
+    let headers = object(&[("content-type", FORM)])?;
+    status(call(&global(), form.target.as_str(), "POST", Some(&form.body), &headers).await?).await
+}
+
+async fn hand_over(service: JsValue, url: &str, form: &str) -> Result<u16, JsValue> {
+    let headers = object(&[("content-type", FORM)])?;
+    status(call(&service, url, "POST", Some(form), &headers).await?).await
+}
+
+/// Nothing of the body is read.
+async fn status(answer: web_sys::Response) -> Result<u16, JsValue> {
     if let Some(body) = answer.body() {
         let _ = settled(body.cancel()).await;
     }
     Ok(answer.status())
 }
 
+/// Calls `fetch`, of the public Internet (the global object's) or of a service.
 async fn call(
-    target: &Target,
+    of: &JsValue,
+    url: &str,
     method: &str,
     body: Option<&str>,
     headers: &Object,
@@ -68,9 +90,9 @@ async fn call(
     if let Some(body) = body {
         Reflect::set(&init, &"body".into(), &body.into())?;
     }
-    let fetch: Function = Reflect::get(&global(), &"fetch".into())?.dyn_into()?;
-    let arguments = Array::of2(&target.as_str().into(), &init);
-    settled(fetch.apply(&JsValue::UNDEFINED, &arguments)?.dyn_into::<Promise>()?).await?.dyn_into()
+    let fetch: Function = Reflect::get(of, &"fetch".into())?.dyn_into()?;
+    let arguments = Array::of2(&url.into(), &init);
+    settled(fetch.apply(of, &arguments)?.dyn_into::<Promise>()?).await?.dyn_into()
 }
 
 fn failed(error: &str) -> FetchError {

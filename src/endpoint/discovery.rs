@@ -99,8 +99,9 @@ fn tokens(config: &Config, tell: Tell<'_>) {
     tell("subject_types_supported", subjects.map(|kind| kind.as_str()).collect());
     let algorithms: Vec<&str> = config.signing_keys.algorithms().map(SigningAlgorithm::as_str).collect();
     // OpenID Connect Discovery §3
-    for what in ["id_token", "userinfo"] {
-        tell(&format!("{what}_signing_alg_values_supported"), json!(algorithms));
+    tell("id_token_signing_alg_values_supported", json!(algorithms));
+    if config.signing_keys.sign() {
+        tell("userinfo_signing_alg_values_supported", json!(algorithms));
     }
     let of_users = StandardClaim::ALL.iter().map(|claim| claim.name);
     tell("claims_supported", super::token::ID_TOKEN_CLAIMS.iter().copied().chain(of_users).collect());

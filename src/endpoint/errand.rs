@@ -13,6 +13,9 @@ pub async fn run<P: Platform>(errand: &Errand, cx: &Cx<'_, P>) {
             // Where it fails, the tries are forgotten a day later.
             let _ = cx.platform.ledger().clear_tries(*counter).await;
         }
+        Errand::NotifyLogout { client, subject, sid } if !cx.config.role.signs() => {
+            logout_notice::hand_over(client, *subject, *sid, cx).await;
+        }
         Errand::NotifyLogout { client, subject, sid } => logout_notice::notify(client, *subject, *sid, cx).await,
     }
 }

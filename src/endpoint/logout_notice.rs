@@ -1,13 +1,51 @@
 //! Telling a client that a session ended (OpenID Connect Back-Channel Logout §2.5): after the answer, so that the user
 //! never waits for it, and a few times at most.
+//!
+//! In a split deployment the authorize Worker ends sessions and the token Worker can sign: the one asks the other, through
+//! a service binding. What it asks is sealed, so that it does not matter who else can reach that URL.
 
 use super::{facts, subject};
 use crate::client::Client;
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
-use crate::http::{Note, OutboundForm, Target};
+use crate::http::{Errand, Note, OutboundForm, Params, Reply, Request, Target};
 use crate::jwt::{self, LogoutTokenClaims, session_id_for};
 use crate::oauth::{ClientId, SessionId, SubjectId, base64url};
+use crate::seal::LogoutNotice;
+
+/// Where the token Worker takes notices.
+pub(super) const PATH: &str = "/logout_notice";
+
+/// Has the token Worker tell a client. Where it cannot be asked, the log says so.
+pub(super) async fn hand_over<P: Platform>(
+    client: &ClientId,
+    subject: SubjectId,
+    sid: Option<SessionId>,
+    cx: &Cx<'_, P>,
+) {
+    let notice = LogoutNotice { client: client.clone(), subject, sid, until: cx.now.after(LogoutNotice::LIFETIME) };
+    let cause = match cx.seal(&notice) {
+        Err(error) => error.cause,
+        Ok(sealed) => {
+            match cx.platform.ask_token_worker(&cx.config.issuer.url(PATH), &format!("notice={sealed}")).await {
+                Ok(204) => return,
+                _ => "token_worker_unreachable",
+            }
+        }
+    };
+    log("logout_not_notified", Some(cause), client, subject, cx);
+}
+
+/// Takes a notice; what it asks for is done after the answer.
+pub(super) fn take<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply, OAuthError> {
+    let form = Params::of_form(request)?;
+    let notice = form.one("notice")?.unwrap_or_default();
+    let refused = |cause| OAuthError::invalid_request("This is no notice of a part of this server.", cause);
+    let notice = cx.open::<LogoutNotice>(notice).map_err(|error| refused(error.cause()))?.into_inner();
+    let LogoutNotice { client, subject, sid, .. } = notice;
+    let reply = Reply::empty(204).noted(Note::event("logout_notice")).concerning(Some(&client), Some(subject));
+    Ok(reply.leaving([Errand::NotifyLogout { client, subject, sid }]))
+}
 
 /// How long to wait before each further try, in seconds. With the 5 s that a call may take, all of them fit into the
 /// 30 s that the platform leaves after an answer.
@@ -21,6 +59,16 @@ pub(super) async fn notify<P: Platform>(client: &ClientId, subject: SubjectId, s
         Ok(Delivery::Failed(cause)) => ("logout_not_notified", Some(cause)),
         Err(error) => ("logout_not_notified", Some(error.cause)),
     };
+    log(event, cause, client, subject, cx);
+}
+
+fn log<P: Platform>(
+    event: &'static str,
+    cause: Option<&'static str>,
+    client: &ClientId,
+    subject: SubjectId,
+    cx: &Cx<'_, P>,
+) {
     let (client, subject) = (Some(client.tag().to_string()), Some(subject.to_string()));
     cx.log(&Note { event, client, subject, cause, ..Note::default() });
 }

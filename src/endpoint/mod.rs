@@ -29,12 +29,15 @@ mod metadata_document;
 pub mod new_password;
 pub mod operator;
 mod page;
+mod plain;
+pub mod public_keys;
 mod pushed_request;
 mod registration;
 mod registration_record;
 mod resource;
 mod revocation;
 mod revoke;
+mod routes;
 mod self_registered;
 mod subject;
 mod token;
@@ -42,131 +45,13 @@ mod user_agent;
 mod userinfo;
 mod userinfo_response;
 
-use crate::config::{Config, Fault, LogMode, RegistrationMode};
+pub use routes::{Endpoint, Errors, ROUTES, Route};
+
+use crate::config::{Config, Fault, LogMode, RegistrationMode, Role};
 use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::{Method, Note, Reply, Request};
-use crate::oauth::{GrantType, Timestamp};
-
-/// A row of the routing table.
-#[derive(Debug)]
-pub struct Route {
-    /// Below the issuer's path.
-    pub path: &'static str,
-    /// What it takes; `HEAD` goes with `GET`.
-    pub methods: &'static [Method],
-    /// Who answers.
-    pub endpoint: Endpoint,
-    /// The name of its URL in the metadata (RFC 8414 §2).
-    pub metadata: Option<&'static str>,
-    /// Whether scripts of other origins may call it. It never sees cookies then.
-    pub cross_origin: bool,
-    /// How errors are told.
-    pub errors: Errors,
-}
-
-/// The endpoints.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Endpoint {
-    /// What the user sees and changes of the own account.
-    Account,
-    /// RFC 6749 §3.1
-    Authorize,
-    /// The consent form's target.
-    Consent,
-    /// RFC 8628 §3.3: where a person types what a device shows.
-    Device,
-    /// RFC 8628 §3.1
-    DeviceAuthorization,
-    /// OpenID Connect Discovery §4, RFC 8414 §3: one document for both.
-    Discovery,
-    /// RP-Initiated Logout §2, and the target of its form.
-    EndSession,
-    /// What this server is and whether it is healthy.
-    Front,
-    /// RFC 7662
-    Introspection,
-    /// RFC 7517 §5
-    Jwks,
-    /// The sign-in form's target.
-    Login,
-    /// Where the link of an invitation or a reset leads.
-    NewPassword,
-    /// The operator's calls.
-    Operator,
-    /// RFC 7591 §3, RFC 7592 §2
-    Registration,
-    /// RFC 9126
-    PushedRequest,
-    /// RFC 7009
-    Revocation,
-    /// RFC 6749 §3.2
-    Token,
-    /// OpenID Connect Core §5.3
-    Userinfo,
-}
-
-/// How errors are told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Errors {
-    /// As JSON (RFC 6749 §5.2).
-    Json,
-    /// As a page.
-    Page,
-}
-
-/// Every route.
-pub const ROUTES: &[Route] = &[
-    page_route("/", &[Method::Get], Endpoint::Front),
-    Route {
-        metadata: Some("authorization_endpoint"),
-        ..page_route("/authorize", &[Method::Get, Method::Post], Endpoint::Authorize)
-    },
-    page_route("/login", &[Method::Post], Endpoint::Login),
-    page_route("/consent", &[Method::Post], Endpoint::Consent),
-    Route {
-        metadata: Some("end_session_endpoint"),
-        ..page_route("/end_session", &[Method::Get, Method::Post], Endpoint::EndSession)
-    },
-    page_route("/device", &[Method::Get, Method::Post], Endpoint::Device),
-    page_route("/account", &[Method::Get, Method::Post], Endpoint::Account),
-    page_route("/password", &[Method::Get, Method::Post], Endpoint::NewPassword),
-    Route {
-        metadata: Some("pushed_authorization_request_endpoint"),
-        ..open_route("/par", &[Method::Post], Endpoint::PushedRequest)
-    },
-    Route {
-        metadata: Some("device_authorization_endpoint"),
-        ..open_route("/device_authorization", &[Method::Post], Endpoint::DeviceAuthorization)
-    },
-    Route { metadata: Some("token_endpoint"), ..open_route("/token", &[Method::Post], Endpoint::Token) },
-    Route { metadata: Some("revocation_endpoint"), ..open_route("/revoke", &[Method::Post], Endpoint::Revocation) },
-    Route {
-        metadata: Some("introspection_endpoint"),
-        cross_origin: false,
-        ..open_route("/introspect", &[Method::Post], Endpoint::Introspection)
-    },
-    Route {
-        metadata: Some("userinfo_endpoint"),
-        ..open_route("/userinfo", &[Method::Get, Method::Post], Endpoint::Userinfo)
-    },
-    Route {
-        metadata: Some("registration_endpoint"),
-        ..open_route("/register", &[Method::Post, Method::Get, Method::Put, Method::Delete], Endpoint::Registration)
-    },
-    Route { metadata: Some("jwks_uri"), ..open_route("/.well-known/jwks.json", &[Method::Get], Endpoint::Jwks) },
-    open_route(discovery::OPENID_CONFIGURATION, &[Method::Get], Endpoint::Discovery),
-    open_route(discovery::OAUTH_AUTHORIZATION_SERVER, &[Method::Get], Endpoint::Discovery),
-    Route { cross_origin: false, ..open_route("/operator", &[Method::Post], Endpoint::Operator) },
-];
-
-const fn page_route(path: &'static str, methods: &'static [Method], endpoint: Endpoint) -> Route {
-    Route { path, methods, endpoint, metadata: None, cross_origin: false, errors: Errors::Page }
-}
-
-const fn open_route(path: &'static str, methods: &'static [Method], endpoint: Endpoint) -> Route {
-    Route { path, methods, endpoint, metadata: None, cross_origin: true, errors: Errors::Json }
-}
+use crate::oauth::{GrantType, Issuer, Timestamp};
 
 /// Answers a request and, where something was decided, writes one line to the log.
 pub async fn handle<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Reply {
@@ -175,13 +60,14 @@ pub async fn handle<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Reply {
     let cx = match route {
         // It shows no page: programs read none, and need not wait for the choice.
         Some(route) if route.errors == Errors::Json => cx,
+        _ if !shows_pages(cx.config) => cx,
         _ => {
             speaking = language::speaking(request, cx);
             &speaking
         }
     };
     let reply = match route {
-        None => page::not_found(cx),
+        None => not_found(cx),
         Some(route) if request.method == Method::Options && route.cross_origin => preflight(route),
         Some(route) if !takes(route, request.method) => method_not_allowed(route, cx),
         Some(route) => match answer(route.endpoint, request, cx).await {
@@ -189,23 +75,28 @@ pub async fn handle<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Reply {
             Err(error) => tell(route.errors, &error, cx),
         },
     };
-    let reply = if cx.config.issuer.is_secure() {
-        // RFC 6797 §6.1: two years, this host alone; whether its subdomains speak https is not ours to say.
-        reply.header("strict-transport-security", "max-age=63072000")
-    } else {
-        reply
-    };
-    let reply = match route {
-        // Fetch standard §3.2: no cookies are read here, so any origin may.
-        Some(route) if route.cross_origin => reply.header("access-control-allow-origin", "*"),
-        _ => reply,
-    };
+    let reply = finish(reply, route, &cx.config.issuer);
     // The path of an unknown URL is the caller's text, and could be anything.
     let path = route.map_or("", |route| route.path);
     if is_told(request, route, &reply, cx.config.log) {
         cx.platform.log(&log_line(cx.now, &cx.request_id, path, &reply));
     }
     reply
+}
+
+/// Adds the headers that go with every answer.
+fn finish(reply: Reply, route: Option<&Route>, issuer: &Issuer) -> Reply {
+    let reply = if issuer.is_secure() {
+        // RFC 6797 §6.1: two years, this host alone; whether its subdomains speak https is not ours to say.
+        reply.header("strict-transport-security", "max-age=63072000")
+    } else {
+        reply
+    };
+    match route {
+        // Fetch standard §3.2: no cookies are read here, so any origin may.
+        Some(route) if route.cross_origin => reply.header("access-control-allow-origin", "*"),
+        _ => reply,
+    }
 }
 
 /// Whether an answer leaves a line. Documents that anybody may read, and preflights, are no decisions; a line costs about as
@@ -232,29 +123,56 @@ pub fn log_line(now: Timestamp, request_id: &str, path: &str, reply: &Reply) -> 
 /// Answers any request while the configuration is faulty.
 #[must_use]
 pub fn misconfigured(faults: &[Fault], request_id: &str, accept_language: Option<&str>) -> Reply {
-    page::misconfigured(faults, request_id, language::of_browser(accept_language))
+    if cfg!(feature = "authorize") {
+        page::misconfigured(faults, request_id, language::of_browser(accept_language))
+    } else {
+        plain::misconfigured(faults, request_id)
+    }
 }
 
 async fn answer<P: Platform>(endpoint: Endpoint, request: &Request, cx: &Cx<'_, P>) -> Result<Reply, OAuthError> {
     match endpoint {
+        #[cfg(feature = "authorize")]
         Endpoint::Account => account::account(request, cx).await,
+        #[cfg(feature = "authorize")]
         Endpoint::Authorize => authorize::authorize(request, cx).await,
+        #[cfg(feature = "authorize")]
         Endpoint::Consent => consent::consent(request, cx).await,
+        #[cfg(feature = "authorize")]
         Endpoint::Device => device::device(request, cx).await,
+        #[cfg(feature = "token")]
         Endpoint::DeviceAuthorization => Ok(device_authorization::device_authorization(request, cx).await),
+        #[cfg(feature = "authorize")]
         Endpoint::Discovery => Ok(discovery::discovery(request, cx)),
+        #[cfg(feature = "authorize")]
         Endpoint::EndSession => end_session::end_session(request, cx).await,
+        #[cfg(feature = "authorize")]
         Endpoint::Front => front::front(cx).await,
+        #[cfg(feature = "token")]
         Endpoint::Introspection => Ok(introspection::introspection(request, cx).await),
-        Endpoint::Jwks => Ok(jwks::jwks(request, cx)),
+        #[cfg(feature = "jwks")]
+        Endpoint::Jwks => Ok(jwks::document(request, &cx.config.signing_keys)),
+        #[cfg(feature = "token")]
+        Endpoint::LogoutNotice => logout_notice::take(request, cx),
+        #[cfg(feature = "authorize")]
         Endpoint::Login => login::login(request, cx).await,
+        #[cfg(feature = "authorize")]
         Endpoint::NewPassword => new_password::new_password(request, cx).await,
+        #[cfg(feature = "authorize")]
         Endpoint::Operator => operator::operator(request, cx).await,
+        #[cfg(feature = "authorize")]
         Endpoint::Registration => Ok(registration::registration(request, cx).await),
+        #[cfg(feature = "authorize")]
         Endpoint::PushedRequest => Ok(pushed_request::pushed_request(request, cx).await),
+        #[cfg(feature = "token")]
         Endpoint::Revocation => Ok(revocation::revocation(request, cx).await),
+        #[cfg(feature = "token")]
         Endpoint::Token => Ok(token::token(request, cx).await),
+        #[cfg(feature = "authorize")]
         Endpoint::Userinfo => Ok(userinfo::userinfo(request, cx).await),
+        // Built without it: `serves` has let nobody come here.
+        #[cfg(not(all(feature = "authorize", feature = "token", feature = "jwks")))]
+        _ => Ok(not_found(cx)),
     }
 }
 
@@ -263,14 +181,14 @@ fn find<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Option<&'static Route
     if let Some(below) = request.path.strip_prefix(issuer_path) {
         let below = if below.is_empty() { "/" } else { below };
         if let Some(route) = ROUTES.iter().find(|route| route.path == below) {
-            return Some(route).filter(|route| is_open(route.endpoint, cx.config));
+            return Some(route).filter(|route| serves(route.endpoint, cx.config));
         }
     }
     // RFC 8414 §3.1: for an issuer with a path the well-known part stands between host and path.
     let inserted = |route: &&Route| {
         route.endpoint == Endpoint::Discovery && request.path.strip_prefix(route.path) == Some(issuer_path)
     };
-    ROUTES.iter().find(inserted)
+    ROUTES.iter().find(inserted).filter(|route| serves(route.endpoint, cx.config))
 }
 
 /// Whether an endpoint exists in this deployment; where not, its path is unknown and the metadata do not name it.
@@ -278,8 +196,14 @@ fn is_open(endpoint: Endpoint, config: &Config) -> bool {
     match endpoint {
         Endpoint::Device | Endpoint::DeviceAuthorization => config.offers(GrantType::DeviceCode),
         Endpoint::Registration => config.registration.mode != RegistrationMode::Off,
+        Endpoint::LogoutNotice => config.role == Role::Token,
         _ => true,
     }
+}
+
+/// Whether this Worker answers there; in a split deployment another one may.
+fn serves(endpoint: Endpoint, config: &Config) -> bool {
+    is_open(endpoint, config) && (config.role == Role::All || config.role == endpoint.role())
 }
 
 fn takes(route: &Route, method: Method) -> bool {
@@ -289,9 +213,18 @@ fn takes(route: &Route, method: Method) -> bool {
 
 fn tell<P: Platform>(errors: Errors, error: &OAuthError, cx: &Cx<'_, P>) -> Reply {
     match errors {
-        Errors::Json => Reply::oauth_error(error),
-        Errors::Page => page::error(error, cx),
+        Errors::Page if shows_pages(cx.config) => page::error(error, cx),
+        _ => Reply::oauth_error(error),
     }
+}
+
+fn not_found<P: Platform>(cx: &Cx<'_, P>) -> Reply {
+    if shows_pages(cx.config) { page::not_found(cx) } else { plain::not_found() }
+}
+
+/// Whether people come here. Where not, what makes pages is left out of the program too.
+fn shows_pages(config: &Config) -> bool {
+    cfg!(feature = "authorize") && config.role != Role::Token
 }
 
 /// Fetch standard §4.8: which methods and headers scripts of other origins may use. MCP clients that run in browsers tell
@@ -306,8 +239,11 @@ fn preflight(route: &Route) -> Reply {
 
 /// RFC 9110 §15.5.6
 fn method_not_allowed<P: Platform>(route: &Route, cx: &Cx<'_, P>) -> Reply {
-    let error = OAuthError::invalid_request("This URL does not take that method.", "method_not_allowed");
-    tell(route.errors, &error, cx).with_status(405).header("allow", allowed(route))
+    tell(route.errors, &not_that_method(), cx).with_status(405).header("allow", allowed(route))
+}
+
+const fn not_that_method() -> OAuthError {
+    OAuthError::invalid_request("This URL does not take that method.", "method_not_allowed")
 }
 
 fn allowed(route: &Route) -> String {

@@ -40,7 +40,7 @@ async fn register<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Repl
     let initial_token = initial_token(request, cx)?;
     let metadata = metadata(request, cx)?;
     let content = registered(&metadata, cx.random()?, cx.now, initial_token.as_ref().map(|token| token.id));
-    let id = seal::seal(&cx.config.rings.client, &content, cx.random()?);
+    let id = seal::seal(&cx.config.rings.client, &content, cx.random()?)?;
     let id = ClientId::parse(&id).ok_or_else(|| {
         let reason = format!("would have {} characters, and may have 4,000: the metadata do not fit", id.len());
         MetadataError::new("client_id", reason)

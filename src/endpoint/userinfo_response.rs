@@ -19,6 +19,11 @@ pub(super) async fn reply<P: Platform>(
 ) -> Result<Reply, OAuthError> {
     let Some(client) = client else { return Ok(Reply::json(200, &claims)) };
     let Some(algorithm) = client.userinfo_signed_response_alg else { return Ok(Reply::json(200, &claims)) };
+    if !cx.config.signing_keys.sign() {
+        // Registered before the deployment was split: it relies on a signature, and gets nothing without.
+        let description = "Userinfo is not signed here, and the client is registered for signed userinfo.";
+        return Err(OAuthError::invalid_request(description, "userinfo_unsigned_here"));
+    }
     let key = cx.config.signing_keys.chosen(Some(algorithm))?;
     // OpenID Connect Core §5.3.2: who says it, and to whom. Without `exp` and `sid` it can be taken for no ID token.
     claims.insert("iss".to_owned(), cx.config.issuer.as_str().into());

@@ -9,10 +9,12 @@ use super::SignError;
 use super::jwk::{Jwk, thumbprint};
 use crate::http::Published;
 use crate::oauth::{Secret, SigningAlgorithm, Timestamp, base64url};
+use crate::record;
 use crate::seal::KeyState;
 use crate::sorted::SortedMap;
 use jwt_compact::jwk::JsonWebKey;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::fmt;
 
 /// A public key that signatures are verified with.
@@ -31,7 +33,7 @@ pub struct SigningKey {
     created: Option<u64>,
     opens_until: Option<Timestamp>,
     since: Option<u64>,
-    /// The private JWK as JSON; absent when the key is retired.
+    /// The private JWK as JSON; absent when the key is retired, or another Worker's.
     private: Option<Secret<String>>,
 }
 
@@ -52,6 +54,25 @@ struct PublicJwk<'a> {
     usage: &'static str,
 }
 
+/// With what a Worker has to know of a key that it does not publish.
+#[derive(Serialize)]
+struct StatedJwk<'a> {
+    #[serde(flatten)]
+    jwk: PublicJwk<'a>,
+    state: KeyState,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    opens_until: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct StatedSet<'a> {
+    keys: Vec<StatedJwk<'a>>,
+}
+
 #[derive(Serialize)]
 struct JwkSet<'a> {
     keys: Vec<PublicJwk<'a>>,
@@ -62,6 +83,8 @@ struct JwkSet<'a> {
 pub enum KeyError {
     /// Not a JWK with `alg`.
     Json,
+    /// Not a JWK set.
+    Set,
     /// `kty`, `crv` or the length does not go with `alg`.
     Algorithm,
     /// The `kid` is not the key's RFC 7638 thumbprint.
@@ -141,15 +164,27 @@ impl SigningKey {
     /// What is wrong with it; never a part of the key.
     pub fn parse(json: &str) -> Result<Self, KeyError> {
         let jwk = Jwk::parse(json).ok_or(KeyError::Json)?;
-        let state = jwk.state.unwrap_or(KeyState::Active);
-        let signs = matches!(state, KeyState::Active | KeyState::Next);
+        let signs = matches!(jwk.state, None | Some(KeyState::Active | KeyState::Next));
         if signs && !jwk.can_sign {
             return Err(KeyError::NotPrivate);
         }
+        Self::new(jwk, signs.then(|| Secret::new(json.to_owned())))
+    }
+
+    /// Reads the public half of a key, whatever its state.
+    fn parse_public(json: &str) -> Result<Self, KeyError> {
+        let jwk = Jwk::parse(json).ok_or(KeyError::Json)?;
+        if jwk.is_private {
+            return Err(KeyError::Private);
+        }
+        Self::new(jwk, None)
+    }
+
+    fn new(jwk: Jwk, private: Option<Secret<String>>) -> Result<Self, KeyError> {
+        let state = jwk.state.unwrap_or(KeyState::Active);
         let (created, since) = (jwk.created, jwk.since);
         let opens_until = jwk.opens_until.map(|seconds| Timestamp::from_millis(seconds.saturating_mul(1000)));
         let public = VerifyingKey::new(jwk)?;
-        let private = signs.then(|| Secret::new(json.to_owned()));
         Ok(Self { public, state, created, opens_until, since, private })
     }
 
@@ -195,7 +230,13 @@ impl SigningKey {
         &self.public
     }
 
-    /// The private JWK as JSON, for the signer alone; `None` when the key is retired.
+    fn stated(&self) -> StatedJwk<'_> {
+        let opens_until = self.opens_until.map(Timestamp::seconds);
+        let Self { public, state, created, since, .. } = self;
+        StatedJwk { jwk: public.published(), state: *state, created: *created, since: *since, opens_until }
+    }
+
+    /// The private JWK as JSON, for the signer alone; `None` when the key is retired, or another Worker's.
     #[must_use]
     pub const fn private(&self) -> Option<&Secret<String>> {
         self.private.as_ref()
@@ -221,6 +262,29 @@ impl SigningKeys {
         Ok(Self { keys, jwks: Published::new(jwks) })
     }
 
+    /// Reads what [`SigningKeys::to_public_json`] has made: keys of a deployment as those of its Workers have them that sign
+    /// nothing.
+    ///
+    /// # Errors
+    /// What is wrong with them; a private key is refused, since it does not belong there.
+    pub fn public(json: &str) -> Result<Self, KeyError> {
+        #[derive(Deserialize)]
+        struct Set {
+            keys: Vec<Value>,
+        }
+        let set: Set = record::read(json).ok_or(KeyError::Set)?;
+        let keys = set.keys.iter().map(|key| SigningKey::parse_public(&key.to_string()));
+        Self::new(keys.collect::<Result<_, _>>()?)
+    }
+
+    /// The public half of every key, with its state and dates.
+    #[must_use]
+    pub fn to_public_json(&self) -> String {
+        let keys: Vec<StatedJwk<'_>> = self.keys.iter().map(SigningKey::stated).collect();
+        // Structs of strings and numbers: cannot fail.
+        serde_json::to_string(&StatedSet { keys }).unwrap_or_default()
+    }
+
     /// All of them, in the order of their names.
     #[must_use]
     pub fn all(&self) -> &[SigningKey] {
@@ -243,6 +307,12 @@ impl SigningKeys {
     /// The algorithms that tokens can be signed with, in the order of preference.
     pub fn algorithms(&self) -> impl Iterator<Item = SigningAlgorithm> {
         SigningAlgorithm::ALL.iter().copied().filter(|algorithm| self.active(*algorithm).is_some())
+    }
+
+    /// Whether anything is signed here: the Worker of a split deployment that shows pages has public halves alone.
+    #[must_use]
+    pub fn sign(&self) -> bool {
+        self.keys.iter().any(|key| key.private.is_some())
     }
 
     /// The active key of an algorithm.
@@ -303,6 +373,7 @@ impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Json => "is not a JWK that names its alg (ES256, RS256, PS256 or EdDSA)",
+            Self::Set => "is not the JWK set that `sealwax keys split` makes",
             Self::Algorithm => "has a key type, curve or length that does not go with its alg",
             Self::KeyId => "has a kid that is not the key's RFC 7638 thumbprint",
             Self::NotPrivate => "has no private part, so it cannot sign",

@@ -943,3 +943,42 @@
 //! *Why.* Reading part by part takes a reader and two promises more, about 30 µs. The platform ends a body where its
 //! announced length ends (RFC 9112 §6.2), so the length can be trusted as a limit; without one the parts are counted as
 //! before.
+//!
+//! # 129. A part of a split deployment is built as a part, and refuses what is not its own
+//!
+//! *Context.* Three Workers of one code base, each with the secrets that it needs. What is only not used can still be stolen.
+//! *Decision.* A cargo feature a part (`authorize`, `token`, `jwks`; by default all). An endpoint belongs to one part
+//! ([`crate::endpoint::Endpoint::role`]), and where it is not built in, nothing of it is in the program. `ROLE` says which part
+//! runs; a program with all of them may be `authorize` or `token` as well, which is how every transcript runs against a split
+//! deployment in process. Keys are derived for each purpose as before; a part gets those of its purposes
+//! ([`crate::config::Role::sealing_purposes`]) in the place of the key they come from. A key too many is a fault at the
+//! start, as one too few is: otherwise a deployment would seem split that is not.
+//! *Why the shares are checked, and not only made.* Secrets are put by hand, by scripts and by other tools than ours.
+//! *Consequence.* What opens also seals. The token Worker can make codes, the authorize Worker ids of access tokens; neither
+//! is worth anything without what it lacks: a signature, or the key of refresh tokens.
+//!
+//! # 130. Userinfo is with the accounts, and unsigned there
+//!
+//! *Context.* Userinfo needs the accounts, which the token Worker is not to have, and for some clients a signature, which the
+//! authorize Worker is not to make.
+//! *Decision.* It is at the authorize Worker. Signed userinfo does not exist in a split deployment: not in the metadata, refused
+//! when a client registers, and a client that registered for it before gets an error and nothing unsigned. To have it signed
+//! through the service binding, the authorize Worker would have to be able to have anything of that shape signed.
+//! `CLAIMS_IN_TOKENS = "off"` says that tokens tell no claims of users: then the token Worker has no accounts. What was
+//! promised to a client (`access_token_claims`) is refused, never left out in silence; what the `claims` parameter asks for in
+//! the ID token is left out, as OpenID Connect Core §5.5.1 lets it be.
+//!
+//! # 131. Accounts and consents may have a namespace of their own
+//!
+//! *Decision.* Where `USERS` is bound, records of accounts, sign-in names and consents are there ([`crate::store::Key::is_of_users`]),
+//! and `STORE` has the rest. The authorize Worker of a split deployment must have it: with one namespace for all, the token
+//! Worker would have the accounts whatever its code does.
+//!
+//! # 132. A logout notice is sealed
+//!
+//! *Context.* The authorize Worker ends sessions and signs nothing. It asks the token Worker through a service binding; a
+//! Worker cannot tell a request that came through a binding from one that came through a route.
+//! *Decision.* The request carries a seal of a purpose of its own ([`crate::seal::LogoutNotice`], good for a minute), so that it
+//! does not matter who reaches the URL. The token Worker answers at once and tells the client afterwards, with its own
+//! further tries. A notice that is lost is in the log (`token_worker_unreachable`) and not tried again: the token Worker of
+//! the same deployment either answers or is down as a whole.

@@ -17,6 +17,7 @@ mod device_code;
 mod initial_access_token;
 mod lineage;
 mod link;
+mod logout_notice;
 mod pushed_request;
 mod refresh_token;
 mod registered_client;
@@ -32,6 +33,7 @@ pub use device_code::{DeviceCode, DeviceRequest};
 pub use initial_access_token::InitialAccessToken;
 pub use lineage::Lineage;
 pub use link::Link;
+pub use logout_notice::LogoutNotice;
 pub use pushed_request::{PushedMark, PushedRequest};
 pub use refresh_token::RefreshToken;
 pub use registered_client::RegisteredClient;
@@ -40,6 +42,7 @@ pub use session::{HeldConsent, Session};
 pub use ticket::{PendingDevice, PendingRequest, PendingSignOut, Ticket};
 pub use token_id::{Exchange, TokenId};
 
+use crate::error::OAuthError;
 use crate::oauth::{Secret, Timestamp, base64url, from_base64url};
 use chacha20poly1305::aead::{Aead as _, Payload as Message};
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce};
@@ -78,6 +81,8 @@ pub enum Purpose {
     PushedRequest,
     /// A device code.
     DeviceCode,
+    /// By which one part of a split deployment has another tell clients that somebody signed out.
+    LogoutNotice,
 }
 
 impl Purpose {
@@ -97,6 +102,7 @@ impl Purpose {
         Self::InitialAccessToken,
         Self::PushedRequest,
         Self::DeviceCode,
+        Self::LogoutNotice,
     ];
 
     /// The name that enters the key derivation and the associated data.
@@ -117,6 +123,7 @@ impl Purpose {
             Self::InitialAccessToken => "initial_access_token",
             Self::PushedRequest => "pushed_request",
             Self::DeviceCode => "device_code",
+            Self::LogoutNotice => "logout_notice",
         }
     }
 }
@@ -168,6 +175,8 @@ pub enum OpenError {
     Payload,
     /// Authentic, but its time has passed.
     Expired,
+    /// This part of a split deployment has no key for that purpose.
+    NoKey,
 }
 
 impl OpenError {
@@ -183,6 +192,7 @@ impl OpenError {
             Self::Forged => "seal_forged",
             Self::Payload => "seal_payload",
             Self::Expired => "seal_expired",
+            Self::NoKey => "seal_no_key_here",
         }
     }
 }
@@ -196,10 +206,22 @@ const HEADER: usize = 1 + KEY_ID + NONCE;
 /// The longest blob that is looked at, in characters: a ticket whose every part is as long as it may be has 17,208.
 pub const MAX: usize = 24 * 1024;
 
+/// A payload was to be sealed for which this part of a split deployment has no key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoKey;
+
+impl From<NoKey> for OAuthError {
+    fn from(_: NoKey) -> Self {
+        Self::internal("seal_no_key_here")
+    }
+}
+
 /// Seals a payload with the ring's active key. The nonce must be fresh and random, also for an equal payload.
-#[must_use]
-pub fn seal<P: Payload>(ring: &Keyring, payload: &P, nonce: [u8; NONCE]) -> String {
-    let (key_id, key) = ring.sealing_key(P::PURPOSE);
+///
+/// # Errors
+/// When the ring has no key for it.
+pub fn seal<P: Payload>(ring: &Keyring, payload: &P, nonce: [u8; NONCE]) -> Result<String, NoKey> {
+    let (key_id, key) = ring.sealing_key(P::PURPOSE).ok_or(NoKey)?;
     // Writing into memory cannot fail, nor can sealing what fits into it: both errors stand for lengths out of reach.
     let plaintext = minicbor::to_vec(payload).unwrap_or_default();
     let associated = associated_data(key_id, P::PURPOSE, ring.realm());
@@ -210,7 +232,7 @@ pub fn seal<P: Payload>(ring: &Keyring, payload: &P, nonce: [u8; NONCE]) -> Stri
     blob.extend_from_slice(&key_id);
     blob.extend_from_slice(&nonce);
     blob.extend_from_slice(&ciphertext.unwrap_or_default());
-    base64url(blob)
+    Ok(base64url(blob))
 }
 
 /// Opens a blob and checks its expiry.

@@ -5,13 +5,21 @@
 //!           {"kid": "09b1c6de", "state": "retired", "key": "…", "opens_until": 1767225600, "since": 1767225600}]}
 //! ```
 //!
+//! In a split deployment a part gets, in the place of `key`, only what it needs of it: what [`Purpose`]s derive from it, by
+//! their names.
+//!
+//! ```json
+//! {"keys": [{"kid": "1f0a93c2", "state": "active", "derived": {"code": "…", "refresh_token": "…"}, "created": 1767225600}]}
+//! ```
+//!
 //! `created` and `since` (when it got its state) are for whoever rotates the keys; nothing here goes by them.
 
 use super::{KEY_ID, OpenError, Purpose};
-use crate::oauth::{Secret, Timestamp, from_base64url};
+use crate::oauth::{Secret, Timestamp, base64url, from_base64url};
 use crate::record;
 use hkdf::Hkdf;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 use sha2::Sha256;
 use std::fmt;
 
@@ -54,8 +62,9 @@ pub struct RingKey {
     opens_until: Option<Timestamp>,
     created: Option<u64>,
     since: Option<u64>,
-    /// One key a purpose, in the order of [`Purpose::ALL`]; the ring key itself is dropped.
-    derived: Vec<Secret<[u8; 32]>>,
+    /// One key a purpose, in the order of [`Purpose::ALL`]; the ring key itself is dropped. None where this Worker has not got
+    /// it.
+    derived: Vec<Option<Secret<[u8; 32]>>>,
 }
 
 #[derive(Deserialize)]
@@ -68,7 +77,8 @@ struct RingJson {
 struct KeyJson {
     kid: String,
     state: KeyState,
-    key: String,
+    key: Option<String>,
+    derived: Option<Map<String, Value>>,
     /// Unix seconds.
     opens_until: Option<u64>,
     /// Unix seconds.
@@ -92,6 +102,12 @@ pub enum KeyringError {
     Active(usize),
     /// A retired key without an end.
     NoEnd(String),
+    /// A whole key where derived ones are expected, or the other way round.
+    Share(String),
+    /// A derived key that is needed is not there.
+    Lacks(String, Purpose),
+    /// A derived key is there that is not to be.
+    Excess(String, String),
 }
 
 impl Keyring {
@@ -100,7 +116,15 @@ impl Keyring {
     /// # Errors
     /// What is wrong with it; never a secret.
     pub fn parse(json: &str, realm: &str) -> Result<Self, KeyringError> {
-        let ring = Self::parse_lasting(json, realm)?;
+        Self::parse_share(json, realm, None)
+    }
+
+    /// The same for a part of a split deployment, which has keys for these purposes alone; for `None`, whole keys.
+    ///
+    /// # Errors
+    /// What is wrong with it; never a secret.
+    pub fn parse_share(json: &str, realm: &str, share: Option<&[Purpose]>) -> Result<Self, KeyringError> {
+        let ring = Self::parse_lasting(json, realm, share)?;
         let endless = |key: &&RingKey| key.state == KeyState::Retired && key.opens_until.is_none();
         match ring.keys.iter().find(endless) {
             Some(key) => Err(KeyringError::NoEnd(key.kid())),
@@ -112,7 +136,7 @@ impl Keyring {
     ///
     /// # Errors
     /// What is wrong with it; never a secret.
-    pub fn parse_lasting(json: &str, realm: &str) -> Result<Self, KeyringError> {
+    pub fn parse_lasting(json: &str, realm: &str, share: Option<&[Purpose]>) -> Result<Self, KeyringError> {
         let ring: RingJson = record::read(json).ok_or(KeyringError::Json)?;
         let mut keys: Vec<RingKey> = Vec::with_capacity(ring.keys.len());
         for key in &ring.keys {
@@ -120,7 +144,7 @@ impl Keyring {
             if keys.iter().any(|other| other.id == key_id) {
                 return Err(KeyringError::RepeatedKeyId(key.kid.clone()));
             }
-            keys.push(RingKey::parse(key_id, key)?);
+            keys.push(RingKey::parse(key_id, key, share)?);
         }
         let mut active = keys.iter().enumerate().filter(|(_, key)| key.state == KeyState::Active);
         match (active.next(), active.count()) {
@@ -142,11 +166,17 @@ impl Keyring {
         &self.keys
     }
 
-    pub(super) fn sealing_key(&self, purpose: Purpose) -> ([u8; KEY_ID], &[u8; 32]) {
+    pub(super) fn sealing_key(&self, purpose: Purpose) -> Option<([u8; KEY_ID], &[u8; 32])> {
         // `parse` admits no ring without an active key.
-        #[expect(clippy::indexing_slicing, reason = "`active` was found in `keys`, which never changes")]
-        let key = &self.keys[self.active];
-        (key.id, key.derived_for(purpose))
+        let key = self.keys.get(self.active)?;
+        Some((key.id, key.derived_for(purpose)?))
+    }
+
+    /// The ring as a part of a split deployment gets it: what its keys derive for these purposes, and nothing else.
+    #[must_use]
+    pub fn share(&self, purposes: &[Purpose]) -> Secret<String> {
+        let keys: Vec<Value> = self.keys.iter().map(|key| key.share(purposes)).collect();
+        Secret::new(json!({ "keys": keys }).to_string())
     }
 
     pub(super) fn opening_key(
@@ -159,18 +189,63 @@ impl Keyring {
         match (key.state, key.opens_until) {
             (KeyState::Revoked, _) => Err(OpenError::RevokedKey),
             (KeyState::Retired, Some(end)) if end <= now => Err(OpenError::ExpiredKey),
-            _ => Ok(key.derived_for(purpose)),
+            _ => key.derived_for(purpose).ok_or(OpenError::NoKey),
         }
     }
 }
 
 impl RingKey {
-    fn parse(id: [u8; KEY_ID], json: &KeyJson) -> Result<Self, KeyringError> {
-        let bytes: Option<[u8; 32]> = from_base64url(&json.key).and_then(|bytes| bytes.try_into().ok());
-        let root = Secret::new(bytes.ok_or_else(|| KeyringError::Key(json.kid.clone()))?);
-        let derived = Purpose::ALL.iter().map(|purpose| derive(&root, *purpose)).collect();
+    fn parse(id: [u8; KEY_ID], json: &KeyJson, share: Option<&[Purpose]>) -> Result<Self, KeyringError> {
+        let kid = || json.kid.clone();
+        let bytes = |text: &str| -> Result<Secret<[u8; 32]>, KeyringError> {
+            let bytes = from_base64url(text).and_then(|bytes| bytes.try_into().ok());
+            bytes.map(Secret::new).ok_or_else(|| KeyringError::Key(kid()))
+        };
+        let derived = match (&json.key, &json.derived, share) {
+            (Some(root), None, None) => {
+                let root = bytes(root)?;
+                Purpose::ALL.iter().map(|purpose| Some(derive(&root, *purpose))).collect()
+            }
+            (None, Some(derived), Some(share)) => {
+                let needless = |name: &&String| !share.iter().any(|purpose| purpose.as_str() == *name);
+                if let Some(name) = derived.keys().find(needless) {
+                    return Err(KeyringError::Excess(kid(), name.clone()));
+                }
+                let mut keys = Vec::with_capacity(Purpose::ALL.len());
+                for purpose in Purpose::ALL {
+                    let key = derived.get(purpose.as_str());
+                    if key.is_none() && share.contains(purpose) {
+                        return Err(KeyringError::Lacks(kid(), *purpose));
+                    }
+                    keys.push(key.map(|key| bytes(key.as_str().unwrap_or_default())).transpose()?);
+                }
+                keys
+            }
+            _ => return Err(KeyringError::Share(kid())),
+        };
         let opens_until = json.opens_until.map(|seconds| Timestamp::from_millis(seconds.saturating_mul(1000)));
         Ok(Self { id, state: json.state, opens_until, created: json.created, since: json.since, derived })
+    }
+
+    fn share(&self, purposes: &[Purpose]) -> Value {
+        let mut derived = Map::new();
+        for purpose in purposes {
+            if let Some(key) = self.derived_for(*purpose) {
+                derived.insert(purpose.as_str().to_owned(), base64url(key).into());
+            }
+        }
+        let mut members = Map::from_iter([
+            ("kid".to_owned(), self.kid().into()),
+            ("state".to_owned(), json!(self.state)),
+            ("derived".to_owned(), derived.into()),
+        ]);
+        let times = [
+            ("opens_until", self.opens_until.map(Timestamp::seconds)),
+            ("created", self.created),
+            ("since", self.since),
+        ];
+        members.extend(times.into_iter().filter_map(|(name, time)| Some((name.to_owned(), time?.into()))));
+        Value::Object(members)
     }
 
     /// Its name: what blobs begin with, as eight hexadecimal digits.
@@ -203,9 +278,9 @@ impl RingKey {
         self.since
     }
 
-    fn derived_for(&self, purpose: Purpose) -> &[u8; 32] {
-        #[expect(clippy::indexing_slicing, reason = "one key for each of `Purpose::ALL`, in declaration order")]
-        self.derived[purpose as usize].reveal()
+    /// One stands for each of `Purpose::ALL`, in declaration order.
+    fn derived_for(&self, purpose: Purpose) -> Option<&[u8; 32]> {
+        self.derived.get(purpose as usize)?.as_ref().map(Secret::reveal)
     }
 }
 
@@ -232,6 +307,17 @@ impl fmt::Display for KeyringError {
             Self::Key(kid) => write!(f, "has a key ({kid}) that is not 32 bytes in base64url"),
             Self::Active(count) => write!(f, "has {count} active keys; exactly one must be"),
             Self::NoEnd(kid) => write!(f, "has a retired key ({kid}) without opens_until"),
+            Self::Share(kid) => write!(
+                f,
+                "has a key ({kid}) that is not of this role: whole keys are for a Worker that does everything, and parts of a \
+                 split deployment have the derived ones that `sealwax keys split` makes"
+            ),
+            Self::Lacks(kid, purpose) => {
+                write!(f, "has a key ({kid}) without what is derived for {}", purpose.as_str())
+            }
+            Self::Excess(kid, name) => {
+                write!(f, "has a key ({kid}) with what is derived for {name}, which this role must not hold")
+            }
         }
     }
 }

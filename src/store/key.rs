@@ -75,6 +75,13 @@ impl Key {
         Self("probe".to_owned())
     }
 
+    /// Whether a name, or the beginning of one, is of an account, a sign-in name or a consent: what is kept apart where a
+    /// deployment is split.
+    #[must_use]
+    pub fn is_of_users(name: &str) -> bool {
+        [Self::USERS, "login/", "consent/"].iter().any(|prefix| name.starts_with(prefix))
+    }
+
     /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {

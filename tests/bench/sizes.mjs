@@ -2,12 +2,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { builds } from "../harness/paths.mjs";
+import { builds, partBuild, parts } from "../harness/paths.mjs";
 import { bundles, constantRust } from "./paths.mjs";
 
 export function sizes() {
   const files = [
     ["Sealwax", join(builds.release, "index_bg.wasm")],
+    ...parts.map((part) => [`Sealwax, the ${part} Worker`, join(partBuild(part), "index_bg.wasm")]),
     ["constant Rust", join(constantRust, "index_bg.wasm")],
     ["workers-oauth-provider", join(bundles, "provider.js")],
     ["OpenAuth", join(bundles, "openauth.js")],

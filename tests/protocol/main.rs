@@ -39,6 +39,7 @@ mod rotation;
 mod seals;
 mod self_registered;
 mod sign_in;
+mod split;
 mod target;
 mod token_exchange;
 mod tokens;

@@ -9,7 +9,8 @@ use crate::target::Answer;
 use crate::world::{ISSUER, World, post};
 use sealwax::endpoint::new_password;
 use sealwax::http::{Method, Request};
-use sealwax::seal::{self, Device, Purpose};
+use sealwax::oauth::{Bytes16 as _, ClientId, Lifetime, SubjectId};
+use sealwax::seal::{self, Device, LogoutNotice, Purpose};
 use sealwax::store::{self, Key, Login};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -191,6 +192,13 @@ fn introspect(token: &str, world: &World) -> bool {
     body(&answer)["active"] == true
 }
 
+fn notice(world: &World) -> LogoutNotice {
+    let client = ClientId::parse("web").unwrap();
+    // A rotation lasts longer than a notice.
+    let until = world.clock.get().after(Lifetime::days(400));
+    LogoutNotice { client, subject: SubjectId::from_bytes([1; 16]), sid: None, until }
+}
+
 /// What one isolate gives out.
 fn issue(purpose: Purpose, at: &Isolate) -> Value {
     let world = &at.world;
@@ -235,6 +243,8 @@ fn issue(purpose: Purpose, at: &Isolate) -> Value {
             body(&call("/par", &form, world))
         }
         Purpose::DeviceCode => body(&call("/device_authorization", &[("client_id", "tv"), ("scope", "openid")], world)),
+        // From one Worker of a split deployment to another.
+        Purpose::LogoutNotice => json!(world.cx().seal(&notice(world)).unwrap()),
     }
 }
 
@@ -298,6 +308,7 @@ fn is_taken(purpose: Purpose, held: &Value, at: &Isolate) -> bool {
             // It was opened, and stands for the same row; a user may let in ten a day.
             body(&call("/token", &form, world))["error"] == "authorization_pending"
         }
+        Purpose::LogoutNotice => world.cx().open::<LogoutNotice>(held.as_str().unwrap()).is_ok(),
     }
 }
 

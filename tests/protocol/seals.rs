@@ -10,10 +10,15 @@ use sealwax::oauth::{
 };
 use sealwax::seal::{
     ClientTokenId, Code, Device, DeviceCode, DeviceRequest, Exchange, HeldConsent, InitialAccessToken, Keyring,
-    KnownAccount, Lineage, Link, OpenError, Payload, PendingDevice, PendingRequest, PendingSignOut, PushedMark,
-    PushedRequest, RefreshToken, RegisteredClient, Session, Ticket, TokenId, open, seal,
+    KnownAccount, Lineage, Link, LogoutNotice, OpenError, Payload, PendingDevice, PendingRequest, PendingSignOut,
+    PushedMark, PushedRequest, RefreshToken, RegisteredClient, Session, Ticket, TokenId, open,
 };
 use std::fmt::Debug;
+
+/// Seals with a ring of whole keys.
+fn seal<P: Payload>(ring: &Keyring, payload: &P, nonce: [u8; 24]) -> String {
+    sealwax::seal::seal(ring, payload, nonce).unwrap()
+}
 
 const NOW: Timestamp = Timestamp::from_millis(1_760_000_000_000);
 
@@ -313,6 +318,15 @@ fn hinted_push() -> PushedRequest {
     PushedRequest { hinted: Some("oaGhoaGhoaGhoaGhoaGhoQ".to_owned()), ..pushed_request() }
 }
 
+fn logout_notice() -> LogoutNotice {
+    LogoutNotice {
+        client: ClientId::parse("3f9a1c62d87b4e05").unwrap(),
+        subject: SubjectId::from_bytes([0xa1; 16]),
+        sid: Some(SessionId::from_bytes([0xa2; 16])),
+        until: NOW.after_millis(1000),
+    }
+}
+
 fn initial_access_token() -> InitialAccessToken {
     let id = InitialTokenId::from_bytes([0xc2; 16]);
     InitialAccessToken { id, until: NOW.after_millis(1000), label: Some("team".to_owned()) }
@@ -495,6 +509,7 @@ fn golden_seals_open_for_ever() {
             "client_id" => opens_as(blob, &[registered_client(), faced_client()]),
             "initial_access_token" => opens_as(blob, &[initial_access_token()]),
             "pushed_request" => opens_as(blob, &[spoken_request(), hinted_push(), pushed_request()]),
+            "logout_notice" => opens_as(blob, &[logout_notice()]),
             "device_code" => opens_as(blob, &[device_code()]),
             other => panic!("{other}"),
         }
@@ -527,6 +542,7 @@ fn this_version_seals_what_the_golden_file_has() {
         format!("pushed_request {}", seal(&ring, &pushed_request(), [9; 24])),
         format!("pushed_request {}", seal(&ring, &spoken_request(), [9; 24])),
         format!("device_code {}", seal(&ring, &device_code(), [9; 24])),
+        format!("logout_notice {}", seal(&ring, &logout_notice(), [9; 24])),
     ];
     let golden = include_str!("../vectors/seals.txt");
     for line in &lines {

@@ -40,6 +40,8 @@ pub struct World {
     pub errands: RefCell<Vec<Errand>>,
     /// Every form that was posted elsewhere: its URL and body.
     pub posted: RefCell<Vec<(String, String)>>,
+    /// Every form for the token Worker of a split deployment: its URL and body.
+    pub handed_over: RefCell<Vec<(String, String)>>,
     /// The statuses that such posts get; 200 where none is left.
     pub post_statuses: RefCell<Vec<u16>>,
     /// What stands elsewhere, by URL.
@@ -90,6 +92,7 @@ impl World {
             may_leave_a_row: Cell::new(true),
             errands: RefCell::default(),
             posted: RefCell::default(),
+            handed_over: RefCell::default(),
             post_statuses: RefCell::default(),
             documents: RefCell::default(),
             copies: RefCell::default(),
@@ -204,6 +207,13 @@ impl Platform for World {
         let mut statuses = self.post_statuses.borrow_mut();
         // 0 stands for no answer.
         let status = if statuses.is_empty() { 200 } else { statuses.remove(0) };
+        if status == 0 { Err(FetchError) } else { Ok(status) }
+    }
+
+    async fn ask_token_worker(&self, url: &str, form: &str) -> Result<u16, FetchError> {
+        self.handed_over.borrow_mut().push((url.to_owned(), form.to_owned()));
+        let mut statuses = self.post_statuses.borrow_mut();
+        let status = if statuses.is_empty() { 204 } else { statuses.remove(0) };
         if status == 0 { Err(FetchError) } else { Ok(status) }
     }
 

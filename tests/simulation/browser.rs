@@ -66,7 +66,7 @@ impl Browser {
             confirmed: None,
         };
         let browser = Self::default();
-        let cookie = seal(&isolate.config.get().rings.sealing, &session, nonce);
+        let cookie = seal(&isolate.config.get().rings.sealing, &session, nonce).unwrap();
         browser.cookies.borrow_mut().insert(session_cookie(), cookie);
         Some(browser)
     }

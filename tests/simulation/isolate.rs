@@ -124,6 +124,10 @@ impl Platform for Isolate {
         Err(FetchError)
     }
 
+    async fn ask_token_worker(&self, _: &str, _: &str) -> Result<u16, FetchError> {
+        Err(FetchError)
+    }
+
     async fn fetch(&self, _: &Target, _: Lifetime) -> Result<Document, FetchError> {
         Err(FetchError)
     }

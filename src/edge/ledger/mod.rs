@@ -2,15 +2,19 @@
 //! the cheapest of the ways to call one.
 //!
 //! * [`call`]: calls and answers, both sides
-//! * [`object`]: the class, one object a shard
-//! * [`rows`]: its SQL tables
-//! * [`mirror`]: revocations on their way to KV
-//! * [`alarm`]: its one alarm
+//! * `object`: the class, one object a shard; in a split deployment the token Worker has it
+//! * `rows`: its SQL tables
+//! * `mirror`: revocations on their way to KV
+//! * `alarm`: its one alarm
 
+#[cfg(feature = "token")]
 mod alarm;
 mod call;
+#[cfg(feature = "token")]
 mod mirror;
+#[cfg(feature = "token")]
 mod object;
+#[cfg(feature = "token")]
 mod rows;
 
 use super::deadline::within;

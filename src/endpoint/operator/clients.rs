@@ -32,6 +32,10 @@ pub(super) async fn write<P: Platform>(event: &'static str, client: Client, cx: 
     let signable = client.refuse_unsignable(&cx.config.signing_keys);
     let doable = signable.and_then(|()| client.refuse_uncallable(&cx.config.issuer));
     doable.map_err(|error| Refusal::bad("metadata_invalid", error.to_string()))?;
+    if !client.access_token_claims.is_empty() && !cx.config.claims_in_tokens {
+        let what = "access_token_claims: CLAIMS_IN_TOKENS is off in this deployment";
+        return Err(Refusal::bad("metadata_invalid", what.to_owned()).into());
+    }
     let vouched = subject::vouch(&client, cx).await;
     vouched.map_err(|error| Refusal::bad("metadata_invalid", error.to_string()))?;
     store::write(cx.store(), &Key::client(&client.client_id), &client).await?;

@@ -26,7 +26,7 @@ pub(super) fn create<P: Platform>(call: ClientInitialToken, _: &Operator, cx: &C
     }
     let (id, until) = (InitialTokenId::from_bytes(cx.random()?), cx.now.after(lifetime));
     let content = InitialAccessToken { id, until, label: label.clone() };
-    let token = seal::seal(&cx.config.rings.client, &content, cx.random()?);
+    let token = seal::seal(&cx.config.rings.client, &content, cx.random()?)?;
     let event = "operator.client_initial_token";
     let note = Note { initial_token: Some(content.to_string()), ..Note::event(event) };
     Ok(done(event, &InitialToken { token, id, until, label }).noted(note))

@@ -5,7 +5,7 @@
 use super::target::TokenTarget;
 use crate::client::Client;
 use crate::cx::{Cx, Platform};
-use crate::error::OAuthError;
+use crate::error::{ErrorCode, OAuthError};
 use crate::http::Note;
 use crate::oauth::{ClaimMapping, ClaimNames, SubjectId};
 use crate::store::{self, Key, User};
@@ -26,13 +26,20 @@ impl UserClaims {
     /// refused more, and not less.
     ///
     /// # Errors
-    /// When the store fails: nothing has been spent by then.
+    /// When the store fails, or `CLAIMS_IN_TOKENS` is off and the client was promised some: nothing has been spent by then.
     pub(super) async fn read<P: Platform>(
         subject: SubjectId,
         (client, target): (&Client, &TokenTarget<'_>),
         asked: Option<&ClaimNames>,
         cx: &Cx<'_, P>,
     ) -> Result<Self, OAuthError> {
+        if !cx.config.claims_in_tokens {
+            // The accounts may not be here at all. What the operator has once promised a client is not left out in silence.
+            let promised = !client.access_token_claims.is_empty();
+            let description = "Tokens of this client tell claims of the user, which is switched off here.";
+            let refusal = OAuthError::new(ErrorCode::UnauthorizedClient, description, "claims_in_tokens_off");
+            return if promised { Err(refusal) } else { Ok(Self::default()) };
+        }
         let mappings = || target.claims.iter().copied().chain([&client.access_token_claims]);
         if asked.is_none_or(ClaimNames::is_empty) && mappings().all(ClaimMapping::is_empty) {
             return Ok(Self::default());

@@ -109,7 +109,8 @@ impl KeySet {
         let mut keys = Vec::new();
         for (name, role) in RINGS {
             let text = vars.get(name).ok_or_else(|| Failure::new(format!("there is no {name}")))?;
-            let ring = if role == Role::Client { Keyring::parse_lasting(text, "") } else { Keyring::parse(text, "") };
+            let ring =
+                if role == Role::Client { Keyring::parse_lasting(text, "", None) } else { Keyring::parse(text, "") };
             ring.map_err(|error| Failure::new(format!("{name} {error}")))?;
             let list = object(text).and_then(|mut ring| ring.remove("keys"));
             for key in list.as_ref().and_then(Value::as_array).into_iter().flatten() {

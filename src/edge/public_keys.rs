@@ -1,0 +1,47 @@
+//! The JWKS Worker of a split deployment, where it is built alone: no binding, no body, no secret.
+
+use super::{clock, env, exchange, log, request_id};
+use crate::config::{Fault, PublicKeys};
+use crate::endpoint::public_keys::handle;
+use crate::http::{Reply, Request};
+use std::sync::OnceLock;
+use worker::{Context, Env, event, web_sys};
+
+#[event(fetch)]
+async fn fetch(raw: web_sys::Request, env: Env, _: Context) -> worker::Result<web_sys::Response> {
+    let Ok(request) = exchange::read(&raw).await else {
+        // The client went away while it sent the body.
+        return Ok(exchange::respond(&Reply::empty(400))?);
+    };
+    exchange::respond(&answer(&request, &env)).or_else(|error| {
+        log::fault("response", &format!("{error:?}"));
+        Ok(exchange::respond(&Reply::empty(500))?)
+    })
+}
+
+fn answer(request: &Request, env: &Env) -> Reply {
+    let request_id = request_id();
+    match config(env) {
+        Ok(config) => handle(request, config, clock::now(), &request_id, log::line),
+        Err(faults) => {
+            let reply = crate::misconfigured(faults, &request_id, None);
+            log::line(&crate::log_line(clock::now(), &request_id, "", &reply));
+            reply
+        }
+    }
+}
+
+/// The configuration, read once an isolate: the platform starts new ones when a variable changes.
+fn config(env: &Env) -> Result<&'static PublicKeys, &'static [Fault]> {
+    static CONFIG: OnceLock<Result<PublicKeys, Vec<Fault>>> = OnceLock::new();
+    let read = || {
+        let config = PublicKeys::parse(|name| env::variable(env, name));
+        if let Err(faults) = &config {
+            for fault in faults {
+                log::fault("configuration", fault);
+            }
+        }
+        config
+    };
+    CONFIG.get_or_init(read).as_ref().map_err(Vec::as_slice)
+}
