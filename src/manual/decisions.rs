@@ -985,6 +985,40 @@
 //! gzip for nothing that could be measured once the engine is warm; `serde_json`, `wasm-bindgen` and the small crates of
 //! cryptography at 3: nothing. Bodies by a BYOB reader: 20 µs dearer than in one go. Response bodies as text or as bytes: the
 //! same.
+//! # 125. The Worker brings a standard library of its own, compiled small
+//!
+//! *Context.* The standard library comes compiled for speed, with words for every panic; a Worker's panics are read by
+//! nobody who is not told more by what the code says before.
+//! *Decision.* `scripts/build` compiles it with the Worker (`-Zbuild-std`, its feature `optimize_for_size`), and a panic traps
+//! at once (`-Cpanic=immediate-abort`), without a text or a place (`-Zlocation-detail=none`); rustc inlines small functions
+//! before LLVM sees them (`-Zinline-mir`). These flags are unstable: the toolchain is the stable one that
+//! `rust-toolchain.toml` pins, opened by `RUSTC_BOOTSTRAP` for this build alone, so that they mean the same everywhere.
+//! *Why.* 507 KB gzip become 477.
+//! *Trade-off.* An update of the toolchain may have to spell the flags anew; nothing in the source depends on them, and a
+//! build without them is only larger. The component `rust-src` and seven crates more are fetched at set-up; the first build
+//! takes about 20 s longer. A panic leaves "unreachable" in the log instead of its words.
+//! *Consequence.* `tests/workerd/panic.test.mjs`: a panic is still a plain error for its caller, and the next request has a new
+//! instance; wasm-bindgen's code sees the trap, and needs no hook.
+//!
+//! # 126. What nothing can call is taken out of the module
+//!
+//! *Context.* The platform's crates export classes to JavaScript, with all that their methods need: a stream that Rust
+//! feeds, options of containers and of R2. Nothing here makes one.
+//! *Decision.* `scripts/trim.mjs` drops the exports of a class that neither side can make, and gives imports and exports, whose
+//! names are mostly hashes, short ones, in the module and in its JavaScript alike. It fails where an import is not found there.
+//! *Why.* 5 KB gzip. The classes stay in the JavaScript, which costs nothing at run time.
+//!
+//! # 127. wasm-opt does not simplify locals, and folds small offsets
+//!
+//! *Decision.* Without the pass `simplify-locals`, and with `--low-memory-unused`: the first KB of memory is the end of the
+//! stack, so an address never lies there.
+//! *Why.* 2 KB gzip; the file is as large as before, for LLVM has simplified them already, and what is less simple is more
+//! alike.
+//! *Tried without gain.* `--converge` by a second `-Oz` (0.03 KB), `--gufa-optimizing` (0.2), `--dae-optimizing` twice (0.2), `-Os`
+//! (0.2), `-O2`, `-O4`, learning to coalesce locals, folding code, merging similar functions; without coalescing locals 25 KB
+//! more. `--flatten --rereloop` takes 1.9 KB and rewrites every function's control flow: not taken.
+//! `-Zfmt-debug=none` takes 2 KB and the words of faults from the log: not taken. `-Zmir-opt-level=3` is as inlining alone.
+//! `--traps-never-happen` is out of question: it would take out the checks that a panic ends.
 //!
 //! # 129. A part of a split deployment is built as a part, and refuses what is not its own
 //!
