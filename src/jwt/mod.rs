@@ -5,6 +5,7 @@ mod client_claims;
 mod client_keys;
 mod id_token;
 mod jwk;
+mod key_set;
 mod keys;
 mod logout_token;
 #[cfg(not(target_arch = "wasm32"))]
@@ -15,7 +16,8 @@ pub use access_token::{AccessTokenClaims, Audience};
 pub use client_claims::ClientClaims;
 pub use client_keys::ClientKeys;
 pub use id_token::{IdTokenClaims, at_hash, session_id_for};
-pub use keys::{KeyError, SigningKey, SigningKeys, VerifyingKey};
+pub use key_set::SigningKeys;
+pub use keys::{KeyError, SigningKey, VerifyingKey};
 pub use logout_token::{LoggedOut, LogoutTokenClaims};
 #[cfg(not(target_arch = "wasm32"))]
 pub use native::NativeSigner;
