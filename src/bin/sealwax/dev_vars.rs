@@ -13,11 +13,16 @@ use std::path::Path;
 pub(crate) struct DevVars(Secret<String>);
 
 impl DevVars {
+    /// A file without a line.
+    pub(crate) const fn empty() -> Self {
+        Self(Secret::new(String::new()))
+    }
+
     /// Reads the file; one that is not there is empty.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         match fs::read_to_string(path) {
             Ok(text) => Ok(Self(Secret::new(text))),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Self(Secret::new(String::new()))),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Self::empty()),
             Err(error) => Err(Failure::new(format!("{} cannot be read: {error}", path.display()))),
         }
     }

@@ -5,7 +5,7 @@ use crate::dev_vars::DevVars;
 use crate::failure::Failure;
 use crate::outside::random;
 use crate::rotation::{Place, signing_names};
-use crate::{fresh, operator_key, output, rotation, wrangler};
+use crate::{fresh, operator_key, output, rotation, split, wrangler};
 use clap::CommandFactory as _;
 use clap::error::ErrorKind;
 use sealwax::jwt::SigningKey;
@@ -28,7 +28,7 @@ const DEV_VARS: &str = ".dev.vars";
 
 pub(crate) fn run(command: &KeysCommand, key: &Path, json: bool) -> Result<(), Failure> {
     let place = match command {
-        KeysCommand::Init(KeysInit { place }) if json && !place.local && !place.wrangler => return print(),
+        KeysCommand::Init(KeysInit { place }) if json && !place.is_said() => return print(),
         KeysCommand::Init(KeysInit { place })
         | KeysCommand::List(KeysList { place })
         | KeysCommand::Rotate(KeysRotate { place, .. })
@@ -36,12 +36,13 @@ pub(crate) fn run(command: &KeysCommand, key: &Path, json: bool) -> Result<(), F
         | KeysCommand::Revoke(KeysRevoke { place, .. })
         | KeysCommand::Add(KeysAdd { place, .. }) => place,
     };
-    if !place.local && !place.wrangler {
-        let what = "say where the keys are: --local or --wrangler; `init` alone takes --json instead";
+    if !place.is_said() {
+        let what = "say where the keys are: --local, --wrangler or --split; `init` alone takes --json instead";
         Arguments::command().error(ErrorKind::MissingRequiredArgument, what).exit();
     }
     match command {
         KeysCommand::Init(KeysInit { place }) if place.local => local(key, json),
+        KeysCommand::Init(KeysInit { place }) if place.split => split::init(key, &Place::find(place, key)?, json),
         KeysCommand::Init(KeysInit { place }) => wrangler::init(key, &Place::find(place, key)?, json),
         KeysCommand::List(list) => rotation::list(list, key, json),
         KeysCommand::Rotate(rotate) => rotation::rotate(rotate, key, json),
@@ -96,7 +97,7 @@ fn local(key_path: &Path, json: bool) -> Result<(), Failure> {
     let path = Path::new(DEV_VARS);
     let vars = DevVars::read(path)?;
     let existing = operator_key::existing(key_path)?;
-    agree(existing.as_ref(), vars.get(OPERATOR_KEYS), key_path)?;
+    agree(existing.as_ref(), vars.get(OPERATOR_KEYS), key_path, path)?;
     let key_made = existing.is_none();
     let operator = existing.map_or_else(|| operator_key::make(key_path), Ok)?;
 
@@ -114,16 +115,16 @@ fn local(key_path: &Path, json: bool) -> Result<(), Failure> {
 }
 
 /// The file's public key and the private key have to be halves of one, or every call would be refused.
-fn agree(key: Option<&SigningKey>, set: Option<&str>, key_path: &Path) -> Result<(), Failure> {
-    let remedy = format!("Remove the line {OPERATOR_KEYS} from {DEV_VARS} and run this again.");
+pub(crate) fn agree(key: Option<&SigningKey>, set: Option<&str>, key_path: &Path, file: &Path) -> Result<(), Failure> {
+    let file = file.display();
+    let remedy = format!("Remove the line {OPERATOR_KEYS} from {file} and run this again.");
     match (key, set) {
         (Some(key), Some(set)) if !set.contains(key.kid()) => {
-            let what = format!("{OPERATOR_KEYS} in {DEV_VARS} does not name the key in {}", key_path.display());
+            let what = format!("{OPERATOR_KEYS} in {file} does not name the key in {}", key_path.display());
             Err(Failure::new(what).remedy(remedy))
         }
         (None, Some(_)) => {
-            let what =
-                format!("{OPERATOR_KEYS} is in {DEV_VARS}, but its private key is not at {}", key_path.display());
+            let what = format!("{OPERATOR_KEYS} is in {file}, but its private key is not at {}", key_path.display());
             Err(Failure::new(what).remedy(format!("Say with --key where it is. {remedy}")))
         }
         _ => Ok(()),

@@ -24,6 +24,7 @@ mod registration;
 mod registrations;
 mod revoke;
 mod rotation;
+mod split;
 mod user;
 mod wrangler;
 

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 
 #[cfg(unix)]
-fn mode(path: &Path) -> u32 {
+pub fn mode(path: &Path) -> u32 {
     std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path).unwrap().permissions()) & 0o777
 }
 
@@ -156,7 +156,7 @@ fn keys_init_wrangler_makes_nothing_when_wrangler_fails() {
 }
 
 /// What `.dev.vars`, or the file of a deployment, says of a secret.
-fn secret(file: &Path, name: &str) -> Option<Value> {
+pub fn secret(file: &Path, name: &str) -> Option<Value> {
     let vars = fs::read_to_string(file).unwrap();
     let lines: Vec<&str> = vars.lines().filter(|line| line.starts_with(&format!("{name}='"))).collect();
     assert!(lines.len() <= 1, "{name} is there twice");
@@ -185,7 +185,7 @@ fn kid(folder: &Path, role: &str, state: &str) -> String {
 }
 
 /// Lets this many seconds pass since the last step.
-fn age(file: &Path, seconds: u64) {
+pub fn age(file: &Path, seconds: u64) {
     let vars = fs::read_to_string(file).unwrap();
     let mut aged = String::new();
     for (number, part) in vars.split("\"since\":").enumerate() {
@@ -340,7 +340,7 @@ fn keys_retire_waits_until_all_is_dead_and_tells_what_is_not() {
 }
 
 /// A retired key whose time has passed.
-fn end(line: &str) -> String {
+pub fn end(line: &str) -> String {
     let Some((before, after)) = line.split_once("\"opens_until\":") else { return line.to_owned() };
     format!("{before}\"opens_until\":1{}", after.trim_start_matches(|c: char| c.is_ascii_digit()))
 }

@@ -3,6 +3,7 @@
 mod clients;
 mod doctor;
 mod keys;
+mod split;
 mod users;
 
 use crate::world::{START, World};
@@ -66,6 +67,13 @@ fn wrong_usage_exits_with_2() {
         &["revoke"],
         &["revoke", "session", "ada"],
         &["revoke", "token", "ada", "x"],
+        &["keys", "init", "--split", "--local"],
+        &["keys", "list", "--split", "--wrangler"],
+        &["keys", "rotate", "--split", "--env", "token"],
+        &["keys", "init", "--split", "--name", "other"],
+        &["keys", "init", "--wrangler", "--files"],
+        &["keys", "init", "--files"],
+        &["keys", "list", "--local", "--secrets", "x"],
         &["nonsense"],
     ] {
         assert_eq!(sealwax(&folder, arguments, "").0, 2, "{arguments:?}");

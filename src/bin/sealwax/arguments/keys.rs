@@ -31,20 +31,33 @@ pub(crate) enum KeysCommand {
 #[derive(Debug, Args)]
 pub(crate) struct Place {
     /// For `wrangler dev`: in .dev.vars in this folder
-    #[arg(long, conflicts_with = "wrangler")]
+    #[arg(long, conflicts_with_all = ["wrangler", "split"])]
     pub(crate) local: bool,
     /// For a deployment: in a file beside the operator's key, and in `wrangler secret put`, through standard input
-    #[arg(long)]
+    #[arg(long, group = "deployment")]
     pub(crate) wrangler: bool,
+    /// For a deployment in three Workers: whole in a file beside the operator's key; to each Worker, by its environment in
+    /// wrangler.toml (authorize, token, jwks), what it needs of them
+    #[arg(long, group = "deployment")]
+    pub(crate) split: bool,
+    /// Write what each Worker needs into files, as split.token.vars, and hand nothing to wrangler
+    #[arg(long, requires = "split")]
+    pub(crate) files: bool,
     /// The environment in wrangler.toml
-    #[arg(long, requires = "wrangler")]
+    #[arg(long, requires = "wrangler", conflicts_with = "split")]
     pub(crate) env: Option<String>,
     /// The Worker's name, where it is not the one in wrangler.toml
-    #[arg(long, requires = "wrangler")]
+    #[arg(long, requires = "wrangler", conflicts_with = "split")]
     pub(crate) name: Option<String>,
-    /// The file that keeps the secrets of a deployment, which wrangler never shows again [default: worker.vars]
-    #[arg(long = "secrets", value_name = "FILE", requires = "wrangler")]
+    /// The file that keeps the secrets of a deployment, which wrangler never shows again [default: worker.vars, split.vars]
+    #[arg(long = "secrets", value_name = "FILE", requires = "deployment")]
     pub(crate) file: Option<PathBuf>,
+}
+
+impl Place {
+    pub(crate) const fn is_said(&self) -> bool {
+        self.local || self.wrangler || self.split
+    }
 }
 
 #[derive(Debug, Args)]

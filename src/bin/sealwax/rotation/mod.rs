@@ -3,11 +3,13 @@
 
 mod key;
 mod lives;
+mod parts;
 mod place;
+mod share;
 mod steps;
 
 pub(crate) use key::signing_names;
-pub(crate) use place::Place;
+pub(crate) use place::{Change, Place};
 
 use crate::arguments::{KeysAdd, KeysList, KeysRetire, KeysRevoke, KeysRotate, Place as Where};
 use crate::failure::Failure;
@@ -38,7 +40,8 @@ impl Moving {
         let resumed = place.resume()?;
         if !resumed.is_empty() {
             output::complain(&format!(
-                "note: the Worker had not got these before, and has now: {}",
+                "note: {} had not got these before, and has now: {}",
+                place.receiver(),
                 resumed.join(", ")
             ));
         }
@@ -80,10 +83,7 @@ impl Moving {
 
     /// How the server comes to know.
     fn deploy(&self) -> &'static str {
-        match self.place.wrangler {
-            Some(_) => "The Worker has them; each location within about a minute.",
-            None => "Start `wrangler dev` again, so that it reads them.",
-        }
+        self.place.told()
     }
 }
 

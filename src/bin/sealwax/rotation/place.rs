@@ -9,23 +9,37 @@ use crate::dev_vars::DevVars;
 use crate::failure::Failure;
 use crate::outside::now;
 use crate::rotation::key::KeySet;
+use crate::rotation::parts::Part;
 use crate::wrangler::Wrangler;
-use sealwax::config::Lifetimes;
+use sealwax::config::{Lifetimes, Role};
 use sealwax::oauth::Secret;
 use sealwax::seal::KeyState;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// A place of keys.
 pub(crate) struct Place {
     /// The file.
     pub(crate) file: PathBuf,
-    /// The Worker, where there is one.
-    pub(crate) wrangler: Option<Wrangler>,
-    env: Option<String>,
+    target: Target,
 }
 
-/// The variable of the file that names what the Worker has not got yet.
+/// Who gets the keys of the file.
+enum Target {
+    /// `wrangler dev`, which reads the file itself.
+    Local,
+    /// One Worker, all of them.
+    Worker { wrangler: Wrangler, env: Option<String> },
+    /// The parts of a split deployment, each its share, by wrangler.
+    Parts(Vec<Part>),
+    /// The same, in files alone.
+    Files(Vec<Part>),
+}
+
+/// The variable of the file that names what was not handed over yet.
 const UNSENT: &str = "UNSENT";
+/// What was written for the parts, but not handed to wrangler: that is done when wrangler is asked for.
+const WRITTEN: &str = "WRITTEN";
 const DEV_VARS: &str = ".dev.vars";
 
 /// What is to stand in a secret; `None` removes it.
@@ -33,17 +47,38 @@ pub(crate) type Change = (String, Option<Secret<String>>);
 
 impl Place {
     pub(crate) fn find(arguments: &Arguments, key: &Path) -> Result<Self, Failure> {
-        let Arguments { wrangler, env, name, file, .. } = arguments;
+        let Arguments { wrangler, split, files, env, name, file, .. } = arguments;
+        let beside = |name: &str| file.clone().unwrap_or_else(|| key.with_file_name(format!("{name}.vars")));
+        if *split {
+            let parts = Part::all(*files)?;
+            let target = if *files { Target::Files(parts) } else { Target::Parts(parts) };
+            return Ok(Self { file: beside("split"), target });
+        }
         if !wrangler {
-            return Ok(Self { file: PathBuf::from(DEV_VARS), wrangler: None, env: None });
+            return Ok(Self { file: PathBuf::from(DEV_VARS), target: Target::Local });
         }
         let wrangler = Wrangler::find(env.as_deref(), name.as_deref())?;
-        let beside = || {
-            let parts = ["worker"].into_iter().chain(env.as_deref()).chain(name.as_deref());
-            key.with_file_name(format!("{}.vars", parts.collect::<Vec<_>>().join("-")))
-        };
-        let file = file.clone().unwrap_or_else(beside);
-        Ok(Self { file, wrangler: Some(wrangler), env: env.clone() })
+        let parts = ["worker"].into_iter().chain(env.as_deref()).chain(name.as_deref());
+        let file = beside(&parts.collect::<Vec<_>>().join("-"));
+        Ok(Self { file, target: Target::Worker { wrangler, env: env.clone() } })
+    }
+
+    /// How the server comes to know.
+    pub(crate) const fn told(&self) -> &'static str {
+        match self.target {
+            Target::Local => "Start `wrangler dev` again, so that it reads them.",
+            Target::Worker { .. } => "The Worker has them; each location within about a minute.",
+            Target::Parts(_) => "All three Workers have them; each location within about a minute.",
+            Target::Files(_) => "Deploy the files of all three Workers now: jwks first, then token, then authorize.",
+        }
+    }
+
+    /// Who had not got something, in a message.
+    pub(super) const fn receiver(&self) -> &'static str {
+        match self.target {
+            Target::Local | Target::Worker { .. } => "the Worker",
+            Target::Parts(_) | Target::Files(_) => "a part",
+        }
     }
 
     pub(crate) fn vars(&self) -> Result<DevVars, Failure> {
@@ -54,9 +89,14 @@ impl Place {
     pub(super) fn keys(&self) -> Result<KeySet, Failure> {
         KeySet::read(&self.vars()?).map_err(|failure| {
             let what = format!("{}: {}", self.file.display(), failure.what);
-            let remedy = match &self.wrangler {
-                None => "`sealwax keys init --local` makes what is missing.".to_owned(),
-                Some(_) => format!(
+            let remedy = match &self.target {
+                Target::Local => "`sealwax keys init --local` makes what is missing.".to_owned(),
+                Target::Parts(_) | Target::Files(_) => format!(
+                    "No part has the whole keys. Put the copy that you have into {}, or let `sealwax keys init --split` \
+                     make them where there were none.",
+                    self.file.display()
+                ),
+                Target::Worker { .. } => format!(
                     "wrangler shows no secret again. Put the copy that you have into {}, one NAME='value' a line. Where \
                      there is none, `npx wrangler secret delete NAME` and `sealwax keys init --wrangler` begin anew: \
                      SEALING_KEYS with all sessions and grants, CLIENT_KEYS with all clients that registered themselves.",
@@ -69,38 +109,74 @@ impl Place {
 
     /// The secrets that are there beside those of the file.
     pub(crate) fn taken(&self) -> Result<Vec<String>, Failure> {
-        self.wrangler.as_ref().map_or_else(|| Ok(Vec::new()), Wrangler::secrets)
+        match &self.target {
+            // What a part has beside its share is taken away.
+            Target::Local | Target::Parts(_) | Target::Files(_) => Ok(Vec::new()),
+            Target::Worker { wrangler, .. } => wrangler.secrets(),
+        }
+    }
+
+    /// The names of what the parts have got already.
+    pub(crate) fn shared(&self) -> Result<Vec<String>, Failure> {
+        let present = self.parts().iter().map(Part::present).collect::<Result<Vec<_>, _>>()?;
+        Ok(present.concat())
+    }
+
+    fn parts(&self) -> &[Part] {
+        match &self.target {
+            Target::Local | Target::Worker { .. } => &[],
+            Target::Parts(parts) | Target::Files(parts) => parts,
+        }
     }
 
     /// Writes secrets, and hands them over.
     pub(crate) fn save(&self, changes: &[Change]) -> Result<(), Failure> {
-        let mut written = changes.to_vec();
-        if self.wrangler.is_some() && !changes.is_empty() {
-            let names: Vec<&str> = changes.iter().map(|(name, _)| name.as_str()).collect();
-            written.push((UNSENT.to_owned(), Some(Secret::new(names.join(" ")))));
+        let vars = self.vars()?;
+        let mut after = vars.changed(changes);
+        // What cannot be handed over is not written.
+        self.parts().iter().try_for_each(|part| part.share(&after).map(drop))?;
+        if !matches!(self.target, Target::Local) && !changes.is_empty() {
+            after = after.changed(&[(UNSENT.to_owned(), Some(Secret::new(names(changes))))]);
         }
-        self.vars()?.changed(&written).write(&self.file)?;
+        after.write(&self.file)?;
         self.send(changes)
     }
 
     fn send(&self, changes: &[Change]) -> Result<(), Failure> {
-        let Some(wrangler) = self.wrangler.as_ref().filter(|_| !changes.is_empty()) else { return Ok(()) };
-        let present = if changes.iter().any(|(_, value)| value.is_none()) { wrangler.secrets()? } else { Vec::new() };
-        for (name, value) in changes {
-            match value {
-                Some(value) => wrangler.put(name, value.reveal())?,
-                None if present.contains(name) => wrangler.delete(name)?,
-                None => {}
+        match &self.target {
+            Target::Local => return Ok(()),
+            Target::Worker { .. } if changes.is_empty() => return Ok(()),
+            Target::Worker { wrangler, .. } => hand_over(wrangler, changes)?,
+            Target::Parts(parts) | Target::Files(parts) => {
+                let vars = self.vars()?;
+                let deliver = |part: &Part| part.share(&vars)?.deliver(!changes.is_empty(), &self.file);
+                parts.iter().try_for_each(deliver)?;
             }
         }
-        self.vars()?.changed(&[(UNSENT.to_owned(), None)]).write(&self.file)
+        let vars = self.vars()?;
+        let written = match &self.target {
+            Target::Files(_) => {
+                let before = vars.get(WRITTEN).unwrap_or_default();
+                let all = format!("{before} {}", names(changes)).trim().to_owned();
+                Some(Secret::new(all)).filter(|all| !all.reveal().is_empty())
+            }
+            _ => None,
+        };
+        vars.changed(&[(UNSENT.to_owned(), None), (WRITTEN.to_owned(), written)]).write(&self.file)
     }
 
     /// Hands over what a command that broke off has left. What waits to become active begins to wait now.
     pub(crate) fn resume(&self) -> Result<Vec<String>, Failure> {
         let vars = self.vars()?;
-        let names = vars.get(UNSENT).filter(|_| self.wrangler.is_some()).unwrap_or_default();
-        let names: Vec<String> = names.split_ascii_whitespace().map(str::to_owned).collect();
+        let waiting: &[&str] = match self.target {
+            Target::Local => &[],
+            Target::Worker { .. } | Target::Files(_) => &[UNSENT],
+            Target::Parts(_) => &[UNSENT, WRITTEN],
+        };
+        let names = waiting.iter().filter_map(|variable| vars.get(variable)).flat_map(str::split_ascii_whitespace);
+        // In their order: a key becomes active before another is retired.
+        let mut once = HashSet::new();
+        let names: Vec<String> = names.filter(|name| once.insert(*name)).map(str::to_owned).collect();
         if names.is_empty() {
             return Ok(names);
         }
@@ -142,10 +218,31 @@ impl Place {
             Some(toml::Value::Table(table)) => Some(table),
             _ => None,
         };
-        let mut scope = match &self.env {
+        let env = match &self.target {
+            Target::Local => None,
+            Target::Worker { env, .. } => env.as_deref(),
+            Target::Parts(_) | Target::Files(_) => Some(Role::Token.as_str()),
+        };
+        let mut scope = match env {
             None => Some(whole),
             Some(env) => member(&mut whole, "env").and_then(|mut all| member(&mut all, env)),
         };
         Ok(scope.as_mut().and_then(|scope| member(scope, "vars")))
     }
+}
+
+fn names(changes: &[Change]) -> String {
+    changes.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+fn hand_over(wrangler: &Wrangler, changes: &[Change]) -> Result<(), Failure> {
+    let present = if changes.iter().any(|(_, value)| value.is_none()) { wrangler.secrets()? } else { Vec::new() };
+    for (name, value) in changes {
+        match value {
+            Some(value) => wrangler.put(name, value.reveal())?,
+            None if present.contains(name) => wrangler.delete(name)?,
+            None => {}
+        }
+    }
+    Ok(())
 }
