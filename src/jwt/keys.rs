@@ -5,16 +5,11 @@
 //!  "created": 1767225600}
 //! ```
 
-use super::SignError;
 use super::jwk::{Jwk, thumbprint};
-use crate::http::Published;
 use crate::oauth::{Secret, SigningAlgorithm, Timestamp, base64url};
-use crate::record;
 use crate::seal::KeyState;
-use crate::sorted::SortedMap;
 use jwt_compact::jwk::JsonWebKey;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
 use std::fmt;
 
 /// A public key that signatures are verified with.
@@ -37,45 +32,15 @@ pub struct SigningKey {
     private: Option<Secret<String>>,
 }
 
-/// All signing keys, and the document that publishes them.
-#[derive(Debug)]
-pub struct SigningKeys {
-    keys: Vec<SigningKey>,
-    jwks: Published,
-}
-
+/// A key as it is published.
 #[derive(Serialize)]
-struct PublicJwk<'a> {
+pub(super) struct PublicJwk<'a> {
     #[serde(flatten)]
     key: &'a JsonWebKey<'static>,
     kid: &'a str,
     alg: SigningAlgorithm,
     #[serde(rename = "use")]
     usage: &'static str,
-}
-
-/// With what a Worker has to know of a key that it does not publish.
-#[derive(Serialize)]
-struct StatedJwk<'a> {
-    #[serde(flatten)]
-    jwk: PublicJwk<'a>,
-    state: KeyState,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    created: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    since: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    opens_until: Option<u64>,
-}
-
-#[derive(Serialize)]
-struct StatedSet<'a> {
-    keys: Vec<StatedJwk<'a>>,
-}
-
-#[derive(Serialize)]
-struct JwkSet<'a> {
-    keys: Vec<PublicJwk<'a>>,
 }
 
 /// Why a key cannot be used.
@@ -152,7 +117,7 @@ impl VerifyingKey {
         serde_json::to_string(&self.published()).unwrap_or_default()
     }
 
-    fn published(&self) -> PublicJwk<'_> {
+    pub(super) fn published(&self) -> PublicJwk<'_> {
         PublicJwk { key: &self.jwk, kid: &self.kid, alg: self.algorithm, usage: "sig" }
     }
 }
@@ -172,7 +137,7 @@ impl SigningKey {
     }
 
     /// Reads the public half of a key, whatever its state.
-    fn parse_public(json: &str) -> Result<Self, KeyError> {
+    pub(super) fn parse_public(json: &str) -> Result<Self, KeyError> {
         let jwk = Jwk::parse(json).ok_or(KeyError::Json)?;
         if jwk.is_private {
             return Err(KeyError::Private);
@@ -230,112 +195,10 @@ impl SigningKey {
         &self.public
     }
 
-    fn stated(&self) -> StatedJwk<'_> {
-        let opens_until = self.opens_until.map(Timestamp::seconds);
-        let Self { public, state, created, since, .. } = self;
-        StatedJwk { jwk: public.published(), state: *state, created: *created, since: *since, opens_until }
-    }
-
     /// The private JWK as JSON, for the signer alone; `None` when the key is retired, or another Worker's.
     #[must_use]
     pub const fn private(&self) -> Option<&Secret<String>> {
         self.private.as_ref()
-    }
-}
-
-impl SigningKeys {
-    /// Takes the keys of a deployment.
-    ///
-    /// # Errors
-    /// When two are the same or none is active.
-    pub fn new(keys: Vec<SigningKey>) -> Result<Self, KeyError> {
-        let mut kids = SortedMap::new();
-        if keys.iter().any(|key| kids.insert(key.kid(), ()).is_some()) {
-            return Err(KeyError::Repeated);
-        }
-        if !keys.iter().any(|key| key.state == KeyState::Active) {
-            return Err(KeyError::NoneActive);
-        }
-        let listed = keys.iter().filter(|key| key.state != KeyState::Revoked);
-        let set = JwkSet { keys: listed.map(|key| key.public.published()).collect() };
-        let jwks = serde_json::to_string(&set).map_err(|_| KeyError::Json)?;
-        Ok(Self { keys, jwks: Published::new(jwks) })
-    }
-
-    /// Reads what [`SigningKeys::to_public_json`] has made: keys of a deployment as those of its Workers have them that sign
-    /// nothing.
-    ///
-    /// # Errors
-    /// What is wrong with them; a private key is refused, since it does not belong there.
-    pub fn public(json: &str) -> Result<Self, KeyError> {
-        #[derive(Deserialize)]
-        struct Set {
-            keys: Vec<Value>,
-        }
-        let set: Set = record::read(json).ok_or(KeyError::Set)?;
-        let keys = set.keys.iter().map(|key| SigningKey::parse_public(&key.to_string()));
-        Self::new(keys.collect::<Result<_, _>>()?)
-    }
-
-    /// The public half of every key, with its state and dates.
-    #[must_use]
-    pub fn to_public_json(&self) -> String {
-        let keys: Vec<StatedJwk<'_>> = self.keys.iter().map(SigningKey::stated).collect();
-        // Structs of strings and numbers: cannot fail.
-        serde_json::to_string(&StatedSet { keys }).unwrap_or_default()
-    }
-
-    /// All of them, in the order of their names.
-    #[must_use]
-    pub fn all(&self) -> &[SigningKey] {
-        &self.keys
-    }
-
-    /// The published set (RFC 7517 §5).
-    #[must_use]
-    pub const fn jwks(&self) -> &Published {
-        &self.jwks
-    }
-
-    /// A key of the published set.
-    #[must_use]
-    pub fn published(&self, kid: &str) -> Option<&VerifyingKey> {
-        let listed = |key: &&SigningKey| key.state != KeyState::Revoked && key.kid() == kid;
-        self.keys.iter().find(listed).map(SigningKey::public)
-    }
-
-    /// The algorithms that tokens can be signed with, in the order of preference.
-    pub fn algorithms(&self) -> impl Iterator<Item = SigningAlgorithm> {
-        SigningAlgorithm::ALL.iter().copied().filter(|algorithm| self.active(*algorithm).is_some())
-    }
-
-    /// Whether anything is signed here: the Worker of a split deployment that shows pages has public halves alone.
-    #[must_use]
-    pub fn sign(&self) -> bool {
-        self.keys.iter().any(|key| key.private.is_some())
-    }
-
-    /// The active key of an algorithm.
-    #[must_use]
-    pub fn active(&self, algorithm: SigningAlgorithm) -> Option<&SigningKey> {
-        self.keys.iter().find(|key| key.state == KeyState::Active && key.algorithm() == algorithm)
-    }
-
-    /// The active key that signs for a client: of the algorithm that it chose, else the default one.
-    ///
-    /// # Errors
-    /// When there is none.
-    pub fn chosen(&self, algorithm: Option<SigningAlgorithm>) -> Result<&SigningKey, SignError> {
-        match algorithm {
-            Some(algorithm) => self.active(algorithm).ok_or(SignError("no_key_of_the_clients_algorithm")),
-            None => self.default_key().ok_or(SignError("no_signing_key")),
-        }
-    }
-
-    /// The active key that signs where nobody chose: ES256 before RS256, PS256 and `EdDSA`.
-    #[must_use]
-    pub fn default_key(&self) -> Option<&SigningKey> {
-        self.algorithms().next().and_then(|algorithm| self.active(algorithm))
     }
 }
 

@@ -163,7 +163,7 @@
 //! | `device` | [`crate::seal::Device`] | the browser's cookie | see above | 134 |
 //! | `link` | [`crate::seal::Link`] | a link to `/password` | an invitation 7 days, a reset 1 h, and until it is used or another password is set | 139 |
 //! | `device_code` | [`crate::seal::DeviceCode`] | the device | 10 min | 180 |
-//! | `logout_notice` | [`crate::seal::LogoutNotice`] | a request from the authorize Worker to the token Worker of a split deployment | 60 s | about 130 |
+//! | `logout_notice` | [`crate::seal::LogoutNotice`] | a request from the authorize Worker to the token Worker of a split deployment | 60 s | 142 |
 //! | `pushed_request` | [`crate::seal::PushedRequest`] | the `request_uri`, by way of client and browser | 90 s | 367 with four scopes, state, nonce and challenge |
 //! | `client_id` | [`crate::seal::RegisteredClient`] | its own name: requests, tokens, cookies | until it is deleted, or its key of `CLIENT_KEYS` is revoked | 300 with two redirect URIs, name, scope and logout URIs; 512 at most for a usual client, 4,000 for any |
 //! | `initial_access_token` | [`crate::seal::InitialAccessToken`] | whoever the operator lets register clients | 7 days unless said otherwise, 400 days at most | 100 |

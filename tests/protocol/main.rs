@@ -36,6 +36,7 @@ mod registration;
 mod request_object;
 mod resources;
 mod rotation;
+mod seal_lengths;
 mod seals;
 mod self_registered;
 mod sign_in;

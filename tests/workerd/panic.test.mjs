@@ -2,8 +2,9 @@
 // 125): the caller must get a plain error, and the next one a new instance.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { token } from "../harness/oauth.mjs";
 import { startSealwax } from "../harness/sealwax.mjs";
-import { startSeeded, getCode, redeem } from "../harness/seeded.mjs";
+import { client, getCode, redeem, startSeeded } from "../harness/seeded.mjs";
 
 const panic = (server) => server.fetch("/__test_clock?panic=1", { method: "POST" });
 
@@ -25,3 +26,22 @@ test("a code made before a panic is redeemed once after it", async (t) => {
   assert.equal((await redeem(server, got)).status, 200);
   assert.equal((await redeem(server, got)).status, 400);
 });
+
+// The class that the platform makes of each request looks whether there was a panic: scripts/entry.mjs.
+for (const build of ["release", "test"]) {
+  test(`after a panic the Worker begins anew (${build})`, async (t) => {
+    const server = await startSeeded({ t, build, clients: ["machine"] });
+    const ask = () => token(server.url, client("machine"), { grant_type: "client_credentials", scope: "notes:read" });
+    const anew = () => server.logs().filter(({ message }) => message === "Reinitializing Wasm application").length;
+    assert.equal((await ask()).status, 200);
+    await server.flushed();
+    assert.equal(anew(), 0);
+    for (const times of [1, 2]) {
+      await server.control("PUT", "panic");
+      const answers = await Promise.all([ask(), ask(), server.fetch("/.well-known/jwks.json")]);
+      assert.deepEqual(answers.map(({ status }) => status), [200, 200, 200]);
+      await server.flushed();
+      assert.equal(anew(), times);
+    }
+  });
+}
