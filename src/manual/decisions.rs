@@ -974,7 +974,7 @@
 //! in another, so that after a panic the next request begins with a new instance: 4 µs.
 //! *Decision.* `scripts/entry.mjs` puts the same two looks (was there a panic? was this one?) around the method itself. The object
 //! has no state that would have to be made anew. Classes of Durable Objects keep their proxies. A build whose entry looks
-//! otherwise fails. The constant Worker in Rust that the benchmark compares with keeps worker-build's entry.
+//! otherwise fails. The constant Worker in Rust that the benchmark compares with gets the same entry.
 //!
 //! # 124. What is done once an isolate, or once less; and what did not help
 //!
