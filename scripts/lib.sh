@@ -21,6 +21,10 @@ export WRANGLER_SEND_METRICS=false
 export CLOUDFLARE_CF_FETCH_ENABLED=false
 export NO_UPDATE_NOTIFIER=1
 
+# The Worker brings a standard library of its own, compiled small with it (src/manual/decisions.rs, 125). Cargo's and
+# rustc's flags for it are unstable; they hold for this one toolchain, which rust-toolchain.toml pins.
+WITH_STD=(RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_BUILD_STD=std,panic_abort CARGO_UNSTABLE_BUILD_STD_FEATURES=optimize_for_size)
+
 mkdir -p "$LOGS"
 
 say() { printf '%s\n' "$*"; }

@@ -3,6 +3,7 @@
 // wasm-opt --reorder-functions-by-name then puts them there. gzip finds a repetition only in the 32 KB before it, and a
 // compiler writes much the same code for each type, each field, each page: where it stands decides what it costs.
 import { readFileSync, writeFileSync } from "node:fs";
+import { CODE, CUSTOM, number, readNumber, section, sections, sized } from "./wasm.mjs";
 
 // Functions are alike by the runs of so many bytes that they share.
 const RUN = 6;
@@ -12,37 +13,6 @@ const WINDOW = 20_000;
 const COMMON = 800;
 // Keeps tiny functions, which are alike by chance, from coming first.
 const DAMPING = 6;
-
-const CUSTOM = 0;
-const CODE = 10;
-
-// Integers of the wasm format (LEB128, unsigned).
-function readNumber(bytes, at) {
-  let value = 0;
-  for (let factor = 1; ; factor *= 128) {
-    const byte = bytes[at++];
-    value += (byte & 127) * factor;
-    if (byte < 128) return [value, at];
-  }
-}
-
-function number(value) {
-  const bytes = [];
-  for (; value > 127; value = Math.floor(value / 128)) bytes.push((value % 128) | 128);
-  return Buffer.from([...bytes, value]);
-}
-
-const sized = (bytes) => Buffer.concat([number(bytes.length), bytes]);
-
-// The sections: `whole` with its head, `content` without.
-function* sections(bytes) {
-  for (let start = 8; start < bytes.length; ) {
-    const [size, content] = readNumber(bytes, start + 1);
-    const end = content + size;
-    yield { id: bytes[start], whole: bytes.subarray(start, end), content: bytes.subarray(content, end) };
-    start = end;
-  }
-}
 
 function functionBodies(code) {
   let [count, at] = readNumber(code, 0);
@@ -123,13 +93,13 @@ function nameSection(placed, imported) {
   });
   const functions = sized(Buffer.concat([number(names.length), ...names]));
   const content = Buffer.concat([sized(Buffer.from("name")), Buffer.from([1]), functions]);
-  return Buffer.concat([Buffer.from([CUSTOM]), sized(content)]);
+  return section(CUSTOM, content);
 }
 
 const [file] = process.argv.slice(2);
 const wasm = readFileSync(file);
 const all = [...sections(wasm)];
-const code = all.find((section) => section.id === CODE);
+const code = all.find(({ id }) => id === CODE);
 const imported = WebAssembly.Module.imports(new WebAssembly.Module(wasm)).filter(({ kind }) => kind === "function");
 const placed = order(functionBodies(code.content));
 const rest = all.filter(({ id }) => id !== CUSTOM).map(({ whole }) => whole);

@@ -7,6 +7,7 @@ use crate::jwt::{ClientClaims, Unverified};
 use crate::oauth::{ClientId, Timestamp, TokenEndpointAuthMethod};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use std::rc::Rc;
 
 /// Who the client says it is, and what it shows for it.
 #[derive(Debug)]
@@ -27,7 +28,7 @@ enum Proof {
 /// A client that has proven who it is, as far as its registration asks. Only [`AuthenticatedClient::authenticate`]
 /// makes one, and what needs an authenticated client takes it as an argument.
 #[derive(Clone, Debug)]
-pub struct AuthenticatedClient(Client);
+pub struct AuthenticatedClient(Rc<Client>);
 
 impl Credentials {
     /// Reads the credentials from the header or the body, never from both (RFC 6749 §2.3).
@@ -98,7 +99,7 @@ impl AuthenticatedClient {
     /// # Errors
     /// `invalid_client`, for every reason alike.
     pub fn authenticate(
-        client: Option<Client>,
+        client: Option<Rc<Client>>,
         credentials: &Credentials,
         proven: Option<&ClientAssertion>,
         now: Timestamp,
@@ -169,7 +170,11 @@ fn basic(header: &str) -> Option<(String, String)> {
 
 /// One form-encoded value. The separators of a form cannot stand in one, so what has them was not encoded.
 fn form_decoded(text: &str) -> Option<String> {
-    if text.contains(['&', '=']) {
+    if text.bytes().any(|byte| matches!(byte, b'&' | b'=')) {
+        return Some(text.to_owned());
+    }
+    // Most have nothing that was encoded.
+    if text.bytes().all(|byte| byte.is_ascii() && !matches!(byte, b'%' | b'+')) {
         return Some(text.to_owned());
     }
     let (value, _) = form_urlencoded::parse(text.as_bytes()).next()?;

@@ -1,7 +1,8 @@
 //! How often one address may try passwords, and have something stored: the platform's rate limiting binding, approximate and per location. The
 //! ledger counts strictly, per account; this one slows down who tries many accounts.
 
-use super::js::{object, settled};
+use super::js::object;
+use super::pending::settled;
 use super::{env, log};
 use std::net::Ipv6Addr;
 use worker::Env;

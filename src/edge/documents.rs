@@ -2,14 +2,14 @@
 //! at any time, and where the cache fails or hangs the document is fetched.
 
 use super::deadline::within;
-use super::js::{object, settled};
+use super::js::object;
+use super::pending::settled;
 use super::{clock, log, outbound};
 use crate::http::{Document, FetchError, Target};
 use crate::oauth::{Lifetime, Timestamp, base64url};
 use crate::sorted::SortedMap;
 use sha2::{Digest as _, Sha256};
 use std::cell::RefCell;
-use std::time::Duration;
 use worker::js_sys::{Array, Function, Promise, Reflect, global};
 use worker::wasm_bindgen::{JsCast as _, JsValue};
 use worker::web_sys;
@@ -118,8 +118,8 @@ impl Held {
     }
 }
 
-/// The cache is near; what it takes longer for is not worth waiting for.
-const CACHE_DEADLINE: Duration = Duration::from_secs(1);
+/// The cache is near; what it takes longer for is not worth waiting for. Milliseconds.
+const CACHE_DEADLINE: u32 = 1000;
 const SINCE: &str = "x-since";
 const FRESH: &str = "x-fresh";
 

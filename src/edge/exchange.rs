@@ -1,10 +1,12 @@
-//! Requests in and replies out. Every property read or set crosses from wasm to JavaScript and back: each once, and only
-//! what some endpoint reads.
+//! Requests in and replies out. Every property that is read or set costs something: each once, and only what some endpoint
+//! reads.
 
-use crate::http::{MAX_BODY, Method, Reply, Request};
+use super::glue;
+use super::pending::{Pending, settled};
+use crate::http::{MAX_BODY, Method, Reply, Request, is_form};
+use std::borrow::Cow;
 use worker::js_sys::Uint8Array;
 use worker::wasm_bindgen::{JsCast as _, JsValue};
-use worker::wasm_bindgen_futures::JsFuture;
 use worker::web_sys;
 
 /// Reads a request to the last byte of its body.
@@ -12,31 +14,57 @@ use worker::web_sys;
 /// # Errors
 /// When the body breaks off.
 pub(super) async fn read(raw: &web_sys::Request) -> Result<Request, JsValue> {
-    let method = Method::parse(&raw.method());
-    let url = raw.url();
-    let (path, query) = split(&url);
-    let headers = raw.headers();
-    let mut request = Request { authorization: header(&headers, "authorization"), ..Request::new(method, path, query) };
-    let sends = matches!(method, Method::Post | Method::Put);
+    let head = glue::head(raw);
+    let mut lines = head.split('\n');
+    let method = Method::parse(lines.next().unwrap_or_default());
+    let (path, query) = split(lines.next().unwrap_or_default());
+    let mut header = || present(lines.next());
+    let mut request = Request { authorization: header(), ..Request::new(method, path, query) };
     if crate::reads_browser(path) {
-        request.accept_language = header(&headers, "accept-language");
-        request.cookie = header(&headers, "cookie");
-        request.origin = header(&headers, "origin");
-        request.fetch_site = header(&headers, "sec-fetch-site");
-        request.user_agent = sends.then(|| header(&headers, "user-agent")).flatten();
+        let browser = glue::browser(raw);
+        let mut lines = browser.split('\n');
+        let mut header = || present(lines.next());
+        request.accept_language = header();
+        request.cookie = header();
+        request.origin = header();
+        request.fetch_site = header();
+        request.user_agent = header().filter(|_| sends(method));
     }
-    if matches!(method, Method::Get | Method::Head) {
-        request.if_none_match = header(&headers, "if-none-match");
-    }
-    if sends {
-        request.content_type = header(&headers, "content-type");
-        request.body = read_body(raw, header(&headers, "content-length")).await?;
+    if sends(method) {
+        request.content_type = header();
+        let length = header().and_then(|length| length.parse().ok());
+        request.body = match length {
+            Some(length) if length <= MAX_FORM && is_form(request.content_type.as_deref()) => {
+                Some(read_form(raw, length).await?)
+            }
+            length => read_body(raw, length).await?,
+        };
+    } else {
+        request.if_none_match = header().filter(|_| matches!(method, Method::Get | Method::Head));
     }
     Ok(request)
 }
 
-fn header(headers: &web_sys::Headers, name: &str) -> Option<String> {
-    headers.get(name).ok().flatten()
+/// The longest form that is read as a text, in bytes. That costs less than bytes do while it is short.
+const MAX_FORM: usize = 4096;
+
+/// A form. Where its bytes are no UTF-8 there is U+FFFD in their place now, as the reader of forms would have put there, which
+/// nobody accepts. What the platform takes for a mark of the encoding it leaves out; here it is a part of the first name.
+async fn read_form(raw: &web_sys::Request, length: usize) -> Result<Vec<u8>, JsValue> {
+    const MARK: &[u8] = "\u{feff}".as_bytes();
+    let text = Pending::begin(|ticket, to| glue::form(raw, ticket, to))?.text().await?.unwrap_or_default();
+    let marked = text.len().checked_add(MARK.len()) == Some(length);
+    Ok(if marked { [MARK, text.as_bytes()].concat() } else { text.into_bytes() })
+}
+
+/// Whether a request of this method has a body that is read. `glue.js` says the same.
+const fn sends(method: Method) -> bool {
+    matches!(method, Method::Post | Method::Put)
+}
+
+/// A header as it comes in a line: after a sign, if it is there.
+fn present(line: Option<&str>) -> Option<String> {
+    Some(line?.strip_prefix('=')?.to_owned())
 }
 
 /// Path and query as sent. The host plays no part: who this server is stands in its configuration.
@@ -55,10 +83,10 @@ const MAX_DISCARDED: usize = 1024 * 1024;
 
 /// The body; `None` when it is longer than [`MAX_BODY`]. One whose length is announced is read in one go, which costs half
 /// as much: RFC 9112 §6.2 has the platform end it there, so it cannot be longer.
-async fn read_body(raw: &web_sys::Request, announced: Option<String>) -> Result<Option<Vec<u8>>, JsValue> {
+async fn read_body(raw: &web_sys::Request, announced: Option<usize>) -> Result<Option<Vec<u8>>, JsValue> {
     let short = |length: usize| length <= MAX_BODY;
-    if announced.and_then(|length| length.parse().ok()).is_some_and(short) {
-        let content = Uint8Array::new(&JsFuture::from(raw.array_buffer()?).await?).to_vec();
+    if announced.is_some_and(short) {
+        let content = Pending::begin(|ticket, to| glue::body(raw, ticket, to))?.bytes().await?;
         return Ok(Some(content).filter(|content| short(content.len())));
     }
     match raw.body() {
@@ -78,7 +106,7 @@ pub(super) async fn read_stream(
     let reader = web_sys::ReadableStreamDefaultReader::new(stream)?;
     let (mut content, mut length) = (Vec::new(), 0_usize);
     while length <= max_read {
-        let part = JsFuture::from(reader.read()).await?.unchecked_into::<web_sys::ReadableStreamReadResult>();
+        let part = settled(reader.read()).await?.unchecked_into::<web_sys::ReadableStreamReadResult>();
         if part.get_done() != Some(false) {
             return Ok((length <= max).then_some(content));
         }
@@ -89,7 +117,7 @@ pub(super) async fn read_stream(
         }
     }
     // What becomes of the rest is of no interest.
-    let _ = JsFuture::from(reader.cancel()).await;
+    let _ = settled(reader.cancel()).await;
     Ok(None)
 }
 
@@ -98,17 +126,21 @@ pub(super) async fn read_stream(
 /// # Errors
 /// When the platform refuses the status or a header.
 pub(super) fn respond(reply: &Reply) -> Result<web_sys::Response, JsValue> {
-    let headers = web_sys::Headers::new()?;
+    let mut head = String::with_capacity(320);
     for (name, value) in &reply.headers {
-        // Several cookies are several headers (RFC 6265 §3).
-        headers.append(name, value)?;
+        // RFC 9110 §5.5: there is none in a value. The platform would refuse it as well; here it would begin another header.
+        if value.contains('\n') {
+            return Err(JsValue::from_str("a header of two lines"));
+        }
+        head.push_str(name);
+        head.push(':');
+        head.push_str(value);
+        head.push('\n');
     }
-    let init = web_sys::ResponseInit::new();
-    init.set_status(reply.status);
-    init.set_headers_headers(&headers);
+    // Of those that vary only the names of the two documents: what a caller chooses must not fill what is kept.
+    let constant = |(name, value): &(&str, Cow<'_, str>)| matches!(value, Cow::Borrowed(_)) || *name == "etag";
+    let keep = reply.headers.iter().all(constant);
     // Fetch standard, "null body status": any body there is refused. An empty string would also bring a content type.
     let bodiless = reply.body.is_empty() || matches!(reply.status, 204 | 205 | 304);
-    // As bytes: a string would be decoded for JavaScript and encoded again for the network.
-    let body = (!bodiless).then(|| Uint8Array::from(reply.body.as_bytes()));
-    web_sys::Response::new_with_opt_js_u8_array_and_init(body.as_ref(), &init)
+    glue::respond(reply.status, &head, keep, (!bodiless).then(|| reply.body.as_bytes()))
 }

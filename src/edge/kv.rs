@@ -1,23 +1,22 @@
 //! The store: a KV namespace.
 
-use super::deadline::within;
-use super::{clock, env, log};
+use super::pending::Pending;
+use super::{clock, glue, log};
 use crate::oauth::{Lifetime, Timestamp};
 use crate::sorted::SortedMap;
 use crate::store::{Key, Listing, Store, StoreError};
 use std::cell::RefCell;
-use std::time::Duration;
 use worker::Env;
-use worker::js_sys::{Array, Function, Object, Promise, Reflect};
+use worker::js_sys::{Array, Object, Reflect};
 use worker::wasm_bindgen::{JsCast as _, JsValue};
-use worker::wasm_bindgen_futures::JsFuture;
 
 /// The namespace that is bound as `STORE`, and the one of accounts and consents where `USERS` is bound beside it.
 pub(super) struct Kv {
     env: Env,
 }
 
-const DEADLINE: Duration = Duration::from_secs(5);
+/// Milliseconds.
+const DEADLINE: u32 = 5000;
 
 impl Kv {
     /// KV refuses to forget something earlier.
@@ -29,10 +28,10 @@ impl Kv {
 
     /// Calls a method of the namespace. By hand, because the crate's builders and answers would be a fiftieth of the Worker.
     async fn call(&self, method: &str, name: &str, arguments: Array) -> Result<JsValue, StoreError> {
-        match within(DEADLINE, self.promised(method, self.namespace(name), &arguments)).await {
-            Some(outcome) => outcome.map_err(|error| unavailable(&format!("{method}: {error:?}"))),
-            None => Err(unavailable("no answer in time")),
-        }
+        let users = Key::is_of_users(name);
+        let told = Pending::begin(|ticket, to| glue::call(&self.env, users, method, &arguments, DEADLINE, ticket, to));
+        let outcome = async { told?.value().await }.await;
+        outcome.map_err(|error| unavailable(&format!("{method}: {error:?}")))
     }
 
     async fn write(&self, key: &Key, value: &str, options: &Object) -> Result<(), StoreError> {
@@ -41,22 +40,14 @@ impl Kv {
         HELD.with_borrow_mut(|held| held.drop(key));
         outcome.map(drop)
     }
-
-    /// Where the record of this name is, or those whose names begin so.
-    fn namespace(&self, name: &str) -> JsValue {
-        let apart = if Key::is_of_users(name) { env::binding(&self.env, env::USERS) } else { JsValue::UNDEFINED };
-        if apart.is_object() { apart } else { env::binding(&self.env, env::STORE) }
-    }
-
-    async fn promised(&self, method: &str, namespace: JsValue, arguments: &Array) -> Result<JsValue, JsValue> {
-        let method: Function = Reflect::get(&namespace, &JsValue::from_str(method))?.dyn_into()?;
-        JsFuture::from(method.apply(&namespace, arguments)?.dyn_into::<Promise>()?).await
-    }
 }
 
 impl Store for Kv {
     async fn get(&self, key: &Key) -> Result<Option<String>, StoreError> {
-        Ok(self.call("get", key.as_str(), Array::of1(&name(key))).await?.as_string())
+        let (name, users) = (key.as_str(), Key::is_of_users(key.as_str()));
+        let told = Pending::begin(|ticket, to| glue::get(&self.env, users, name, DEADLINE, ticket, to));
+        let outcome = async { told?.text().await }.await;
+        outcome.map_err(|error| unavailable(&format!("get: {error:?}")))
     }
 
     async fn get_held(&self, key: &Key) -> Result<Option<String>, StoreError> {

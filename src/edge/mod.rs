@@ -7,23 +7,29 @@
 //!                  signer (WebCrypto), clock, region, entropy, log
 //! ```
 //!
+//! What is taken most crosses into JavaScript by `glue.js`; [`pending`] waits for what it tells, [`task`] runs what waits.
+//!
 //! A panic ends every request of the isolate, and in the object it leaves callers without an answer: nothing here panics.
 
 mod address;
 mod clock;
 mod deadline;
 mod documents;
+mod entropy;
 mod env;
 mod exchange;
+mod glue;
 mod js;
 mod kv;
 mod ledger;
 mod log;
 mod outbound;
+mod pending;
 #[cfg(not(any(feature = "authorize", feature = "token")))]
 mod public_keys;
 mod region;
 mod signer;
+mod task;
 #[cfg(feature = "test_clock")]
 mod test_clock;
 
@@ -35,9 +41,11 @@ use crate::together;
 use kv::Kv;
 use ledger::Ledgers;
 use signer::WebCrypto;
-use std::time::Duration;
 use worker::js_sys::JsString;
-use worker::{Delay, Env, web_sys};
+#[cfg(any(feature = "authorize", feature = "token"))]
+use worker::wasm_bindgen::{self, prelude::wasm_bindgen};
+use worker::wasm_bindgen::{JsCast as _, JsValue};
+use worker::{Env, web_sys};
 
 /// What the core sees of the platform during one request.
 struct Edge {
@@ -48,27 +56,33 @@ struct Edge {
     signer: WebCrypto,
 }
 
+/// Answers a request.
 #[cfg(any(feature = "authorize", feature = "token"))]
-#[worker::event(fetch)]
-async fn fetch(raw: web_sys::Request, env: Env, context: worker::Context) -> worker::Result<web_sys::Response> {
+#[wasm_bindgen]
+#[must_use]
+pub fn fetch(raw: web_sys::Request, env: Env, context: JsValue) -> JsValue {
+    task::promise(handle(raw, env, context))
+}
+
+async fn handle(raw: web_sys::Request, env: Env, context: JsValue) -> Result<web_sys::Response, JsValue> {
     let Ok(request) = exchange::read(&raw).await else {
         // The client went away while it sent the body.
-        return Ok(exchange::respond(&Reply::empty(400))?);
+        return exchange::respond(&Reply::empty(400));
     };
     #[cfg(feature = "test_clock")]
     if let Some(reply) = test_clock::handle(&request, &env).await {
-        return Ok(exchange::respond(&reply)?);
+        return exchange::respond(&reply);
     }
     let edge = Edge::new(raw, env);
     let mut reply = answer(&request, &edge).await;
     let errands = std::mem::take(&mut reply.errands);
     if !errands.is_empty() {
-        context.wait_until(run(errands, edge));
+        worker::Context::new(context.unchecked_into()).wait_until(run(errands, edge));
     }
     exchange::respond(&reply).or_else(|error| {
         // A status or a header that the platform refuses.
         log::fault("response", &format!("{error:?}"));
-        Ok(exchange::respond(&Reply::empty(500))?)
+        exchange::respond(&Reply::empty(500))
     })
 }
 
@@ -117,12 +131,7 @@ impl Edge {
 /// Names the request. It is no secret and guards nothing, so without randomness it is empty.
 fn request_id() -> String {
     let mut bytes = [0; 9];
-    entropy(&mut bytes).map_or_else(|EntropyError| String::new(), |()| base64url(bytes))
-}
-
-#[expect(clippy::disallowed_methods, reason = "this is where the core's entropy comes from")]
-fn entropy(buffer: &mut [u8]) -> Result<(), EntropyError> {
-    getrandom::fill(buffer).map_err(|_| EntropyError)
+    entropy::fill(&mut bytes).map_or_else(|EntropyError| String::new(), |()| base64url(bytes))
 }
 
 impl Normalizer for Edge {
@@ -157,7 +166,7 @@ impl Platform for Edge {
     }
 
     fn entropy(&self, buffer: &mut [u8]) -> Result<(), EntropyError> {
-        entropy(buffer)
+        entropy::fill(buffer)
     }
 
     fn region(&self) -> Region {
@@ -189,7 +198,7 @@ impl Platform for Edge {
     }
 
     async fn pause(&self, seconds: u32) {
-        Delay::from(Duration::from_secs(seconds.into())).await;
+        deadline::sleep(seconds.saturating_mul(1000)).await;
     }
 
     fn log(&self, line: &str) {

@@ -2,18 +2,19 @@
 
 use super::deadline::within;
 use super::exchange::read_stream;
-use super::js::{object, settled};
+use super::js::object;
 use super::log;
+use super::pending::settled;
 use crate::http::{Document, FetchError, OutboundForm, Target, freshness};
 use crate::oauth::Lifetime;
-use std::time::Duration;
 use worker::js_sys::{Array, Function, Object, Promise, Reflect, global};
 use worker::wasm_bindgen::{JsCast as _, JsValue};
 use worker::web_sys;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-const DEADLINE: Duration = Duration::from_secs(5);
+/// Milliseconds.
+const DEADLINE: u32 = 5000;
 
 /// Posts a form; the status of the answer. What it says beyond that is of no interest, and nothing of it is read.
 pub(super) async fn post_form(form: &OutboundForm) -> Result<u16, FetchError> {

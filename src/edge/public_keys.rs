@@ -1,28 +1,36 @@
 //! The JWKS Worker of a split deployment, where it is built alone: no binding, no body, no secret.
 
-use super::{clock, env, exchange, log, request_id};
+use super::{clock, env, exchange, log, request_id, task};
 use crate::config::{Fault, PublicKeys};
-use crate::endpoint::public_keys::handle;
+use crate::endpoint::public_keys;
 use crate::http::{Reply, Request};
 use std::sync::OnceLock;
-use worker::{Context, Env, event, web_sys};
+use worker::wasm_bindgen::JsValue;
+use worker::wasm_bindgen::prelude::wasm_bindgen;
+use worker::{Env, wasm_bindgen, web_sys};
 
-#[event(fetch)]
-async fn fetch(raw: web_sys::Request, env: Env, _: Context) -> worker::Result<web_sys::Response> {
+/// Answers a request.
+#[wasm_bindgen]
+#[must_use]
+pub fn fetch(raw: web_sys::Request, env: Env, _: JsValue) -> JsValue {
+    task::promise(handle(raw, env))
+}
+
+async fn handle(raw: web_sys::Request, env: Env) -> Result<web_sys::Response, JsValue> {
     let Ok(request) = exchange::read(&raw).await else {
         // The client went away while it sent the body.
-        return Ok(exchange::respond(&Reply::empty(400))?);
+        return exchange::respond(&Reply::empty(400));
     };
     exchange::respond(&answer(&request, &env)).or_else(|error| {
         log::fault("response", &format!("{error:?}"));
-        Ok(exchange::respond(&Reply::empty(500))?)
+        exchange::respond(&Reply::empty(500))
     })
 }
 
 fn answer(request: &Request, env: &Env) -> Reply {
     let request_id = request_id();
     match config(env) {
-        Ok(config) => handle(request, config, clock::now(), &request_id, log::line),
+        Ok(config) => public_keys::handle(request, config, clock::now(), &request_id, log::line),
         Err(faults) => {
             let reply = crate::misconfigured(faults, &request_id, None);
             log::line(&crate::log_line(clock::now(), &request_id, "", &reply));

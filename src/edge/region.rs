@@ -1,17 +1,17 @@
 //! Where a request came from, as a location hint for Durable Objects.
 
+use super::glue;
 use crate::oauth::Region;
-use worker::js_sys::{Reflect, parse_float};
-use worker::wasm_bindgen::JsValue;
+use worker::js_sys::parse_float;
+use worker::web_sys::Request;
 
 /// The region of a request, from the platform's `request.cf`; the default where it does not know.
-pub(super) fn of(request: &JsValue) -> Region {
+pub(super) fn of(request: &Request) -> Region {
     // The crate's own getters unwrap, and locally `cf` is absent.
-    let cf = property(request, "cf");
-    let continent = property(&cf, "continent").as_string().unwrap_or_default();
+    let place = glue::place(request);
+    let (continent, longitude) = place.split_once('\n').unwrap_or_default();
     // By the platform: Rust's own way to read a fraction is 10 KB of tables.
-    let longitude = property(&cf, "longitude").as_string().map(|degrees| parse_float(&degrees));
-    locate(&continent, longitude)
+    locate(continent, (!longitude.is_empty()).then(|| parse_float(longitude)))
 }
 
 /// The borders are where the platform's data centres lie thin, not where countries end.
@@ -30,9 +30,4 @@ fn locate(continent: &str, longitude: Option<f64>) -> Region {
         "SA" => Region::Sam,
         _ => Region::default(),
     }
-}
-
-fn property(object: &JsValue, name: &str) -> JsValue {
-    // Fails where `object` is none.
-    Reflect::get(object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
 }

@@ -1,7 +1,8 @@
 //! Signatures by WebCrypto: many times faster than in wasm, and RSA in constant time.
 
-use super::js::{object, settled};
-use super::log;
+use super::js::object;
+use super::pending::{Pending, settled};
+use super::{glue, log};
 use crate::jwt::{SignError, Signer, SigningKey, VerifyingKey};
 use crate::oauth::SigningAlgorithm;
 use crate::sorted::SortedMap;
@@ -40,22 +41,18 @@ impl Signer for WebCrypto {
     async fn sign(&self, key: &SigningKey, input: &[u8]) -> Result<Vec<u8>, SignError> {
         let private = key.private().ok_or(SignError("key_retired"))?;
         let handle = handle(Usage::Sign, key.kid(), key.algorithm(), || private.reveal().clone()).await?;
-        let signature = subtle()
-            .and_then(|subtle| subtle.sign_with_object_and_u8_array(&handle.algorithm, &handle.key, input))
-            .map_err(|error| fault("sign", &error))?;
-        let signature = settled(signature).await.map_err(|error| fault("sign", &error))?;
-        Ok(Uint8Array::new(&signature).to_vec())
+        let signature = Pending::begin(|ticket, to| glue::sign(&handle.algorithm, &handle.key, input, ticket, to));
+        let signature = async { signature?.bytes().await }.await;
+        signature.map_err(|error| fault("sign", &error))
     }
 
     async fn verify(&self, key: &VerifyingKey, input: &[u8], signature: &[u8]) -> Result<bool, SignError> {
         let handle = handle(Usage::Verify, key.kid(), key.algorithm(), || key.to_json()).await?;
-        let held = subtle()
-            .and_then(|subtle| {
-                subtle.verify_with_object_and_u8_array_and_u8_array(&handle.algorithm, &handle.key, signature, input)
-            })
+        let (algorithm, key) = (&handle.algorithm, &handle.key);
+        let held = Pending::begin(|ticket, to| glue::verify(algorithm, key, signature, input, ticket, to))
             .map_err(|error| fault("verify", &error))?;
         // The key was imported, so a failure from here on comes from what was signed, and is no fault of ours.
-        Ok(settled(held).await.is_ok_and(|held| held.is_truthy()))
+        Ok(held.value().await.is_ok_and(|held| held.is_truthy()))
     }
 
     async fn sha512(&self, input: &[u8]) -> Result<Vec<u8>, SignError> {

@@ -2,6 +2,7 @@
 //!
 //! * `?advance=<ms>` moves the clock of Worker and ledger. Every answer says what time it is then (`x-now`, ms).
 //! * `?alarm=<object's name>` runs the object's alarm now: alarms follow the real time, not this clock.
+//! * `?panic=1` panics, so that a test can see what is left of the Worker afterwards.
 
 use super::clock;
 use super::ledger::Ledgers;
@@ -26,9 +27,17 @@ async fn turn(request: &Request, env: &Env) -> Option<()> {
     if let Some(millis) = params.one("advance").ok()? {
         clock::advance(millis.parse().ok()?);
     }
+    if params.one("panic").ok()?.is_some() {
+        fail();
+    }
     if let Some(name) = params.one("alarm").ok()? {
         let object = ObjectName { name: name.to_owned(), region: None };
         Ledgers::new(env).run_alarm(&object).await.ok()?;
     }
     Some(())
+}
+
+#[expect(clippy::panic, reason = "nothing else in the Worker panics, and what happens then is to be known")]
+fn fail() -> ! {
+    panic!("{MARKER}");
 }

@@ -8,30 +8,57 @@ use crate::cx::{Cx, Platform};
 use crate::error::OAuthError;
 use crate::http::Note;
 use crate::oauth::{ClientId, ClientTag, Region, SubjectId, Timestamp};
+use crate::record;
 use crate::seal::Lineage;
-use crate::store::{self, Key, Ledger as _, Revocations};
+use crate::sorted::SortedMap;
+use crate::store::{self, Key, Ledger as _, Revocations, Store as _, StoreError};
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// A registered client, perhaps as this isolate read it up to 60 s ago: one whose id is its registration, one that is named
 /// by the URL of its document, or one of the operator's.
-pub(super) async fn client<P: Platform>(id: &ClientId, cx: &Cx<'_, P>) -> Result<Option<Client>, OAuthError> {
+pub(super) async fn client<P: Platform>(id: &ClientId, cx: &Cx<'_, P>) -> Result<Option<Rc<Client>>, OAuthError> {
     if id.is_url() {
-        return metadata_document::client(id, cx).await;
+        return Ok(metadata_document::client(id, cx).await?.map(Rc::new));
     }
     match self_registered::find(id, cx).await? {
-        Found::Client(found) => Ok(Some(found.client)),
+        Found::Client(found) => Ok(Some(Rc::new(found.client))),
         Found::Nobody(cause) => {
             let client = Some(id.tag().to_string());
             cx.log(&Note { event: "client_not_taken", client, cause: Some(cause), ..Note::default() });
             Ok(None)
         }
         Found::NoSeal if !id.is_chosen() => Ok(None),
-        Found::NoSeal => Ok(store::read_held(cx.store(), &Key::client(id)).await?),
+        Found::NoSeal => match cx.store().get_held(&Key::client(id)).await? {
+            Some(json) => Ok(Some(parsed(json)?)),
+            None => Ok(None),
+        },
     }
+}
+
+/// A record as a client. Reading JSON is the most that a request does beside its signature, so what the same text came to before
+/// is kept.
+fn parsed(json: String) -> Result<Rc<Client>, StoreError> {
+    const MAX: usize = 64;
+    thread_local! {
+        static PARSED: RefCell<SortedMap<String, Rc<Client>>> = const { RefCell::new(SortedMap::new()) };
+    }
+    PARSED.with_borrow_mut(|parsed| {
+        if let Some(client) = parsed.get(&json) {
+            return Ok(Rc::clone(client));
+        }
+        let client = Rc::new(record::read::<Client>(&json).ok_or(StoreError::Garbage)?);
+        if parsed.len() >= MAX {
+            parsed.clear();
+        }
+        parsed.insert(json, Rc::clone(&client));
+        Ok(client)
+    })
 }
 
 /// A client that may begin something, for a page. Whatever speaks against it is told to the user, never redirected
 /// (RFC 6749 §4.1.2.1).
-pub(super) async fn enabled_client<P: Platform>(id: &ClientId, cx: &Cx<'_, P>) -> Result<Client, OAuthError> {
+pub(super) async fn enabled_client<P: Platform>(id: &ClientId, cx: &Cx<'_, P>) -> Result<Rc<Client>, OAuthError> {
     let unknown = OAuthError::invalid_request("The client is not registered here.", "client_unknown");
     let client = client(id, cx).await.map_err(metadata_document::on_page)?.ok_or(unknown)?;
     if client.disabled {

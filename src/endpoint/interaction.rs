@@ -11,11 +11,12 @@ use crate::http::{Params, Reply, Request};
 use crate::oauth::{SessionId, SubjectId};
 use crate::seal::{HeldConsent, PendingRequest, Session, Ticket};
 use crate::store::{self, Key, Revocations};
+use std::rc::Rc;
 
 /// A request on its way to an answer.
 #[derive(Debug)]
 pub(super) struct Interaction {
-    pub client: Client,
+    pub client: Rc<Client>,
     pub return_to: ReturnTo,
     pub pending: PendingRequest,
     pub session: Option<Session>,
@@ -39,7 +40,7 @@ pub(super) struct Known {
 
 impl Interaction {
     /// A request as it arrives.
-    pub(super) fn new(client: Client, return_to: ReturnTo, pending: PendingRequest, browser: Browser) -> Self {
+    pub(super) fn new(client: Rc<Client>, return_to: ReturnTo, pending: PendingRequest, browser: Browser) -> Self {
         let session = browser.session.clone();
         Self {
             client,

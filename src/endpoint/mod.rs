@@ -108,10 +108,10 @@ fn is_told(request: &Request, route: Option<&Route>, reply: &Reply, mode: LogMod
 }
 
 /// Whether something is read at this path, below whatever path of an issuer, that a browser tells of itself or its user: cookies,
-/// languages, where it comes from. Where any origin may ask it never is, and each header costs a crossing.
+/// languages, where it comes from. Where only programs ask it never is, and each header costs a look.
 #[must_use]
 pub fn reads_browser(path: &str) -> bool {
-    !ROUTES.iter().any(|route| route.cross_origin && path.ends_with(route.path))
+    !ROUTES.iter().any(|route| route.errors == Errors::Json && path.ends_with(route.path))
 }
 
 /// The line that an answer leaves in the log.

@@ -39,7 +39,7 @@ async fn answer<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply,
     let client = userinfo_response::client(&token, cx).await?;
     let user = Key::user(lineage.subject);
     let facts =
-        futures_util::future::join(token.cause_of_death(client.as_ref(), cx), store::read::<User>(cx.store(), &user));
+        futures_util::future::join(token.cause_of_death(client.as_deref(), cx), store::read::<User>(cx.store(), &user));
     let (dead, user) = facts.await;
     if let Some(cause) = dead? {
         return Err(invalid(cause));
@@ -53,7 +53,7 @@ async fn answer<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Reply,
     user.tell(token.at_userinfo.iter().flat_map(ClaimNames::iter), &mut claims);
     // OpenID Connect Core §5.3.2: as the ID token tells it.
     claims.insert("sub".to_owned(), token.claims.get("sub").cloned().ok_or(invalid("sub_missing"))?);
-    let reply = userinfo_response::reply(claims, client.as_ref(), cx).await?.noted(Note::event("userinfo"));
+    let reply = userinfo_response::reply(claims, client.as_deref(), cx).await?.noted(Note::event("userinfo"));
     Ok(reply.concerning(lineage.client.id().as_ref(), Some(lineage.subject)))
 }
 
@@ -68,7 +68,7 @@ async fn chosen<P: Platform>(
     let mut chosen: Vec<ClaimMapping> = of_resources.map(|known| known.userinfo_claims.clone()).collect();
     // Of those that describe themselves nobody has chosen anything.
     if let Some(id) = lineage.client.id().filter(|id| id.is_chosen() && !id.is_url()) {
-        chosen.extend(facts::client(&id, cx).await?.map(|client| client.userinfo_claims));
+        chosen.extend(facts::client(&id, cx).await?.map(|client| client.userinfo_claims.clone()));
     }
     Ok(chosen)
 }

@@ -10,6 +10,7 @@ use crate::http::Reply;
 use crate::jwt::{self, IdTokenClaims};
 use crate::oauth::ClientId;
 use serde_json::{Map, Value};
+use std::rc::Rc;
 
 /// Answers whoever holds the token that was issued to this client.
 pub(super) async fn reply<P: Platform>(
@@ -36,7 +37,7 @@ pub(super) async fn reply<P: Platform>(
 
 /// The client that the token was issued to. None for one that is a document: it cannot register a signature, and nothing is
 /// fetched for userinfo.
-pub(super) async fn client<P: Platform>(token: &AccessToken, cx: &Cx<'_, P>) -> Result<Option<Client>, OAuthError> {
+pub(super) async fn client<P: Platform>(token: &AccessToken, cx: &Cx<'_, P>) -> Result<Option<Rc<Client>>, OAuthError> {
     // RFC 9068 §2.2
     let id = token.claims.get("client_id").and_then(Value::as_str).and_then(ClientId::parse);
     let id = id.ok_or(userinfo::invalid("client_unknown"))?;

@@ -10,6 +10,6 @@ mod request;
 pub use cookie::{Cookies, SetCookie};
 pub use errand::Errand;
 pub use outbound::{Document, FetchError, OutboundForm, Target, freshness};
-pub use params::{MAX_BODY, Params};
+pub use params::{MAX_BODY, Params, is_form};
 pub use reply::{Note, Published, Reply, redirect_to};
 pub use request::{Method, Request};

@@ -39,8 +39,7 @@ impl Params {
     /// `invalid_request` when the content type is another, a cap is exceeded or the text is not UTF-8.
     pub fn of_form(request: &Request) -> Result<Self, OAuthError> {
         // RFC 6749 §3.2, Appendix B: parameters come form-encoded; JSON bodies are a frequent mistake.
-        let media_type = request.content_type.as_deref().and_then(|value| value.split(';').next()).unwrap_or_default();
-        if !media_type.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        if !is_form(request.content_type.as_deref()) {
             let description = "The content type must be application/x-www-form-urlencoded.";
             return Err(OAuthError::invalid_request(description, "content_type"));
         }
@@ -130,6 +129,13 @@ impl Params {
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
+}
+
+/// Whether a content type is that of a form.
+#[must_use]
+pub fn is_form(content_type: Option<&str>) -> bool {
+    let media_type = content_type.and_then(|value| value.split(';').next()).unwrap_or_default();
+    media_type.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
 const fn duplicate() -> OAuthError {

@@ -110,8 +110,13 @@ impl Reply {
     #[must_use]
     pub fn json(status: u16, value: &impl Serialize) -> Self {
         // The values are structs of ours with string keys: serialising them cannot fail.
-        let body = serde_json::to_string(value).unwrap_or_default();
-        Self { body: body.into(), ..Self::empty(status) }
+        Self::json_text(status, serde_json::to_string(value).unwrap_or_default())
+    }
+
+    /// The same of what is JSON already.
+    #[must_use]
+    pub fn json_text(status: u16, json: String) -> Self {
+        Self { body: json.into(), ..Self::empty(status) }
             .header("content-type", "application/json")
             .header("x-content-type-options", "nosniff")
             .header("cache-control", "no-store")

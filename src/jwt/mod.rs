@@ -23,7 +23,7 @@ pub use logout_token::{LoggedOut, LogoutTokenClaims};
 pub use native::NativeSigner;
 pub use verify::verify;
 
-use crate::oauth::{SigningAlgorithm, base64url, from_base64url};
+use crate::oauth::{SigningAlgorithm, from_base64url, push_base64url};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
@@ -108,15 +108,21 @@ pub async fn issue<S: Signer>(
     signer: &S,
 ) -> Result<String, SignError> {
     let header = Header { alg: key.algorithm(), typ, kid: key.kid() };
-    let mut token = base64url(to_json(&header)?);
+    let mut token = String::with_capacity(ROOM);
+    push_base64url(&mut token, to_json(&header)?);
     token.push('.');
-    token.push_str(&base64url(to_json(claims)?));
+    push_base64url(&mut token, to_json(claims)?);
     let signature = signer.sign(key, token.as_bytes()).await?;
     token.push('.');
-    token.push_str(&base64url(signature));
+    push_base64url(&mut token, signature);
     Ok(token)
 }
 
+/// As long as most tokens are, in bytes: what grows is copied.
+const ROOM: usize = 1024;
+
 fn to_json(value: &impl Serialize) -> Result<Vec<u8>, SignError> {
-    serde_json::to_vec(value).map_err(|_| SignError("claims_not_json"))
+    let mut json = Vec::with_capacity(ROOM);
+    serde_json::to_writer(&mut json, value).map_err(|_| SignError("claims_not_json"))?;
+    Ok(json)
 }

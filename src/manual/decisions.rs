@@ -431,7 +431,8 @@
 //! together (decision 115); records that this program wrote are read by a reader without error texts
 //! ([`crate::record`]), and what others sent by the same with texts of its own (decision 116). Every kind of client
 //! (decisions 59 to 84) had brought it to 486 KB; with decisions 115 to 118 it had 456, and 507 with five languages, claims,
-//! pairwise subjects, apps' faces and signed userinfo (decisions 90 to 111). The test holds 515, which is no aim but a stop.
+//! pairwise subjects, apps' faces and signed userinfo (decisions 90 to 111). With decisions 125 to
+//! 127 it has 477; the test holds 480, which is no aim but a stop.
 //! *What it is made of.* Of the 486, by who wrote it: this program 238, the standard library's generic code 90, texts, style
 //! sheet and tables 47, JSON 20, URLs and host names 15, Argon2 and its strings 11, the platform's crates 15, cryptography
 //! and base64 10. By subject, over all of these: the endpoints' asynchronous functions 104 (41 in one that holds most of
@@ -943,6 +944,82 @@
 //! *Why.* Reading part by part takes a reader and two promises more, about 30 µs. The platform ends a body where its
 //! announced length ends (RFC 9112 §6.2), so the length can be trusted as a limit; without one the parts are counted as
 //! before.
+//!
+//! # 121. The ways that are taken most cross into JavaScript by functions of our own
+//!
+//! *Context.* Of the 160 µs of a token for a client, 34 were its signature and 20 the reading of its body, which a Worker in
+//! JavaScript spends as well. Much of the rest was the boundary: each header a call with two strings to be decoded, each promise
+//! two closures that the garbage collector has to be told of, and two turns of two queues.
+//! *Decision.* `src/edge/glue.js`: a request's line and headers come as one text, a response leaves with one, a body, a
+//! signature, a value of KV and a ledger's answer come to a ticket, which is an ordinary future. Headers that are the same each
+//! time are made once an isolate; none that a caller can choose are kept. Short forms are read as a text, which is cheaper
+//! than bytes; a mark of the encoding, which the platform leaves out of texts, is put back, and what is no UTF-8 is refused as
+//! before. Deadlines are timers there.
+//! *Consequence.* Crossings, counted on the release (`tests/workerd/crossings.test.mjs`, a budget): key set and metadata 20 → 3,
+//! `client_credentials` 48 → 9, `authorization_code` with what its object does 150 → 71, `refresh_token` 82 → 11 (rotating:
+//! 161 → 58), introspection 67 → 11, userinfo 72 → 12. In return workerd tells developer tools, of each short form, that its
+//! content type does not look like text.
+//!
+//! # 122. What answers a request goes on at once, and ends with it
+//!
+//! *Decision.* An executor of fifty lines (`src/edge/task.rs`): it begins with the call and goes on the moment that something is
+//! told, where the crate's own waits for the next turn each time. What waits for nothing, such as a key set, is answered without
+//! a promise. A task is known by a number; when the platform drops what a request waits for, because its client went
+//! away, the garbage collector tells the tickets of it and the task is taken down. The crate's own would stay for ever.
+//! *Tried without gain.* `waitUntil` for each request instead, so that all come to an end: 4 to 8 µs each.
+//!
+//! # 123. The entry of the Worker is thinner than what worker-build makes
+//!
+//! *Context.* worker-build wraps the object that the platform makes of every request in a proxy with thirteen traps, and its method
+//! in another, so that after a panic the next request begins with a new instance: 4 µs.
+//! *Decision.* `scripts/entry.mjs` puts the same two looks (was there a panic? was this one?) around the method itself. The object
+//! has no state that would have to be made anew. Classes of Durable Objects keep their proxies. A build whose entry looks
+//! otherwise fails. The constant Worker in Rust that the benchmark compares with keeps worker-build's entry.
+//!
+//! # 124. What is done once an isolate, or once less; and what did not help
+//!
+//! *Decision.* A client's record is read from JSON once an isolate: the text that KV gave, or the isolate held, finds what it was
+//! read into (9 µs). Randomness is fetched 512 bytes at a time and forgotten as it is handed out. Blobs are sealed and opened in
+//! place, a JWT grows in one buffer, the token response is written without looking for what would have to be escaped: nothing in
+//! it can.
+//! *Tried without gain, or not for its price.* All at `opt-level = 3`: 14 µs of 110, for 200 KB gzip; this crate alone at `"s"`: 52 KB
+//! gzip for nothing that could be measured once the engine is warm; `serde_json`, `wasm-bindgen` and the small crates of
+//! cryptography at 3: nothing. Bodies by a BYOB reader: 20 µs dearer than in one go. Response bodies as text or as bytes: the
+//! same.
+//! # 125. The Worker brings a standard library of its own, compiled small
+//!
+//! *Context.* The standard library comes compiled for speed, with words for every panic; a Worker's panics are read by
+//! nobody who is not told more by what the code says before.
+//! *Decision.* `scripts/build` compiles it with the Worker (`-Zbuild-std`, its feature `optimize_for_size`), and a panic traps
+//! at once (`-Cpanic=immediate-abort`), without a text or a place (`-Zlocation-detail=none`); rustc inlines small functions
+//! before LLVM sees them (`-Zinline-mir`). These flags are unstable: the toolchain is the stable one that
+//! `rust-toolchain.toml` pins, opened by `RUSTC_BOOTSTRAP` for this build alone, so that they mean the same everywhere.
+//! *Why.* 507 KB gzip become 477.
+//! *Trade-off.* An update of the toolchain may have to spell the flags anew; nothing in the source depends on them, and a
+//! build without them is only larger. The component `rust-src` and seven crates more are fetched at set-up; the first build
+//! takes about 20 s longer. A panic leaves "unreachable" in the log instead of its words.
+//! *Consequence.* `tests/workerd/panic.test.mjs`: a panic is still a plain error for its caller, and the next request has a new
+//! instance; wasm-bindgen's code sees the trap, and needs no hook.
+//!
+//! # 126. What nothing can call is taken out of the module
+//!
+//! *Context.* The platform's crates export classes to JavaScript, with all that their methods need: a stream that Rust
+//! feeds, options of containers and of R2. Nothing here makes one.
+//! *Decision.* `scripts/trim.mjs` drops the exports of a class that neither side can make, and gives imports and exports, whose
+//! names are mostly hashes, short ones, in the module and in its JavaScript alike. It fails where an import is not found there.
+//! *Why.* 5 KB gzip. The classes stay in the JavaScript, which costs nothing at run time.
+//!
+//! # 127. wasm-opt does not simplify locals, and folds small offsets
+//!
+//! *Decision.* Without the pass `simplify-locals`, and with `--low-memory-unused`: the first KB of memory is the end of the
+//! stack, so an address never lies there.
+//! *Why.* 2 KB gzip; the file is as large as before, for LLVM has simplified them already, and what is less simple is more
+//! alike.
+//! *Tried without gain.* `--converge` by a second `-Oz` (0.03 KB), `--gufa-optimizing` (0.2), `--dae-optimizing` twice (0.2), `-Os`
+//! (0.2), `-O2`, `-O4`, learning to coalesce locals, folding code, merging similar functions; without coalescing locals 25 KB
+//! more. `--flatten --rereloop` takes 1.9 KB and rewrites every function's control flow: not taken.
+//! `-Zfmt-debug=none` takes 2 KB and the words of faults from the log: not taken. `-Zmir-opt-level=3` is as inlining alone.
+//! `--traps-never-happen` is out of question: it would take out the checks that a panic ends.
 //!
 //! # 129. A part of a split deployment is built as a part, and refuses what is not its own
 //!

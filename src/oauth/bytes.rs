@@ -13,6 +13,11 @@ pub fn base64url(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
+/// The same, behind what is there.
+pub fn push_base64url(text: &mut String, bytes: impl AsRef<[u8]>) {
+    URL_SAFE_NO_PAD.encode_string(bytes, text);
+}
+
 /// Reads base64url without padding; anything else, a non-canonical last character too, is `None`.
 #[must_use]
 pub fn from_base64url(text: &str) -> Option<Vec<u8>> {

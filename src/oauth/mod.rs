@@ -24,7 +24,7 @@ mod words;
 
 pub use bytes::{
     Bytes16, ClientDigest, FamilyId, InitialTokenId, SessionId, SubjectId, TokenDigest, TryCounter, UserCodeDigest,
-    base64url, digest16, from_base64url,
+    base64url, digest16, from_base64url, push_base64url,
 };
 pub use claim::{ClaimKind, StandardClaim, is_custom_claim};
 pub use claim_mapping::ClaimMapping;

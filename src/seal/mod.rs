@@ -44,7 +44,7 @@ pub use token_id::{Exchange, TokenId};
 
 use crate::error::OAuthError;
 use crate::oauth::{Secret, Timestamp, base64url, from_base64url};
-use chacha20poly1305::aead::{Aead as _, Payload as Message};
+use chacha20poly1305::aead::AeadInPlace as _;
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac as _};
 use minicbor::{Decode, Encode};
@@ -203,6 +203,8 @@ const KEY_ID: usize = 4;
 pub const NONCE: usize = 24;
 const TAG: usize = 16;
 const HEADER: usize = 1 + KEY_ID + NONCE;
+/// As long as most blobs are, in bytes.
+const ROOM: usize = 256;
 /// The longest blob that is looked at, in characters: a ticket whose every part is as long as it may be has 17,208.
 pub const MAX: usize = 24 * 1024;
 
@@ -222,16 +224,20 @@ impl From<NoKey> for OAuthError {
 /// When the ring has no key for it.
 pub fn seal<P: Payload>(ring: &Keyring, payload: &P, nonce: [u8; NONCE]) -> Result<String, NoKey> {
     let (key_id, key) = ring.sealing_key(P::PURPOSE).ok_or(NoKey)?;
-    // Writing into memory cannot fail, nor can sealing what fits into it: both errors stand for lengths out of reach.
-    let plaintext = minicbor::to_vec(payload).unwrap_or_default();
     let associated = associated_data(key_id, P::PURPOSE, ring.realm());
-    let message = Message { msg: &plaintext, aad: &associated };
-    let ciphertext = XChaCha20Poly1305::new(key.into()).encrypt(XNonce::from_slice(&nonce), message);
-    let mut blob = Vec::with_capacity(HEADER + plaintext.len() + TAG);
+    let mut blob = Vec::with_capacity(ROOM);
     blob.push(VERSION);
     blob.extend_from_slice(&key_id);
     blob.extend_from_slice(&nonce);
-    blob.extend_from_slice(&ciphertext.unwrap_or_default());
+    // Writing into memory cannot fail, nor can sealing what fits into it: both errors stand for lengths out of reach. What is
+    // not sealed does not leave.
+    let written = minicbor::encode(payload, &mut blob).is_ok();
+    let (_, content) = blob.split_at_mut(HEADER);
+    let cipher = XChaCha20Poly1305::new(key.into());
+    match cipher.encrypt_in_place_detached(XNonce::from_slice(&nonce), &associated, content) {
+        Ok(tag) if written => blob.extend_from_slice(&tag),
+        _ => blob.truncate(HEADER),
+    }
     Ok(base64url(blob))
 }
 
@@ -252,15 +258,18 @@ pub fn open_late<P: Payload>(ring: &Keyring, text: &str, now: Timestamp) -> Resu
     if text.len() > MAX {
         return Err(OpenError::Malformed);
     }
-    let blob = from_base64url(text).ok_or(OpenError::Malformed)?;
+    let mut blob = from_base64url(text).ok_or(OpenError::Malformed)?;
     let (key_id, rest) = key_id(&blob)?;
-    let (&nonce, ciphertext) = rest.split_first_chunk::<NONCE>().ok_or(OpenError::Malformed)?;
+    let (&nonce, _) = rest.split_first_chunk::<NONCE>().ok_or(OpenError::Malformed)?;
     let key = ring.opening_key(key_id, P::PURPOSE, now)?;
     let associated = associated_data(key_id, P::PURPOSE, ring.realm());
-    let message = Message { msg: ciphertext, aad: &associated };
+    let (_, sealed) = blob.split_at_mut_checked(HEADER).ok_or(OpenError::Malformed)?;
+    let (content, &mut tag) = sealed.split_last_chunk_mut::<TAG>().ok_or(OpenError::Forged)?;
     let cipher = XChaCha20Poly1305::new(key.into());
-    let plaintext = cipher.decrypt(XNonce::from_slice(&nonce), message).map_err(|_| OpenError::Forged)?;
-    minicbor::decode(&plaintext).map_err(|_| OpenError::Payload)
+    cipher
+        .decrypt_in_place_detached(XNonce::from_slice(&nonce), &associated, content, &tag.into())
+        .map_err(|_| OpenError::Forged)?;
+    minicbor::decode(content).map_err(|_| OpenError::Payload)
 }
 
 /// A secret that belongs to a blob of this ring: HMAC-SHA256 of the blob, under the key that the blob's own ring key has for

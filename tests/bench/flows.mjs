@@ -2,6 +2,9 @@
 import { authorization, call, userinfo } from "../harness/oauth.mjs";
 import { client, getCode, redeem, refresh, startSeeded } from "../harness/seeded.mjs";
 
+/** What the benchmark measures as "authorize with a session". */
+export const OWN = "authorize with a session, a client of the operator's own";
+
 export async function flows(say) {
   say("counting calls of KV and ledger ...");
   const server = await startSeeded({ clients: ["web", "spa", "first", "machine"] });
@@ -16,6 +19,9 @@ export async function flows(say) {
     const got = await getCode(server, { params: { scope } });
     const { id, redirectUri } = client("web");
     await count("authorize with a session and a remembered consent", () => got.agent.get(authorization(server.url, { client_id: id, redirect_uri: redirectUri, scope }).url));
+    const own = () => got.agent.get(authorization(server.url, { client_id: client("first").id, redirect_uri: client("first").redirectUri, scope: "openid notes:read" }).url);
+    await own(); // its record is held from now on
+    await count(OWN, own);
     const { body } = await count("authorization_code", () => redeem(server, got));
     await count("refresh_token, not rotating", () => refresh(server, got, body.refresh_token));
     await count("introspection", () => call(server.url, "/introspect", got.client, { token: body.access_token }));

@@ -70,10 +70,13 @@ async function measure(operations) {
     operation.requests = Math.max(LEAST, Math.min(MOST, Math.round((requests / seconds) * SECONDS)));
     if (operation.token) operation.issued = await tokenOf(operation);
   }
-  for (let round = 1; round <= rounds; round += 1) {
-    say(`round ${round} of ${rounds} (${operations.length} measurements, concurrency ${CONCURRENCY}) ...`);
+  for (let round = 0; round <= rounds; round += 1) {
+    say(`round ${round} of ${rounds} (${operations.length} measurements, concurrency ${CONCURRENCY}${round ? "" : ", not counted: it warms up"}) ...`);
     // Every other round the other way round: nobody always comes after the same one.
-    for (const operation of round % 2 ? operations : [...operations].reverse()) operation.samples.push(await once(operation, operation.requests, CONCURRENCY));
+    for (const operation of round % 2 ? operations : [...operations].reverse()) {
+      const sample = await once(operation, operation.requests, CONCURRENCY);
+      if (round) operation.samples.push(sample);
+    }
   }
   for (const concurrency of OTHER_CONCURRENCIES) {
     say(`concurrency ${concurrency} ...`);
@@ -113,7 +116,7 @@ function told({ server, label, samples, at, requests, issued }) {
   const speed = (list) => ({ perSecond: pick(list, "perSecond"), p50: pick(list, "p50"), p99: pick(list, "p99") });
   const speeds = { [CONCURRENCY]: speed(samples) };
   for (const [concurrency, sample] of Object.entries(at)) speeds[concurrency] = speed([sample]);
-  return { server: server.name, label, requests, cpu: median(cpuTimes), spread: spread(cpuTimes), speeds, issued };
+  return { server: server.name, label, requests, cpu: median(cpuTimes), spread: spread(cpuTimes), rounds: cpuTimes, speeds, issued };
 }
 
 await main();

@@ -1,6 +1,10 @@
 // From figures to words.
+import { OWN } from "./flows.mjs";
+import { median, spread } from "./statistics.mjs";
 
 const RUST = "constant Rust";
+const READS = "constant JavaScript after two KV reads";
+const JWKS_WORKER = "Sealwax, the jwks Worker";
 const JS_TOKEN = "JavaScript: a form, one ES256 signature, JSON";
 
 /** The whole report, as it is printed. */
@@ -30,7 +34,7 @@ export function table(report) {
     "",
     lines(["tokens", "algorithm", "claims"], report.operations.filter(({ issued }) => issued).map(({ server, label, issued }) => [`${server}: ${label}`, issued.alg, issued.claims.join(" ")])),
     "",
-    lines(["target", "measured", "shown"], report.verdicts.map(({ target, measured, shown }) => [target, measured, shown ? "yes" : "no"])),
+    lines(["target", "measured", "verdict"], report.verdicts.map(({ target, measured, verdict }) => [target, measured, verdict])),
   ].join("\n");
 }
 
@@ -44,12 +48,19 @@ function lines(head, rows) {
 
 const find = (report, server, label) => report.operations.find((one) => (one.server === server || one.server.startsWith(`${server} `)) && one.label === label);
 
-/** A ratio with the least and the most that the middle halves allow. */
+/**
+ * A ratio, round by round: what else the machine did in a round fell on both. Its middle, and what three rounds of four stay
+ * below.
+ */
 function ratio(a, b) {
-  return { value: a.cpu / b.cpu, most: a.spread[1] / b.spread[0] };
+  const rounds = a.rounds.map((one, round) => one / b.rounds[round]);
+  return { value: median(rounds), most: spread(rounds)[1] };
 }
 
-/** Each target of the project and whether this run shows it: a target inside the spread is not shown. */
+/** One that is met in the middle but not in three rounds of four is neither shown nor missed. */
+const verdict = (value, most, limit) => (most <= limit ? "shown" : value <= limit ? "not shown" : "missed");
+
+/** Each target of the project and whether this run shows it. */
 export function verdicts(report) {
   const rust = find(report, "floor", RUST);
   const token = find(report, "Sealwax", "client_credentials");
@@ -57,10 +68,18 @@ export function verdicts(report) {
   const at = (label) => find(report, "Sealwax", label);
   const within = (name, a, b, limit) => {
     const { value, most } = ratio(a, b);
-    return { target: `${name} ≤ ${limit.toFixed(2)} ×`, measured: `${value.toFixed(2)} × (at most ${most.toFixed(2)})`, shown: most <= limit };
+    return { target: `${name} ≤ ${limit.toFixed(2)} ×`, measured: `${value.toFixed(2)} × (three rounds of four: ${most.toFixed(2)} at most)`, verdict: verdict(value, most, limit) };
   };
+  const size = (name, limit) => {
+    const found = report.sizes.find((one) => one.name === name);
+    return { target: `${name}: wasm ≤ ${limit} KB gzip`, measured: found ? `${kilobytes(found.gzip)} KB` : "not built", verdict: found ? verdict(found.gzip, found.gzip, limit * 1000) : "not shown" };
+  };
+  // What a read costs at the least, and how many there are in what is measured.
+  const { reads } = report.flows.find(({ label }) => label === OWN);
+  const [read, without] = [find(report, "floor", READS), find(report, "floor", "constant JavaScript")];
+  const lessReads = ({ rounds }) => ({ rounds: rounds.map((cpu, round) => cpu - (reads * (read.rounds[round] - without.rounds[round])) / 2) });
   const [start, floor] = ["Sealwax", RUST].map((name) => report.startUp.find((one) => one.name === name));
-  const size = report.sizes.find(({ name }) => name === "Sealwax").gzip;
+  const startUp = { value: start.milliseconds - floor.milliseconds, most: start.spread[1] - floor.spread[0] };
   return [
     within("client_credentials / constant Rust", token, rust, 2.2),
     within("client_credentials / JavaScript floor with one signature", token, find(report, "floor", JS_TOKEN), 1.7),
@@ -70,7 +89,9 @@ export function verdicts(report) {
     within("authorization_code without ledger / client_credentials", off("authorization_code"), off("client_credentials"), 1.5),
     within("JWKS / constant Rust", at("JWKS"), rust, 1.15),
     within("discovery / constant Rust", at("discovery"), rust, 1.15),
-    { target: "wasm ≤ 350 KB gzip", measured: `${kilobytes(size)} KB`, shown: size <= 350_000 },
-    { target: "start-up ≤ 15 ms over constant Rust", measured: `${(start.milliseconds - floor.milliseconds).toFixed(1)} ms`, shown: start.spread[1] - floor.spread[0] <= 15 },
+    within(`authorize with a session, less ${reads} KV reads / client_credentials`, lessReads(at("authorize with a session")), token, 1),
+    size("Sealwax", 350),
+    size(JWKS_WORKER, 120),
+    { target: "start-up ≤ 15 ms over constant Rust", measured: `${startUp.value.toFixed(1)} ms (at most ${startUp.most.toFixed(1)})`, verdict: verdict(startUp.value, startUp.most, 15) },
   ];
 }

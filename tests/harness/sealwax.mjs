@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createTestHarness, unstable_readConfig as readConfig } from "wrangler";
+import { countCrossings } from "./crossings.mjs";
 import { makeKeys } from "./keys.mjs";
 import { builds, commandLine, root, scratch } from "./paths.mjs";
 import { until } from "./until.mjs";
@@ -20,6 +21,7 @@ process.env.WRANGLER_SEND_METRICS ??= "false";
  *   secrets   instead of fresh ones: pass another server's `secrets` for two runtimes that share them
  *   operator  the private JWK that goes with these secrets
  *   build     "test" (default) or "release"
+ *   crossings true: calls from wasm to JavaScript are counted, see crossing()
  *   bare      true: without the wrapped bindings: no counts, no faults, no kv
  *   path      "/tenant": the issuer is the server's URL with this path
  *   ledger    false: without the Durable Object binding
@@ -27,13 +29,14 @@ process.env.WRANGLER_SEND_METRICS ??= "false";
  *   addresses true: with the limit of tries per address; whoever sends CF-Connecting-IP is taken at their word
  */
 export async function startSealwax(options = {}) {
-  const { vars = {}, build = "test", bare = false, ledger = true, store = true, addresses = false, path = "", name = "sealwax" } = options;
-  const main = join(builds[build], "index.js");
-  if (!existsSync(main)) throw new Error(`no build at ${main}; run scripts/build${build === "test" ? " --test" : ""}`);
+  const { vars = {}, build = "test", bare = false, ledger = true, store = true, addresses = false, crossings = false, path = "", name = "sealwax" } = options;
+  const built = join(builds[build], "index.js");
+  if (!existsSync(built)) throw new Error(`no build at ${built}; run scripts/build${build === "test" ? " --test" : ""}`);
   const keys = options.secrets ? { secrets: options.secrets, operator: options.operator } : await makeKeys(options);
 
   await mkdir(scratch, { recursive: true });
   const folder = await mkdtemp(join(scratch, `${name}-`));
+  const main = crossings ? await countCrossings(builds[build], join(folder, "counted")) : built;
   const product = readConfig({ config: join(root, "wrangler.toml") }, { hideWarnings: true });
   const workers = (issuer) => ({
     root: folder, // without a .dev.vars
@@ -113,6 +116,13 @@ class Sealwax {
     await this.resetCounts();
     const value = await action();
     return [value, await this.counts()];
+  }
+
+  /** Runs `action`; → [its value, how often the wasm called JavaScript meanwhile, by the name of what it called]. */
+  async crossing(action) {
+    await this.control("DELETE", "crossings");
+    const value = await action();
+    return [value, await (await this.control("GET", "crossings")).json()];
   }
 
   /**

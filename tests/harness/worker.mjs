@@ -183,6 +183,14 @@ async function control(command, request, env) {
     case "DELETE counts":
       counts = nothing();
       return new Response(null, { status: 204 });
+    case "GET crossings":
+      return Response.json(globalThis.__crossings);
+    case "DELETE crossings":
+      for (const name of Object.keys(globalThis.__crossings)) delete globalThis.__crossings[name];
+      return new Response(null, { status: 204 });
+    case "PUT panic": // as worker-build's shim notes one
+      globalThis.__worker_init_state.criticalError = true;
+      return new Response(null, { status: 204 });
     case "PUT faults":
       faults = await request.json();
       return new Response(null, { status: 204 });

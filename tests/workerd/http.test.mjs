@@ -138,6 +138,19 @@ test("bytes that are no UTF-8, nulls and broken escapes are refused", async () =
   }
 });
 
+// Short forms are read as a text, in which the platform leaves such a mark out.
+test("a mark of the encoding is a part of the first name, in a short form and in a long one", async () => {
+  const { id, secret } = client("web");
+  const headers = { authorization: basic(id, secret), "content-type": FORM };
+  for (const rest of ["", `&x=${"y".repeat(8 * KB)}`]) {
+    const fields = `grant_type=authorization_code&code=x${rest}`;
+    const marked = await post("/token", headers, [`\ufeff${fields}`]);
+    assertRefused(marked, 400, "invalid_request");
+    assert.match(marked.body.error_description, /grant_type is missing/);
+    assertRefused(await post("/token", headers, [`${fields}&\ufeffx=é`]), 400, "invalid_grant");
+  }
+});
+
 test("other content types are refused, also where there is none", async () => {
   const { id, secret } = client("web");
   for (const type of ["application/json", "text/plain", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded2", "", ";"]) {

@@ -1,7 +1,9 @@
 // Three Workers of one issuer, each with its own secrets and bindings, as wrangler.toml's environments describe them.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:http";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, before, test } from "node:test";
@@ -9,8 +11,9 @@ import { gzipSync } from "node:zlib";
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from "jose";
 import { shares } from "../harness/keys.mjs";
 import { authorization, call, token, userinfo } from "../harness/oauth.mjs";
-import { builds, partBuild } from "../harness/paths.mjs";
+import { builds, commandLine, partBuild, parts } from "../harness/paths.mjs";
 import { assertRefused } from "../harness/refusal.mjs";
+import { run } from "../harness/sealwax.mjs";
 import { addClient, addUser, fixtures, getCode, push, redeem, refresh, user } from "../harness/seeded.mjs";
 import { startSplit } from "../harness/split.mjs";
 import { until } from "../harness/until.mjs";
@@ -188,6 +191,23 @@ test("with CLAIMS_IN_TOKENS the token Worker has the accounts and tells what a r
   assert.equal(decodeJwt(tokens.id_token).name, undefined);
   assert.equal((await userinfo(split.url, tokens.access_token)).body.name, user("ada").claims.name);
 });
+
+test("`sealwax keys init --split` makes for each part what is derived here by node's own HKDF", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "sealwax-split-"));
+  t.after(() => rm(folder, { recursive: true }));
+  await run(commandLine, ["--key", "operator.jwk", "keys", "init", "--split", "--files", "--secrets", "own.vars"], "", { cwd: folder });
+  const read = async (name) => Object.fromEntries([...(await readFile(join(folder, name), "utf8")).matchAll(/^(\w+)='(.*)'$/gm)].map(([, variable, value]) => [variable, meant(value)]));
+  const whole = Object.fromEntries(Object.entries(await read("own.vars")).map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]));
+  for (const part of parts) {
+    const derived = Object.fromEntries(Object.entries(shares(whole, part)).map(([name, value]) => [name, meant(value)]));
+    const made = await read(`own.${part}.vars`);
+    // What is told of the use of a public key is as it is published.
+    for (const key of made.VERIFYING_KEYS?.keys ?? []) assert.equal((delete key.use, key.d), undefined);
+    assert.deepEqual(made, derived, part);
+  }
+});
+
+const meant = (value) => (value.startsWith("{") ? JSON.parse(value) : value);
 
 // The whole server is counted in size.test.mjs.
 test("the JWKS Worker is at most 120 KB gzip, the token Worker smaller than the whole by a third", () => {

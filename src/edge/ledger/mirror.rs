@@ -1,7 +1,7 @@
 //! Revocations on their way to KV, where every location reads them: the whole value of a subject, one write under way at
 //! a time, at least a second apart (KV refuses more). What comes while one is under way goes with the next, all of it.
 
-use super::super::deadline::within;
+use super::super::deadline::{sleep, within};
 use super::super::kv::Kv;
 use super::super::{clock, log};
 use super::rows::Rows;
@@ -11,9 +11,8 @@ use crate::store::{Key, Store as _};
 use futures_channel::oneshot;
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::time::Duration;
+use worker::Result;
 use worker::wasm_bindgen_futures::spawn_local;
-use worker::{Delay, Result};
 
 /// The mirror of an object's subjects.
 pub(super) struct Mirror {
@@ -25,8 +24,8 @@ pub(super) struct Mirror {
 
 /// Milliseconds from the end of a write to the next one of that key.
 const APART: u64 = 1000;
-/// Longer than two writes take that fail for slowness, the one under way and the next.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// Longer than two writes take that fail for slowness, the one under way and the next. Milliseconds.
+const PATIENCE: u32 = 15_000;
 
 impl Mirror {
     pub(super) const fn new(rows: Rc<Rows>, store: Kv) -> Self {
@@ -92,7 +91,7 @@ impl Mirror {
         if let Ok(Some(unmirrored)) = self.rows.unmirrored(subject) {
             let rest = APART.saturating_sub(clock::now().millis_since(unmirrored.tried));
             if rest > 0 {
-                Delay::from(Duration::from_millis(rest)).await;
+                sleep(u32::try_from(rest).unwrap_or(u32::MAX)).await;
             }
         }
     }

@@ -17,8 +17,8 @@ mod object;
 #[cfg(feature = "token")]
 mod rows;
 
-use super::deadline::within;
-use super::{env, log};
+use super::pending::Pending;
+use super::{glue, log};
 use crate::oauth::{Region, SubjectId, Timestamp, TryCounter, UserCodeDigest};
 use crate::seal::DeviceRequest;
 use crate::store::{
@@ -26,18 +26,18 @@ use crate::store::{
     Revocation, Revocations, SignIn, SignInRow, SignedIn, Spend, Spent, Tried,
 };
 use call::{Answer, Call};
-use std::time::Duration;
 use worker::Env;
+use worker::wasm_bindgen::JsValue;
 
 /// The namespace that is bound as `LEDGERS`.
 pub(super) struct Ledgers {
     env: Env,
 }
 
-/// For what a token waits for.
-const DEADLINE: Duration = Duration::from_secs(2);
-/// For what returns when KV holds it: an object writes a key once a second, and a write under way may come first.
-const MIRROR_DEADLINE: Duration = Duration::from_secs(8);
+/// For what a token waits for, milliseconds.
+const DEADLINE: u32 = 2000;
+/// For what returns when KV holds it, milliseconds: an object writes a key once a second, and a write under way may come first.
+const MIRROR_DEADLINE: u32 = 8000;
 
 impl Ledgers {
     pub(super) fn new(env: &Env) -> Self {
@@ -50,22 +50,15 @@ impl Ledgers {
         self.call(object, &Call::Alarm, MIRROR_DEADLINE).await?.done()
     }
 
-    async fn call(&self, object: &ObjectName, call: &Call, limit: Duration) -> Result<Answer, LedgerError> {
-        match within(limit, self.fetch(object, call)).await {
-            Some(Ok(answer)) => Ok(answer),
-            Some(Err(error)) => Err(unavailable(&error.to_string())),
-            None => Err(unavailable("no answer in time")),
-        }
+    async fn call(&self, object: &ObjectName, call: &Call, limit: u32) -> Result<Answer, LedgerError> {
+        let told = self.ask(object, call, limit).await.map_err(|error| unavailable(&format!("{error:?}")))?;
+        told.as_deref().and_then(Answer::read).ok_or_else(|| unavailable("no answer"))
     }
 
-    async fn fetch(&self, object: &ObjectName, call: &Call) -> worker::Result<Answer> {
-        let namespace = self.env.durable_object(env::LEDGERS)?;
-        // A fresh stub each time: one whose connection broke stays broken.
-        let stub = match object.region {
-            Some(region) => namespace.get_by_name_with_location_hint(&object.name, region.as_str())?,
-            None => namespace.get_by_name(&object.name)?,
-        };
-        Answer::read(stub.fetch_with_str(&call.to_url()).await?).await
+    async fn ask(&self, object: &ObjectName, call: &Call, limit: u32) -> Result<Option<String>, JsValue> {
+        let region = object.region.map(Region::as_str);
+        let url = call.to_url();
+        Pending::begin(|ticket, to| glue::ask(&self.env, &object.name, region, &url, limit, ticket, to))?.text().await
     }
 }
 

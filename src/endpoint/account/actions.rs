@@ -174,7 +174,7 @@ pub(in crate::endpoint) async fn notices<P: Platform>(
     let clients: Vec<ClientId> = carried.iter().cloned().chain(stored).collect();
     let registered = together::all(clients.iter().map(|client| facts::client(client, cx))).await;
     let told = clients.into_iter().zip(registered).filter_map(|(client, registered)| {
-        registered.ok()??.backchannel_logout_uri?;
+        registered.ok()??.backchannel_logout_uri.as_ref()?;
         Some(Errand::NotifyLogout { client, subject, sid })
     });
     told.take(MAX).collect()

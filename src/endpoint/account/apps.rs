@@ -13,6 +13,7 @@ use crate::sorted::SortedMap;
 use crate::store::{self, Key, Revocations, Store as _};
 use crate::together;
 use std::borrow::Cow;
+use std::rc::Rc;
 
 /// How many apps are shown.
 const MAX: usize = 50;
@@ -25,7 +26,7 @@ pub(super) type Apps = SortedMap<(String, ClientId), App>;
 pub(super) struct App {
     pub id: ClientId,
     /// `None` when it was removed: it is still shown, so that what it was allowed can be taken back.
-    pub client: Option<Client>,
+    pub client: Option<Rc<Client>>,
     pub hosts: Vec<String>,
     /// Whether it was connected by a code (RFC 8628).
     pub on_a_device: bool,
@@ -65,7 +66,7 @@ pub(super) async fn of<P: Platform>(visitor: &Visitor, cx: &Cx<'_, P>) -> Result
 
 /// A client as far as it can be known now. One that is described by a document elsewhere is shown by its URL when that
 /// cannot be had: its user must be able to disconnect it all the same.
-async fn client<P: Platform>(id: &ClientId, cx: &Cx<'_, P>) -> Result<Option<Client>, OAuthError> {
+async fn client<P: Platform>(id: &ClientId, cx: &Cx<'_, P>) -> Result<Option<Rc<Client>>, OAuthError> {
     match facts::client(id, cx).await {
         Err(_) if id.is_url() => Ok(None),
         known => known,
@@ -102,7 +103,7 @@ impl App {
     fn of_record(
         id: &ClientId,
         record: &ConsentRecord,
-        client: Option<Client>,
+        client: Option<Rc<Client>>,
         (revocations, now): (&Revocations, Timestamp),
     ) -> Option<Self> {
         let registered = client.as_ref().map_or(Timestamp::from_millis(0), |client| client.created);
@@ -119,7 +120,7 @@ impl App {
 
     /// An app that this browser has signed in to: allowed for this visit, or never asked about. The browser carries few
     /// consents: an app without one is shown all the same, unless it was disconnected since.
-    fn of_visit(client: Client, visitor: &Visitor, now: Timestamp) -> Option<Self> {
+    fn of_visit(client: Rc<Client>, visitor: &Visitor, now: Timestamp) -> Option<Self> {
         let (session, id) = (&visitor.session, client.client_id.clone());
         let stands = |held: &&HeldConsent| {
             held.client == Some(id.digest())

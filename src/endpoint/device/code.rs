@@ -14,6 +14,7 @@ use crate::oauth::{Bytes16 as _, GrantType, SubjectId, TryCounter, UserCode, dig
 use crate::pages::UserCodeProblem;
 use crate::seal::{DeviceRequest, PendingDevice};
 use crate::store::{self, Ledger as _, Tried};
+use std::rc::Rc;
 
 /// Looks for the device, and asks whether it may.
 pub(super) async fn typed<P: Platform>(
@@ -55,7 +56,7 @@ async fn find<P: Platform>(
     code: UserCode,
     subject: SubjectId,
     cx: &Cx<'_, P>,
-) -> Result<Result<(DeviceRequest, Client), Problem>, OAuthError> {
+) -> Result<Result<(DeviceRequest, Rc<Client>), Problem>, OAuthError> {
     let wait = |wait_seconds| Ok(Err((UserCodeProblem::TooManyTries { wait_seconds }, "too_many_tries")));
     if !cx.platform.may_try_password().await {
         return wait(ADDRESS_WAIT);
@@ -78,7 +79,7 @@ async fn find<P: Platform>(
 pub(super) async fn still_asked<P: Platform>(
     mut asked: DeviceRequest,
     cx: &Cx<'_, P>,
-) -> Result<Result<(DeviceRequest, Client), &'static str>, OAuthError> {
+) -> Result<Result<(DeviceRequest, Rc<Client>), &'static str>, OAuthError> {
     let Some(client) = facts::client(&asked.client, cx).await? else { return Ok(Err("client_removed")) };
     if !client.recognises(asked.born, asked.epoch) {
         return Ok(Err(if client.disabled { "client_disabled" } else { "client_revoked" }));

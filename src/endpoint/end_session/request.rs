@@ -9,12 +9,13 @@ use crate::error::OAuthError;
 use crate::http::Params;
 use crate::oauth::{ClientId, RedirectUri};
 use crate::seal::{PendingSignOut, Session};
+use std::rc::Rc;
 
 /// A checked request.
 #[derive(Debug)]
 pub(super) struct LogoutRequest {
     /// Who asks, if that is known.
-    pub client: Option<Client>,
+    pub client: Option<Rc<Client>>,
     /// Where the browser goes then.
     pub redirect: Option<PostLogoutRedirect>,
     hint: Option<IdTokenHint>,

@@ -26,7 +26,7 @@ pub(super) fn ask<P: Platform>(
 ) -> Result<Reply, OAuthError> {
     let about = FormAbout { sign_out: Some(asked.pending()), ..FormAbout::default() };
     let (ticket, cookie) = browser.ticket(Some(session.sid), about, cx)?;
-    let client_name = asked.client.as_ref().map(Client::display_name);
+    let client_name = asked.client.as_deref().map(Client::display_name);
     let reply = page::sign_out(client_name.as_deref(), &session.username, &ticket, asked.redirect_uri(), cx);
     Ok(concerning(asked, Some(session), reply.with_cookie(cookie)))
 }
@@ -68,7 +68,7 @@ fn go_on<P: Platform>(asked: &LogoutRequest, frames: &[String], cx: &Cx<'_, P>) 
     match location {
         Some(location) if frames.is_empty() => redirect_to(&location),
         location => {
-            let client_name = asked.client.as_ref().map(Client::display_name);
+            let client_name = asked.client.as_deref().map(Client::display_name);
             page::signed_out(location.as_ref().map(Url::as_str).zip(client_name.as_deref()), frames, cx)
         }
     }

@@ -2,7 +2,6 @@
 
 use super::super::access_token::Origin;
 use super::super::subject;
-use super::TokenResponse;
 use super::target::TokenTarget;
 use super::user_claims::UserClaims;
 use crate::client::Client;
@@ -187,16 +186,31 @@ impl Tokens {
 
     /// The token response (RFC 6749 §5.1).
     pub(super) fn reply(&self, scope: &Scope, refresh_token: Option<&str>) -> Reply {
-        let response = TokenResponse {
-            access_token: &self.access_token,
-            issued_token_type: self.issued_token_type.map(TokenType::as_str),
-            token_type: "Bearer",
-            expires_in: self.expires_in,
-            scope,
-            refresh_token,
-            id_token: self.id_token.as_deref(),
+        // Written without an eye on what would have to be escaped: tokens are base64url and dots, and no scope has a quotation
+        // mark or a backslash (RFC 6749 §3.3). The tokens are most of what an answer is.
+        let mut json = String::with_capacity(self.access_token.len().saturating_add(1024));
+        json.push_str(r#"{"access_token":""#);
+        json.push_str(&self.access_token);
+        let mut member = |name: &str, value: &str| {
+            for part in [r#"",""#, name, r#"":""#, value] {
+                json.push_str(part);
+            }
         };
-        Reply::json(200, &response).header("pragma", "no-cache")
+        if let Some(issued) = self.issued_token_type {
+            member("issued_token_type", issued.as_str());
+        }
+        member("token_type", "Bearer");
+        member("scope", &scope.to_string());
+        if let Some(token) = refresh_token {
+            member("refresh_token", token);
+        }
+        if let Some(token) = &self.id_token {
+            member("id_token", token);
+        }
+        json.push_str(r#"","expires_in":"#);
+        json.push_str(&self.expires_in.to_string());
+        json.push('}');
+        Reply::json_text(200, json).header("pragma", "no-cache")
     }
 }
 

@@ -17,23 +17,7 @@ use super::caller::Call;
 use crate::cx::{Cx, Platform};
 use crate::error::{ErrorCode, OAuthError};
 use crate::http::{Reply, Request};
-use crate::oauth::{GrantType, Scope};
-use serde::Serialize;
-
-/// RFC 6749 §5.1
-#[derive(Serialize)]
-struct TokenResponse<'a> {
-    access_token: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    issued_token_type: Option<&'static str>,
-    token_type: &'static str,
-    expires_in: u64,
-    scope: &'a Scope,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    refresh_token: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id_token: Option<&'a str>,
-}
+use crate::oauth::GrantType;
 
 /// Authenticates the client and answers its grant.
 pub(super) async fn token<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Reply {

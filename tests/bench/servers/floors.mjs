@@ -14,10 +14,13 @@ export async function floors() {
     ["constant JavaScript", { modules: module(join(here, "workers/constant.mjs")) }, (port) => wire("GET", "/", port)],
     ["constant Rust", { modules: built(constantRust) }, (port) => wire("GET", "/", port)],
     ["JavaScript: a form, one ES256 signature, JSON", { modules: module(join(here, "workers/sign.mjs")) }, (port) => form("/", port, { grant_type: "client_credentials", client_id: "machine", client_secret: "s".repeat(43), scope: "notes:read" })],
+    ["constant JavaScript after two KV reads", { modules: module(join(here, "workers/reads.mjs")), kvNamespaces: ["STORE"] }, (port) => wire("GET", "/", port)],
   ];
   const started = [];
   for (const [label, worker, request] of servers) {
     const server = await start("floor", worker);
+    // Something to read.
+    if (worker.kvNamespaces) await (await fetch(server.url, { method: "PUT" })).arrayBuffer();
     started.push({ name: "floor", ...server, operations: [{ label, prepare: repeat(request(server.port)), ok: isOk }] });
   }
   return started;
