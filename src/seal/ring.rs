@@ -310,7 +310,7 @@ impl fmt::Display for KeyringError {
             Self::Share(kid) => write!(
                 f,
                 "has a key ({kid}) that is not of this role: whole keys are for a Worker that does everything, and parts of a \
-                 split deployment have the derived ones that `sealwax keys split` makes"
+                 split deployment have the derived ones that `sealwax keys init --split` makes"
             ),
             Self::Lacks(kid, purpose) => {
                 write!(f, "has a key ({kid}) without what is derived for {}", purpose.as_str())

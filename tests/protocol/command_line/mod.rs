@@ -73,6 +73,7 @@ fn wrong_usage_exits_with_2() {
         &["keys", "init", "--split", "--name", "other"],
         &["keys", "init", "--wrangler", "--files"],
         &["keys", "init", "--files"],
+        &["keys", "init", "--local", "--files"],
         &["keys", "list", "--local", "--secrets", "x"],
         &["nonsense"],
     ] {

@@ -24,7 +24,7 @@ pub struct Split {
     pub jwks: PublicKeys,
 }
 
-/// What `keys split` hands over to a part.
+/// What `keys init --split` hands over to a part.
 pub fn secrets(role: Role) -> Vec<(String, String)> {
     let signing = SigningKeys::new(vec![key(&es256("signing")), key(&ed25519("signing"))]).unwrap();
     let share = |name: &str, purposes: Option<&[Purpose]>| match purposes {

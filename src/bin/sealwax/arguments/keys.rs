@@ -29,6 +29,7 @@ pub(crate) enum KeysCommand {
 
 /// Where the keys are.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag; `rotation::Place` makes one choice of them")]
 pub(crate) struct Place {
     /// For `wrangler dev`: in .dev.vars in this folder
     #[arg(long, conflicts_with_all = ["wrangler", "split"])]
@@ -41,7 +42,7 @@ pub(crate) struct Place {
     #[arg(long, group = "deployment")]
     pub(crate) split: bool,
     /// Write what each Worker needs into files, as split.token.vars, and hand nothing to wrangler
-    #[arg(long, requires = "split")]
+    #[arg(long, requires = "split", conflicts_with_all = ["local", "wrangler"])]
     pub(crate) files: bool,
     /// The environment in wrangler.toml
     #[arg(long, requires = "wrangler", conflicts_with = "split")]
