@@ -208,13 +208,21 @@ const ROOM: usize = 256;
 /// The longest blob that is looked at, in characters: a ticket whose every part is as long as it may be has 17,208.
 pub const MAX: usize = 24 * 1024;
 
-/// A payload was to be sealed for which this part of a split deployment has no key.
+/// Why a payload was not sealed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoKey;
+pub enum SealError {
+    /// This part of a split deployment has no key for it.
+    NoKey,
+    /// It cannot be written, or is longer than the cipher allows: out of reach.
+    Content,
+}
 
-impl From<NoKey> for OAuthError {
-    fn from(_: NoKey) -> Self {
-        Self::internal("seal_no_key_here")
+impl From<SealError> for OAuthError {
+    fn from(error: SealError) -> Self {
+        Self::internal(match error {
+            SealError::NoKey => "seal_no_key_here",
+            SealError::Content => "seal_content",
+        })
     }
 }
 
@@ -222,22 +230,18 @@ impl From<NoKey> for OAuthError {
 ///
 /// # Errors
 /// When the ring has no key for it.
-pub fn seal<P: Payload>(ring: &Keyring, payload: &P, nonce: [u8; NONCE]) -> Result<String, NoKey> {
-    let (key_id, key) = ring.sealing_key(P::PURPOSE).ok_or(NoKey)?;
+pub fn seal<P: Payload>(ring: &Keyring, payload: &P, nonce: [u8; NONCE]) -> Result<String, SealError> {
+    let (key_id, key) = ring.sealing_key(P::PURPOSE).ok_or(SealError::NoKey)?;
     let associated = associated_data(key_id, P::PURPOSE, ring.realm());
     let mut blob = Vec::with_capacity(ROOM);
     blob.push(VERSION);
     blob.extend_from_slice(&key_id);
     blob.extend_from_slice(&nonce);
-    // Writing into memory cannot fail, nor can sealing what fits into it: both errors stand for lengths out of reach. What is
-    // not sealed does not leave.
-    let written = minicbor::encode(payload, &mut blob).is_ok();
+    minicbor::encode(payload, &mut blob).map_err(|_| SealError::Content)?;
     let (_, content) = blob.split_at_mut(HEADER);
     let cipher = XChaCha20Poly1305::new(key.into());
-    match cipher.encrypt_in_place_detached(XNonce::from_slice(&nonce), &associated, content) {
-        Ok(tag) if written => blob.extend_from_slice(&tag),
-        _ => blob.truncate(HEADER),
-    }
+    let tag = cipher.encrypt_in_place_detached(XNonce::from_slice(&nonce), &associated, content);
+    blob.extend_from_slice(&tag.map_err(|_| SealError::Content)?);
     Ok(base64url(blob))
 }
 

@@ -8,7 +8,7 @@ use crate::world::{bytes, es256, ring};
 use sealwax::config::{Config, PublicKeys, Role};
 use sealwax::http::{Method, Request};
 use sealwax::oauth::base64url;
-use sealwax::seal::{self, Code, Keyring, NoKey, OpenError, Purpose, RefreshToken, Session, Ticket};
+use sealwax::seal::{self, Code, Keyring, OpenError, Purpose, RefreshToken, SealError, Session, Ticket};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -56,7 +56,7 @@ fn the_authorize_worker_can_neither_open_nor_make_a_refresh_token() {
     assert_eq!(seal::open::<RefreshToken>(ring, token, now).unwrap_err(), OpenError::NoKey);
     // Its contents, as the token Worker reads them.
     let content = seal::open::<RefreshToken>(&split.token.config.rings.sealing, token, now).unwrap().into_inner();
-    assert_eq!(seal::seal(ring, &content, [9; 24]), Err(NoKey));
+    assert_eq!(seal::seal(ring, &content, [9; 24]), Err(SealError::NoKey));
     assert!(split.authorize.cx().seal(&content).is_err());
     // Nor is one of its other keys that key: what it seals with them is no refresh token.
     for purpose in Role::Authorize.sealing_purposes().unwrap() {
