@@ -1,6 +1,6 @@
 //! `sealwax keys`
 
-use super::{SECRETS, command, folder, run, sealwax, variable};
+use super::{SECRETS, command, folder, npx, run, sealwax, variable};
 use crate::world::public_set;
 use sealwax::jwt::{SigningKey, VerifyingKey};
 use serde_json::Value;
@@ -420,7 +420,6 @@ fn at_worker(folder: &Path, path: &str, arguments: &[&str]) -> (i32, String) {
 /// that it does not take.
 #[cfg(unix)]
 fn worker(folder: &Path) -> String {
-    use std::os::unix::fs::PermissionsExt as _;
     let script = r#"#!/bin/sh
 cd 'FOLDER' && mkdir -p worker && echo "$*" >>argv
 case "$*" in
@@ -430,11 +429,7 @@ case "$*" in
 *'secret delete '*) shift 4; rm "worker/$1" ;;
 esac
 "#;
-    let bin = folder.join("bin");
-    fs::create_dir(&bin).unwrap();
-    fs::write(bin.join("npx"), script.replace("FOLDER", &folder.display().to_string())).unwrap();
-    fs::set_permissions(bin.join("npx"), fs::Permissions::from_mode(0o755)).unwrap();
-    format!("{}:{}", bin.display(), std::env::var("PATH").unwrap())
+    npx(folder, script)
 }
 
 /// Whether the Worker has what the file says, and nothing else.

@@ -47,6 +47,17 @@ pub fn sealwax(folder: &Path, arguments: &[&str], input: &str) -> (i32, String, 
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
 
+/// Puts a stand-in for npx into the folder, in which FOLDER stands for it; the `PATH` that finds it first.
+#[cfg(unix)]
+fn npx(folder: &Path, script: &str) -> String {
+    use std::os::unix::fs::PermissionsExt as _;
+    let bin = folder.join("bin");
+    fs::create_dir(&bin).unwrap();
+    fs::write(bin.join("npx"), script.replace("FOLDER", &folder.display().to_string())).unwrap();
+    fs::set_permissions(bin.join("npx"), fs::Permissions::from_mode(0o755)).unwrap();
+    format!("{}:{}", bin.display(), std::env::var("PATH").unwrap())
+}
+
 fn variable(vars: &str, name: &str) -> String {
     let line = vars.lines().find_map(|line| line.strip_prefix(&format!("{name}='"))).unwrap();
     line.strip_suffix('\'').unwrap().to_owned()

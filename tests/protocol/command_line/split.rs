@@ -1,7 +1,7 @@
 //! `sealwax keys … --split`: the whole keys stay with the operator, each part gets its share.
 
 use super::keys::{age, end, secret};
-use super::{command, folder, run, sealwax, variable};
+use super::{command, folder, npx, run, sealwax, variable};
 use sealwax::config::{Config, PublicKeys, Role};
 use sealwax::oauth::from_base64url;
 use serde_json::Value;
@@ -141,7 +141,6 @@ fn every_step_reaches_every_part() {
 /// taken.
 #[cfg(unix)]
 fn workers(folder: &Path) -> String {
-    use std::os::unix::fs::PermissionsExt as _;
     let script = r#"#!/bin/sh
 cd 'FOLDER' && echo "$*" >>argv
 for env; do :; done
@@ -155,11 +154,7 @@ case "$*" in
 *'secret delete '*) rm "worker/$env/$5" ;;
 esac
 "#;
-    let bin = folder.join("bin");
-    fs::create_dir(&bin).unwrap();
-    fs::write(bin.join("npx"), script.replace("FOLDER", &folder.display().to_string())).unwrap();
-    fs::set_permissions(bin.join("npx"), fs::Permissions::from_mode(0o755)).unwrap();
-    format!("{}:{}", bin.display(), std::env::var("PATH").unwrap())
+    npx(folder, script)
 }
 
 #[cfg(unix)]
