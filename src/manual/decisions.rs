@@ -1023,6 +1023,15 @@
 //! `-Zfmt-debug=none` takes 2 KB and the words of faults from the log: not taken. `-Zmir-opt-level=3` is as inlining alone.
 //! `--traps-never-happen` is out of question: it would take out the checks that a panic ends.
 //!
+//! # 128. After a change every part of a split deployment gets all of its share again
+//!
+//! *Context.* wrangler shows no value, so nobody can tell whether a part has an old one.
+//! *Decision.* `sealwax keys … --split` hands over the whole share of each part, `jwks` first, and takes away every secret of
+//! ours that is not in it. Without a change, `init` hands over only what is not there. What `--files` has written counts
+//! as not handed over once wrangler is asked for: new keys begin to wait again then.
+//! *Consequence.* About a dozen calls of wrangler a step. A signing key at a part that the operator's file does not know is
+//! deleted: the file is the truth.
+//!
 //! # 129. A part of a split deployment is built as a part, and refuses what is not its own
 //!
 //! *Context.* Three Workers of one code base, each with the secrets that it needs. What is only not used can still be stolen.
