@@ -244,11 +244,11 @@ function present(values) {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined));
 }
 
-/** Runs a program to its end; → its standard output. Its standard error is in the error when it fails. */
+/** Runs a program to its end; → its standard output. Its standard error is in the error when it fails, and its output beside it. */
 export function run(program, args, input = "", options = {}) {
   return new Promise((done, failed) => {
     const child = execFile(program, args, { timeout: 60_000, maxBuffer: 16 << 20, ...options }, (error, output, complaint) => {
-      if (error) failed(new Error(`${program} ${args.join(" ")}: ${complaint || error.message}`, { cause: error }));
+      if (error) failed(Object.assign(new Error(`${program} ${args.join(" ")}: ${complaint || error.message}`, { cause: error }), { output }));
       else done(output);
     });
     child.stdin.on("error", () => {}); // it may end without reading

@@ -179,6 +179,17 @@ test("a part that lacks something, or has what is not its own, does not start", 
   }
 });
 
+test("`sealwax doctor` looks at every part", async (t) => {
+  const endpoint = async (server) => {
+    // With a fault it ends with 1, and its findings are on standard output.
+    const output = await server.sealwax("doctor").catch((error) => JSON.parse(error.output));
+    return output.findings.find(({ check }) => check === "token endpoint").level;
+  };
+  assert.equal(await endpoint(split), "ok");
+  const broken = await startSplit({ t, vars: variables, of: { token: { SIGNING_KEY_1: null } } });
+  assert.equal(await endpoint(broken), "fault");
+});
+
 test("with CLAIMS_IN_TOKENS the token Worker has the accounts and tells what a resource may know", async (t) => {
   const on = { CLAIMS_IN_TOKENS: "on" };
   const told = await startSeededSplit({ t, vars: { ...fixtures.variables, ...on }, bindings: { token: { USERS: "kv" } } });

@@ -21,6 +21,7 @@ fn a_healthy_server_has_no_fault() {
         "connection",
         "front page",
         "metadata",
+        "token endpoint",
         "keys",
         "clock",
         "store",
@@ -41,7 +42,8 @@ fn without_a_key_the_rest_is_not_examined() {
     fs::remove_dir_all(server.folder.join(".sealwax")).unwrap();
     let (code, findings, said) = doctor(&server);
     // Without a word of the server's own, and without a Date header, the clock is not known.
-    let expected = ["ok connection", "ok front page", "ok metadata", "ok keys", "skipped operator"];
+    let expected =
+        ["ok connection", "ok front page", "ok metadata", "ok token endpoint", "ok keys", "skipped operator"];
     assert_eq!((code, findings), (0, expected.map(str::to_owned).to_vec()), "{said}");
     assert!(said.contains("--key"), "{said}");
 }

@@ -37,6 +37,8 @@ pub(super) struct Documents {
     pub(super) oauth: Result<Fetched, Failure>,
     /// `jwks_uri`; absent where the metadata name none below the issuer.
     pub(super) jwks: Option<Result<Fetched, Failure>>,
+    /// What a GET of the `token_endpoint` brings; in a split deployment another Worker than the metadata's has it.
+    pub(super) token: Option<Result<Fetched, Failure>>,
 }
 
 /// What the operator's endpoint said.
@@ -63,10 +65,13 @@ fn documents(server: &Server<'_>) -> Documents {
     let inserted = format!("{}/.well-known/oauth-authorization-server{}", issuer.origin(), issuer.path());
     let oauth = fetch(&inserted, server);
     let named = openid.as_ref().ok().and_then(|openid| serde_json::from_str::<Value>(&openid.body).ok());
-    let named = named.as_ref().and_then(|metadata| metadata["jwks_uri"].as_str());
-    // Whatever metadata say, nobody else is asked.
-    let jwks = named.filter(|uri| uri.starts_with(&issuer.url("/"))).map(|uri| fetch(uri, server));
-    Documents { openid, oauth, jwks }
+    let named = |name: &str| {
+        let url = named.as_ref().and_then(|metadata| metadata[name].as_str());
+        // Whatever metadata say, nobody else is asked.
+        url.filter(|url| url.starts_with(&issuer.url("/"))).map(|url| fetch(url, server))
+    };
+    let (jwks, token) = (named("jwks_uri"), named("token_endpoint"));
+    Documents { openid, oauth, jwks, token }
 }
 
 fn ask(server: &Server<'_>) -> Asked {

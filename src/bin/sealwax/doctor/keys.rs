@@ -93,7 +93,12 @@ mod tests {
             span: None,
         };
         let openid = || Ok(fetched(json!({"id_token_signing_alg_values_supported": promised})));
-        judge(&Documents { openid: openid(), oauth: openid(), jwks: Some(Ok(fetched(json!({"keys": keys})))) })
+        judge(&Documents {
+            openid: openid(),
+            oauth: openid(),
+            jwks: Some(Ok(fetched(json!({"keys": keys})))),
+            token: None,
+        })
     }
 
     #[test]
@@ -137,7 +142,7 @@ mod tests {
         let openid = || Ok(Fetched::default());
         for (status, body) in [(404, r#"{"keys": []}"#), (200, "{}"), (200, "<html>")] {
             let jwks = Fetched { status, body: body.to_owned(), ..Fetched::default() };
-            let found = judge(&Documents { openid: openid(), oauth: openid(), jwks: Some(Ok(jwks)) });
+            let found = judge(&Documents { openid: openid(), oauth: openid(), jwks: Some(Ok(jwks)), token: None });
             assert!(found.len() == 1 && found[0].level == Level::Fault, "{found:?}");
         }
     }

@@ -29,6 +29,17 @@ pub(super) fn judge(documents: &Documents, issuer: &Issuer) -> Vec<Finding> {
     findings
 }
 
+/// Whether there is a token endpoint where the metadata say: it takes no GET (RFC 6749 §3.2).
+pub(super) fn token_endpoint(fetched: &Result<Fetched, Failure>) -> Finding {
+    const CHECK: &str = "token endpoint";
+    match fetched {
+        Err(failure) => Finding::of_failure(CHECK, failure),
+        Ok(fetched) if fetched.status == 405 => Finding::ok(CHECK, "is there"),
+        Ok(fetched) => Finding::fault(CHECK, format!("a GET brings {} in the place of 405", fetched.status))
+            .remedy("See that its route leads to the Worker that has it, and that this one has its secrets: its log says what it lacks."),
+    }
+}
+
 /// The document as JSON.
 fn read(name: &str, fetched: &Result<Fetched, Failure>) -> Result<Map<String, Value>, Finding> {
     let fetched = fetched.as_ref().map_err(|failure| Finding::of_failure("metadata", failure))?;
@@ -125,7 +136,7 @@ mod tests {
 
     fn of(openid: &Value, oauth: &Value) -> Vec<Finding> {
         let [openid, oauth] = [openid, oauth].map(|body| Ok(fetched(200, &body.to_string(), "public, max-age=300")));
-        judge(&Documents { openid, oauth, jwks: None }, &Issuer::parse(ISSUER).unwrap())
+        judge(&Documents { openid, oauth, jwks: None, token: None }, &Issuer::parse(ISSUER).unwrap())
     }
 
     #[test]
@@ -162,12 +173,14 @@ mod tests {
         let good = || Ok(fetched(200, &document().to_string(), "max-age=300"));
         for bad in [fetched(404, &document().to_string(), ""), fetched(200, "<html>", ""), fetched(200, "[]", "")] {
             let found = judge(
-                &Documents { openid: Ok(bad.clone()), oauth: good(), jwks: None },
+                &Documents { openid: Ok(bad.clone()), oauth: good(), jwks: None, token: None },
                 &Issuer::parse(ISSUER).unwrap(),
             );
             assert!(found.len() == 1 && found[0].what.contains("openid-configuration"), "{found:?}");
-            let found =
-                judge(&Documents { openid: good(), oauth: Ok(bad), jwks: None }, &Issuer::parse(ISSUER).unwrap());
+            let found = judge(
+                &Documents { openid: good(), oauth: Ok(bad), jwks: None, token: None },
+                &Issuer::parse(ISSUER).unwrap(),
+            );
             assert!(found.len() == 1 && found[0].what.contains("oauth-authorization-server"), "{found:?}");
         }
     }

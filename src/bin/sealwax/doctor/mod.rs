@@ -49,6 +49,7 @@ fn judge(facts: &Facts) -> Vec<Finding> {
     findings.extend(front::judge(front, facts.issuer.as_str()));
     let Some(documents) = &facts.documents else { return findings };
     findings.extend(metadata::judge(documents, &facts.issuer));
+    findings.extend(documents.token.as_ref().map(metadata::token_endpoint));
     findings.extend(keys::judge(documents));
     let reported = match &facts.asked {
         Asked::Answered(report, asked) => Some((report, *asked)),
