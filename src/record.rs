@@ -33,6 +33,13 @@ pub fn interpret<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
     T::deserialize(Record::<Fault>::of(value)).map_err(|Fault(fault)| fault)
 }
 
+/// Whether a text, as JSON, has nothing in it but what was written again from what was read of it: no member more, and none
+/// twice. The order of members and white space between them do not matter. For what has no white space in its strings.
+#[must_use]
+pub fn is_all_of(written: &str, text: &str) -> bool {
+    written.len() == text.bytes().filter(|byte| !byte.is_ascii_whitespace()).count()
+}
+
 /// The members of an object; `None` when it is something else.
 #[must_use]
 pub fn object(json: &str) -> Option<Map<String, Value>> {

@@ -4,7 +4,7 @@ use super::log;
 use crate::config::{Config, Fault, Role};
 use std::sync::OnceLock;
 use worker::Env;
-use worker::js_sys::Reflect;
+use worker::js_sys::{JSON, Reflect};
 use worker::wasm_bindgen::JsValue;
 
 /// The KV namespace.
@@ -66,15 +66,28 @@ fn missing_parts(env: &Env, config: &Config) -> Vec<Fault> {
     if config.role == Role::Authorize && lacks(TOKEN) {
         faults.push(format!("{TOKEN} is missing: bind the token Worker as a service; it signs logout tokens"));
     }
+    if config.role == Role::Token && !config.claims_in_tokens && !lacks(USERS) {
+        faults
+            .push(format!("{USERS} is bound, but CLAIMS_IN_TOKENS is off: remove it, so that no account can be read"));
+    }
     if config.role == Role::Token && config.claims_in_tokens && lacks(USERS) {
         faults.push(format!("{USERS} is missing: bind the KV namespace of accounts, or set CLAIMS_IN_TOKENS to off"));
     }
     faults
 }
 
-/// A variable or a secret: both are strings. `Env::var` would throw where there is none.
+/// A variable or a secret. `Env::var` would throw where there is none. What wrangler was given as a table is an object, and
+/// means the same as its JSON: above all it is there.
 pub(super) fn variable(env: &Env, name: &str) -> Option<String> {
-    binding(env, name).as_string()
+    let value = binding(env, name);
+    if value.is_object() { JSON::stringify(&value).ok()?.as_string() } else { value.as_string() }
+}
+
+/// The bindings of a part that publishes keys and needs none.
+#[cfg(not(any(feature = "authorize", feature = "token")))]
+pub(super) fn needless_bindings(env: &Env) -> Vec<Fault> {
+    let present = [STORE, USERS, LEDGERS, TOKEN].into_iter().filter(|name| binding(env, name).is_object());
+    present.map(|name| format!("{name} is bound, where nothing is stored: remove it")).collect()
 }
 
 /// A binding as JavaScript has it; undefined where there is none.

@@ -35,7 +35,7 @@ pub(super) async fn read(raw: &web_sys::Request) -> Result<Request, JsValue> {
         let length = header().and_then(|length| length.parse().ok());
         request.body = match length {
             Some(length) if length <= MAX_FORM && is_form(request.content_type.as_deref()) => {
-                Some(read_form(raw, length).await?)
+                read_form(raw, length).await?
             }
             length => read_body(raw, length).await?,
         };
@@ -50,11 +50,15 @@ const MAX_FORM: usize = 4096;
 
 /// A form. Where its bytes are no UTF-8 there is U+FFFD in their place now, as the reader of forms would have put there, which
 /// nobody accepts. What the platform takes for a mark of the encoding it leaves out; here it is a part of the first name.
-async fn read_form(raw: &web_sys::Request, length: usize) -> Result<Vec<u8>, JsValue> {
+async fn read_form(raw: &web_sys::Request, length: usize) -> Result<Option<Vec<u8>>, JsValue> {
     const MARK: &[u8] = "\u{feff}".as_bytes();
     let text = Pending::begin(|ticket, to| glue::form(raw, ticket, to))?.text().await?.unwrap_or_default();
+    // Another Worker may announce what it likes.
+    if text.len() > MAX_BODY {
+        return Ok(None);
+    }
     let marked = text.len().checked_add(MARK.len()) == Some(length);
-    Ok(if marked { [MARK, text.as_bytes()].concat() } else { text.into_bytes() })
+    Ok(Some(if marked { [MARK, text.as_bytes()].concat() } else { text.into_bytes() }))
 }
 
 /// Whether a request of this method has a body that is read. `glue.js` says the same.

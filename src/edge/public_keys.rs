@@ -43,7 +43,12 @@ fn answer(request: &Request, env: &Env) -> Reply {
 fn config(env: &Env) -> Result<&'static PublicKeys, &'static [Fault]> {
     static CONFIG: OnceLock<Result<PublicKeys, Vec<Fault>>> = OnceLock::new();
     let read = || {
-        let config = PublicKeys::parse(|name| env::variable(env, name));
+        let needless = env::needless_bindings(env);
+        let config = match PublicKeys::parse(|name| env::variable(env, name)) {
+            Ok(config) if needless.is_empty() => Ok(config),
+            Ok(_) => Err(needless),
+            Err(faults) => Err([faults, needless].concat()),
+        };
         if let Err(faults) = &config {
             for fault in faults {
                 log::fault("configuration", fault);

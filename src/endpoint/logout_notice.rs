@@ -42,6 +42,10 @@ pub(super) fn take<P: Platform>(request: &Request, cx: &Cx<'_, P>) -> Result<Rep
     let notice = form.one("notice")?.unwrap_or_default();
     let refused = |cause| OAuthError::invalid_request("This is no notice of a part of this server.", cause);
     let notice = cx.open::<LogoutNotice>(notice).map_err(|error| refused(error.cause()))?.into_inner();
+    // It goes from one Worker to another at once; a longer life was given by none of ours.
+    if notice.until > cx.now.after(LogoutNotice::LIFETIME).after(LogoutNotice::CLOCKS_APART) {
+        return Err(refused("notice_too_long"));
+    }
     let LogoutNotice { client, subject, sid, .. } = notice;
     let reply = Reply::empty(204).noted(Note::event("logout_notice")).concerning(Some(&client), Some(subject));
     Ok(reply.leaving([Errand::NotifyLogout { client, subject, sid }]))

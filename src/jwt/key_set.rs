@@ -5,7 +5,7 @@ use super::SignError;
 use super::keys::{KeyError, PublicJwk, SigningKey, VerifyingKey};
 use crate::http::Published;
 use crate::oauth::{SigningAlgorithm, Timestamp};
-use crate::record;
+use crate::record::{self, is_all_of};
 use crate::seal::KeyState;
 use crate::sorted::SortedMap;
 use serde::{Deserialize, Serialize};
@@ -73,7 +73,9 @@ impl SigningKeys {
         }
         let set: Set = record::read(json).ok_or(KeyError::Set)?;
         let keys = set.keys.iter().map(|key| SigningKey::parse_public(&key.to_string()));
-        Self::new(keys.collect::<Result<_, _>>()?)
+        let keys = Self::new(keys.collect::<Result<_, _>>()?)?;
+        // A private part may be spelled in many ways, or stand where nobody reads it.
+        if is_all_of(&keys.to_public_json(), json) { Ok(keys) } else { Err(KeyError::Set) }
     }
 
     /// The public half of every key, with its state and dates.

@@ -236,7 +236,7 @@ impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Json => "is not a JWK that names its alg (ES256, RS256, PS256 or EdDSA)",
-            Self::Set => "is not the JWK set that `sealwax keys init --split` makes",
+            Self::Set => "is not the JWK set of public keys that `sealwax keys init --split` makes",
             Self::Algorithm => "has a key type, curve or length that does not go with its alg",
             Self::KeyId => "has a kid that is not the key's RFC 7638 thumbprint",
             Self::NotPrivate => "has no private part, so it cannot sign",

@@ -1045,8 +1045,10 @@
 //! ([`crate::config::Role::sealing_purposes`]) in the place of the key they come from. A key too many is a fault at the
 //! start, as one too few is: otherwise a deployment would seem split that is not.
 //! *Why the shares are checked, and not only made.* Secrets are put by hand, by scripts and by other tools than ours.
+//! A share that holds anything beside, a member twice or one that nobody reads, is refused whole.
 //! *Consequence.* What opens also seals. The token Worker can make codes, the authorize Worker ids of access tokens; neither
-//! is worth anything without what it lacks: a signature, or the key of refresh tokens.
+//! is worth anything without what it lacks: a signature, or the key of refresh tokens. What each can still do is in the threat
+//! model.
 //!
 //! # 130. Userinfo is with the accounts, and unsigned there
 //!

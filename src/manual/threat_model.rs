@@ -248,11 +248,13 @@
 //! * A stolen ring key makes sessions, codes and refresh tokens until its state in `SEALING_KEYS` is `revoked`, which
 //!   signs everybody out. A retired one opens nothing after its `opens_until`: [`crate::seal::KeyState`]. One that waits
 //!   (`next`) opens already, and is as good to a thief.
-//! * A split deployment bounds what one Worker's secrets are worth ([`crate::config::Role`]). Those of the authorize Worker
-//!   make codes, sessions and the ids of access tokens, and so anybody's sign-in, which the token Worker then turns into
-//!   tokens; they make and open no refresh token, and sign nothing, so that when its keys are changed nothing forged is
-//!   left that outlives a code, a session or a token's own life. Those of the token Worker make tokens; without `USERS` it
-//!   knows nothing of users but what tokens say. Those of the JWKS Worker are public.
+//! * A split deployment bounds what one Worker's secrets are worth ([`crate::config::Role`]), as follows. Those of the
+//!   authorize Worker make codes, sessions, links and the ids of access tokens, and so anybody's sign-in, which the token
+//!   Worker then turns into tokens. They make and open no refresh token, and sign nothing. What a thief did with them while
+//!   they were good stays where it was stored: a password set by a forged link, a consent, a changed registration. Those of
+//!   the token Worker sign any token: also one with which userinfo, at the other Worker, tells all of an account whose
+//!   subject is known, one request each, each in the log. It has no list of accounts and no password hash. Those of the JWKS
+//!   Worker are public.
 //! * A stolen signing key makes tokens until resource servers no longer find it in the key set, which they may cache
 //!   for 5 minutes and longer. Of a retired one only the public half is kept.
 //! * `sealwax keys revoke` does both, and puts another key in its place. Whoever reads the operator's `worker.vars` has all

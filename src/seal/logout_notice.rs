@@ -26,6 +26,8 @@ pub struct LogoutNotice {
 impl LogoutNotice {
     /// It goes from one Worker to another, at once.
     pub const LIFETIME: Lifetime = Lifetime::seconds(60);
+    /// How far the clocks of the two may be apart.
+    pub const CLOCKS_APART: Lifetime = Lifetime::seconds(30);
 }
 
 impl Payload for LogoutNotice {

@@ -17,6 +17,7 @@
 use super::{KEY_ID, OpenError, Purpose};
 use crate::oauth::{Secret, Timestamp, base64url, from_base64url};
 use crate::record;
+use crate::record::is_all_of;
 use hkdf::Hkdf;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -68,6 +69,7 @@ pub struct RingKey {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct RingJson {
     keys: Vec<KeyJson>,
 }
@@ -106,8 +108,10 @@ pub enum KeyringError {
     Share(String),
     /// A derived key that is needed is not there.
     Lacks(String, Purpose),
-    /// A derived key is there that is not to be.
-    Excess(String, String),
+    /// A derived key is there that is not to be, for this purpose or, `None`, for none that there is.
+    Excess(String, Option<Purpose>),
+    /// Something is there beside the keys of the share, if only twice.
+    NotAlone,
 }
 
 impl Keyring {
@@ -148,7 +152,14 @@ impl Keyring {
         }
         let mut active = keys.iter().enumerate().filter(|(_, key)| key.state == KeyState::Active);
         match (active.next(), active.count()) {
-            (Some((active, _)), 0) => Ok(Self { realm: realm.to_owned(), keys, active }),
+            (Some((active, _)), 0) => {
+                let ring = Self { realm: realm.to_owned(), keys, active };
+                // What is read twice, or not at all, could be what this role must not hold.
+                match share {
+                    Some(share) if !is_all_of(ring.share(share).reveal(), json) => Err(KeyringError::NotAlone),
+                    _ => Ok(ring),
+                }
+            }
             (None, _) => Err(KeyringError::Active(0)),
             (Some(_), more) => Err(KeyringError::Active(1 + more)),
         }
@@ -209,7 +220,8 @@ impl RingKey {
             (None, Some(derived), Some(share)) => {
                 let needless = |name: &&String| !share.iter().any(|purpose| purpose.as_str() == *name);
                 if let Some(name) = derived.keys().find(needless) {
-                    return Err(KeyringError::Excess(kid(), name.clone()));
+                    let purpose = Purpose::ALL.iter().find(|purpose| purpose.as_str() == name);
+                    return Err(KeyringError::Excess(kid(), purpose.copied()));
                 }
                 let mut keys = Vec::with_capacity(Purpose::ALL.len());
                 for purpose in Purpose::ALL {
@@ -315,8 +327,13 @@ impl fmt::Display for KeyringError {
             Self::Lacks(kid, purpose) => {
                 write!(f, "has a key ({kid}) without what is derived for {}", purpose.as_str())
             }
-            Self::Excess(kid, name) => {
+            // A name that nobody knows is not told: it might be a key.
+            Self::Excess(kid, purpose) => {
+                let name = purpose.map_or("something unknown", Purpose::as_str);
                 write!(f, "has a key ({kid}) with what is derived for {name}, which this role must not hold")
+            }
+            Self::NotAlone => {
+                f.write_str("has more in it than the keys of this role; `sealwax keys init --split` makes it")
             }
         }
     }

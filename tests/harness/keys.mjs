@@ -68,5 +68,5 @@ function signing(secrets) {
 }
 
 function publicHalf({ d, p, q, dp, dq, qi, ...jwk }) {
-  return jwk;
+  return { ...jwk, use: "sig" };
 }

@@ -76,13 +76,15 @@ fn nobody_else_can_have_clients_told() {
     let good = split.authorize.cx().seal(&notice(&split.authorize)).unwrap();
     let late = LogoutNotice { until: now, ..notice(&split.authorize) };
     let late = seal::seal(ring, &late, [9; 24]).unwrap();
+    let long = LogoutNotice { until: now.after(sealwax::oauth::Lifetime::days(1)), ..notice(&split.authorize) };
+    let long = seal::seal(ring, &long, [9; 24]).unwrap();
     let stranger = Keyring::parse(&crate::world::ring("stranger"), ring.realm()).unwrap();
     let forged = seal::seal(&stranger, &notice(&split.authorize), [9; 24]).unwrap();
     let elsewhere = Keyring::parse(&crate::world::ring("sealing"), "https://other.example").unwrap();
     let elsewhere = seal::seal(&elsewhere, &notice(&split.authorize), [9; 24]).unwrap();
     let mut altered = good.clone();
     altered.replace_range(80..81, if good.as_bytes()[80] == b'A' { "B" } else { "A" });
-    for wrong in ["", "x", &late, &forged, &elsewhere, &altered] {
+    for wrong in ["", "x", &late, &long, &forged, &elsewhere, &altered] {
         let answer = take(&split, wrong);
         assert!(answer.status == 400 && answer.body.contains("invalid_request"), "{wrong}: {answer:?}");
     }

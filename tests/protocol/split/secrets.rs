@@ -173,3 +173,44 @@ fn a_part_starts_with_its_own_secrets_alone() {
         assert!(!said.contains(es256("signing")["d"].as_str().unwrap()), "a secret is told");
     }
 }
+
+/// What is not read could be what a part must not hold, however it is spelled.
+#[test]
+fn nothing_is_hidden_in_a_share() {
+    let share = ring_of(Role::Authorize, "SEALING_KEYS");
+    let root = base64url(bytes("sealing"));
+    let other = ring_of(Role::Token, "SEALING_KEYS");
+    let other: Value = serde_json::from_str(&other).unwrap();
+    let refresh = other["keys"][0]["derived"]["refresh_token"].as_str().unwrap();
+    let code = "\"derived\":{\"code\"";
+    assert!(share.contains(code), "{share}");
+    for hidden in [
+        share.replace(code, &format!("\"derived\":{{\"refresh_token\":\"{refresh}\"}},{code}")),
+        share.replace(code, &format!("\"derived\":{{\"code\":\"{refresh}\",\"code\"")),
+        share.replace(code, &format!("\"key\":\"{root}\",\"key\":null,{code}")),
+        share.replace("{\"keys\"", &format!("{{\"whole\":\"{root}\",\"keys\"")),
+        share.replace("{\"keys\"", &format!("{{\"keys\":[{{\"key\":\"{root}\"}}],\"keys\"")),
+        share.replace(code, &format!("\"derived\":{{\"{root}\":\"code\",\"code\"")),
+    ] {
+        let said = faults(Role::Authorize, &[("SEALING_KEYS", &hidden)]);
+        assert!(said.contains("SEALING_KEYS"), "{hidden}");
+        assert!(!said.contains(&root) && !said.contains(refresh), "a secret is told: {said}");
+    }
+    // Where it stands on its lines does not matter.
+    assert_eq!(faults(Role::Authorize, &[("SEALING_KEYS", &share.replace(',', ",\n  "))]), "");
+
+    let public = ring_of(Role::Authorize, "VERIFYING_KEYS");
+    let private = es256("signing")["d"].as_str().unwrap().to_owned();
+    for hidden in [
+        public.replacen("\"kty\"", &format!("\"d\":\"{private}\",\"d\":null,\"kty\""), 1),
+        public.replacen("\"kty\"", &format!("\"D\":\"{private}\",\"kty\""), 1),
+        public.replacen("\"kty\"", &format!("\"p\":\"{private}\",\"q\":\"{private}\",\"kty\""), 1),
+        public.replacen("\"kty\"", &format!("\"k\":\"{private}\",\"kty\""), 1),
+        public.replacen("{\"keys\"", &format!("{{\"private\":\"{private}\",\"keys\""), 1),
+    ] {
+        for role in [Role::Authorize, Role::Jwks] {
+            let said = faults(role, &[("VERIFYING_KEYS", &hidden)]);
+            assert!(said.contains("VERIFYING_KEYS") && !said.contains(&private), "{hidden}: {said}");
+        }
+    }
+}
