@@ -45,5 +45,6 @@ function rewritten({ id, whole, content }) {
   ]);
   return section(id, Buffer.concat([number(kept.length), ...bytes.flat()]));
 }
-writeFileSync(glue, text);
+// wasm-bindgen names a module of ours once for each function that it has; bundlers warn of it.
+writeFileSync(glue, text.replaceAll(/("\.\/[^"]+":[\w$]+)(?:,\1)+/g, "$1"));
 writeFileSync(file, Buffer.concat([wasm.subarray(0, 8), ...all.map(rewritten)]));

@@ -15,9 +15,9 @@ const MARKER = /const MARKER: &str = "([^"]+)"/.exec(readFileSync(join(root, "sr
 const wasm = (build) => readFileSync(join(builds[build], "index_bg.wasm"));
 
 // src/manual/decisions.rs, 57: 350 KB is what it is to come back to.
-test("the release is at most 480 KB gzip", () => {
+test("the release is at most 485 KB gzip", () => {
   const size = gzipSync(wasm("release"), { level: 9 }).length;
-  assert.ok(size <= 480 * KB, `${size} bytes`);
+  assert.ok(size <= 485 * KB, `${size} bytes`);
 });
 
 test("the release has no test clock; the test build has one", async (t) => {
