@@ -44,7 +44,7 @@ async function main() {
       node: process.version,
       rounds,
       operations: operations.map(told),
-      memory: servers.map(({ name, pid }) => ({ name, bytes: memory(pid) })),
+      memory: servers.map(({ name, pid, operations }) => ({ name: operations.length === 1 ? `${name}: ${operations[0].label}` : name, bytes: memory(pid) })),
       lacks: servers.filter(({ lacks }) => lacks?.length).map(({ name, lacks }) => ({ name, lacks })),
       sizes: sizes(),
       flows: await flows(say),
