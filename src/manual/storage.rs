@@ -176,8 +176,9 @@
 //!
 //! # Memory
 //!
-//! An isolate keeps the parsed configuration with its keys, up to 512 client records for 60 s each, and up to 256
-//! imported keys. Absence is never kept. Nothing of a request outlives it.
+//! An isolate keeps the parsed configuration with its keys, up to 512 client records for 60 s each (64 of them also as what
+//! their text was read into), up to 256 imported keys, 512 bytes of randomness that nobody has had yet, and response headers
+//! that are the same each time. Absence is never kept. Nothing of a request outlives it.
 //!
 //! # On the operator's machine
 //!
