@@ -219,7 +219,7 @@ test("doctor: a healthy server has no fault; while KV or the ledger fails it say
   const server = await startSeeded({ t });
   const healthy = await doctor(server);
   assert.equal(healthy.code, 0, JSON.stringify(healthy));
-  const expected = ["ok connection", "ok front page", "ok metadata", "warning keys", "ok clock", "ok store", "ok ledger", "ok signing keys", "ok sealing keys", "ok client keys"];
+  const expected = ["ok connection", "ok front page", "ok metadata", "ok token endpoint", "warning keys", "ok clock", "ok store", "ok ledger", "ok signing keys", "ok sealing keys", "ok client keys"];
   assert.deepEqual(healthy.findings, expected); // the harness makes no RS256 key
   await server.fault({ kv: "throw" });
   const kv = await doctor(server);
