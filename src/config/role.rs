@@ -76,12 +76,6 @@ impl Role {
         matches!(self, Self::All | Self::Token)
     }
 
-    /// Whether user accounts and consents are always there. Where they are not, they come with `CLAIMS_IN_TOKENS`.
-    #[must_use]
-    pub const fn knows_users(self) -> bool {
-        matches!(self, Self::All | Self::Authorize)
-    }
-
     /// What the keys of `SEALING_KEYS` serve for here; `None` for everything, by the whole key.
     #[must_use]
     pub const fn sealing_purposes(self) -> Option<&'static [Purpose]> {

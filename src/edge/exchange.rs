@@ -1,8 +1,8 @@
 //! Requests in and replies out. Every property that is read or set costs something: each once, and only what some endpoint
 //! reads.
 
-use super::glue;
 use super::pending::{Pending, settled};
+use super::{glue, log};
 use crate::http::{MAX_BODY, Method, Reply, Request, is_form};
 use std::borrow::Cow;
 use worker::js_sys::Uint8Array;
@@ -125,11 +125,18 @@ pub(super) async fn read_stream(
     Ok(None)
 }
 
-/// Makes the platform's response of a reply.
+/// Makes the platform's response of a reply; where the platform refuses a status or a header, of one that says so.
 ///
 /// # Errors
-/// When the platform refuses the status or a header.
+/// When the platform refuses that too.
 pub(super) fn respond(reply: &Reply) -> Result<web_sys::Response, JsValue> {
+    made(reply).or_else(|error| {
+        log::fault("response", &format!("{error:?}"));
+        made(&Reply::empty(500))
+    })
+}
+
+fn made(reply: &Reply) -> Result<web_sys::Response, JsValue> {
     let mut head = String::with_capacity(320);
     for (name, value) in &reply.headers {
         // RFC 9110 §5.5: there is none in a value. The platform would refuse it as well; here it would begin another header.

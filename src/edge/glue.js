@@ -13,8 +13,8 @@ const line = (value) => (value === null ? "" : `=${value}`);
 export function head(request) {
   const { method, headers } = request;
   const sends = method === "POST" || method === "PUT";
-  const [one, two] = sends ? ["content-type", "content-length"] : ["if-none-match", "if-none-match"];
-  return `${method}\n${request.url}\n${line(headers.get("authorization"))}\n${line(headers.get(one))}\n${line(headers.get(two))}`;
+  const rest = sends ? `${line(headers.get("content-type"))}\n${line(headers.get("content-length"))}` : line(headers.get("if-none-match"));
+  return `${method}\n${request.url}\n${line(headers.get("authorization"))}\n${rest}`;
 }
 
 /** What a browser tells of itself and its user, a line each. */

@@ -9,7 +9,7 @@ use worker::web_sys::{CryptoKey, Request, Response};
 
 #[wasm_bindgen(module = "/src/edge/glue.js")]
 extern "C" {
-    /// Method, URL and three headers, a line each.
+    /// Method, URL and two or three headers, a line each.
     pub(super) fn head(request: &Request) -> String;
 
     /// Five headers more, of a browser.

@@ -79,11 +79,7 @@ async fn handle(raw: web_sys::Request, env: Env, context: JsValue) -> Result<web
     if !errands.is_empty() {
         worker::Context::new(context.unchecked_into()).wait_until(run(errands, edge));
     }
-    exchange::respond(&reply).or_else(|error| {
-        // A status or a header that the platform refuses.
-        log::fault("response", &format!("{error:?}"));
-        exchange::respond(&Reply::empty(500))
-    })
+    exchange::respond(&reply)
 }
 
 /// Does what is left to do when the answer is on its way.

@@ -21,10 +21,7 @@ async fn handle(raw: web_sys::Request, env: Env) -> Result<web_sys::Response, Js
         // The client went away while it sent the body.
         return exchange::respond(&Reply::empty(400));
     };
-    exchange::respond(&answer(&request, &env)).or_else(|error| {
-        log::fault("response", &format!("{error:?}"));
-        exchange::respond(&Reply::empty(500))
-    })
+    exchange::respond(&answer(&request, &env))
 }
 
 fn answer(request: &Request, env: &Env) -> Reply {

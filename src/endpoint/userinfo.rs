@@ -4,7 +4,7 @@ use super::access_token::{AccessToken, Origin};
 use super::{facts, userinfo_response};
 use crate::cx::{Cx, Platform};
 use crate::error::{ErrorCode, OAuthError};
-use crate::http::{Method, Note, Params, Reply, Request};
+use crate::http::{Method, Note, Params, Reply, Request, is_form};
 use crate::oauth::{ClaimMapping, ClaimNames, ScopeToken};
 use crate::seal::Lineage;
 use crate::store::{self, Key, User};
@@ -80,7 +80,7 @@ fn bearer(request: &Request) -> Result<String, OAuthError> {
     if Params::of_query(request)?.one("access_token")?.is_some() {
         return Err(OAuthError::invalid_request("A token does not belong into the query.", "token_in_query"));
     }
-    let form = request.method == Method::Post && request.content_type.as_deref().is_some_and(is_form);
+    let form = request.method == Method::Post && is_form(request.content_type.as_deref());
     let params = if form { Params::of_form(request)? } else { Params::default() };
     let (header, body) = (&request.authorization, params.one("access_token")?);
     match (header, body) {
@@ -94,11 +94,6 @@ fn bearer(request: &Request) -> Result<String, OAuthError> {
             _ => Err(invalid(MISSING)),
         },
     }
-}
-
-fn is_form(content_type: &str) -> bool {
-    let media_type = content_type.split(';').next().unwrap_or_default();
-    media_type.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
 /// RFC 6750 §3.1: one description for all reasons.

@@ -193,6 +193,7 @@
 //! | session | 7 days, unused 1 day | `SESSION_LIFETIME`, `SESSION_IDLE` |
 //! | the longest of these that can be set | 400 days | fixed: revocations are dropped then |
 //! | operator call | 60 s | fixed |
+//! | logout notice between the parts of a split deployment | 60 s; one of more than 90 s is refused | fixed |
 //! | logout token | 120 s | fixed |
 //!
 //! Clocks may differ: the ledger calls a code late 5 s after its `exp` by its own clock, and an operator's token is

@@ -184,6 +184,15 @@ test("a part that lacks something, or has what is not its own, does not start", 
   }
 });
 
+test("what another Worker sends is not believed to be as short as it says", async () => {
+  for (const kilobytes of [200, 2000]) {
+    const body = `grant_type=client_credentials&scope=${"x".repeat(kilobytes * KB)}`;
+    const headers = { "content-type": "application/x-www-form-urlencoded", "x-announce": "10" };
+    const answer = await split.at("token", "/token", { method: "POST", headers, body });
+    assert.deepEqual([answer.status, (await answer.json()).error_description], [400, "The body is longer than 64 KB."]);
+  }
+});
+
 test("`sealwax doctor` looks at every part", async (t) => {
   const endpoint = async (server) => {
     // With a fault it ends with 1, and its findings are on standard output.
